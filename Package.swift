@@ -1,0 +1,117 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+/// Task types that ship with the product: one folder in Plugins/ each.
+let taskTypes = ["CompareValue", "Condition", "ExecuteJOB", "HOLD", "HTTPCheck", "RunProgram", "Start"]
+
+let package = Package(
+    name: "firstline",
+    products: [
+        .executable(name: "firstline", targets: ["firstline"]),
+        // What plug-in authors outside this repository build on.
+        .library(name: "TaskKit", targets: ["Model", "TaskKit", "TaskKitTesting"]),
+    ],
+    dependencies: [
+        // Command line: parsing, help and shell completion in the form users of Swift tools know.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // SHA-256 for the digests of plans and scripts.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // The embedded store: SQLite with statements, transactions and migrations that are well kept.
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // YAML with the line and column of every node.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // Programs on this machine, started and awaited without blocking a thread.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // Floor 0: words.
+        .target(name: "Model"),
+
+        // Floor 1: contracts and the expression language.
+        .target(name: "Expressions", dependencies: ["Model", "CPCRE2"]),
+        .target(
+            name: "TaskKit", dependencies: ["Model"],
+            resources: [.embedInCode("Launcher/launch.sh"), .embedInCode("Launcher/kill.sh")]),
+        .target(name: "Storage", dependencies: ["Model"]),
+
+        // Floor 2: pure work.
+        .target(name: "Definitions", dependencies: ["Model", .product(name: "Yams", package: "Yams")]),
+        .target(
+            name: "Planning",
+            dependencies: ["Model", "Expressions", "TaskKit", .product(name: "Crypto", package: "swift-crypto")]),
+
+        // Floor 3: hands and memories. The task types are added below.
+        .target(name: "ExternalTasks", dependencies: ["Model", "TaskKit", "Definitions"]),
+        .target(
+            name: "LocalTransport",
+            dependencies: ["Model", "TaskKit", .product(name: "Subprocess", package: "swift-subprocess")]),
+        .target(name: "SSHTransport", dependencies: ["Model", "TaskKit", "CLibSSH"]),
+        .target(
+            name: "SQLiteStorage",
+            dependencies: ["Model", "Storage", "CZlib", .product(name: "GRDB", package: "GRDB.swift")]),
+
+        // Floor 4: the mover.
+        .target(name: "Engine", dependencies: ["Model", "Expressions", "TaskKit", "Storage", "Planning"]),
+
+        // Floor 5: front doors and the list of what ships.
+        .target(
+            name: "CommandLineClient",
+            dependencies: [
+                "Model", "Expressions", "TaskKit", "Storage", "Definitions", "Planning", "Engine",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .target(name: "StandardTasks", dependencies: ["TaskKit"] + taskTypes.map { .init(stringLiteral: $0 + "Task") }),
+
+        // Floor 6: wiring.
+        .executableTarget(
+            name: "firstline",
+            dependencies: [
+                "CommandLineClient", "StandardTasks", "ExternalTasks", "LocalTransport", "SSHTransport", "SQLiteStorage",
+            ]),
+
+        // C libraries, from Debian's -dev packages.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // Checks that every task type and every store must pass; for plug-in authors, too.
+        .target(name: "TaskKitTesting", dependencies: ["Model", "TaskKit"]),
+        .target(name: "StorageTesting", dependencies: ["Model", "Storage"]),
+
+        // Tests, one target per room.
+        .testTarget(name: "ModelTests", dependencies: ["Model"]),
+        .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "Model"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+/// What a task type needs beyond Model and TaskKit.
+let extraDependencies: [String: [Target.Dependency]] = [
+    "CompareValue": ["Expressions"], "Condition": ["Expressions"], "HTTPCheck": ["Expressions", "CCurl"],
+    "RunProgram": ["Expressions"],
+]
+
+for name in taskTypes {
+    package.targets += [
+        .target(
+            name: name + "Task",
+            dependencies: ["Model", "TaskKit"] + extraDependencies[name, default: []],
+            path: "Plugins/" + name,
+            exclude: ["README.md", "Tests"],
+            resources: [.embedInCode("Example.yaml")]
+        )
+    ]
+}
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+    ]
+}

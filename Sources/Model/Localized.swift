@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The languages operators read.
+public enum Language: String, CaseIterable, Codable, Sendable {
+    case english = "en"
+    case korean = "ko"
+    case japanese = "ja"
+}
+
+/// One text in the languages its author gave; English is always there.
+public struct Localized: Hashable, Codable, Sendable, ExpressibleByStringLiteral {
+    /// The text by language.
+    public let texts: [Language: String]
+
+    /// Makes a text from its translations; without English, any other language stands in for it.
+    public init(_ texts: [Language: String]) {
+        let fallback = texts[.english] ?? texts.min { $0.key.rawValue < $1.key.rawValue }?.value ?? ""
+        self.texts = texts.merging([.english: fallback]) { given, _ in given }
+    }
+
+    /// Makes a text that is the same in every language.
+    public init(_ text: String) { texts = [.english: text] }
+    /// Makes a text from a literal.
+    public init(stringLiteral text: String) { self.init(text) }
+
+    /// The text in a language, or in English.
+    public func text(_ language: Language) -> String { texts[language] ?? texts[.english] ?? "" }
+    /// The English text.
+    public var english: String { text(.english) }
+
+    /// The text in a language with `{name}` replaced by values; a name without a value stays as it is.
+    public func filled(with values: [String: Value], in language: Language) -> String {
+        var result = ""
+        var rest = text(language)[...]
+        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+            let name = String(rest[rest.index(after: open)..<close])
+            result += rest[..<open]
+            result += values[name]?.text ?? "{\(name)}"
+            rest = rest[rest.index(after: close)...]
+        }
+        return result + rest
+    }
+
+    /// Writes the texts keyed by language code.
+    public func encode(to encoder: any Encoder) throws {
+        try Dictionary(uniqueKeysWithValues: texts.map { ($0.key.rawValue, $0.value) }).encode(to: encoder)
+    }
+
+    /// Reads texts keyed by language code; unknown languages are left out.
+    public init(from decoder: any Decoder) throws {
+        let coded = try [String: String](from: decoder)
+        self.init(
+            Dictionary(
+                uniqueKeysWithValues: coded.compactMap { code, text in Language(rawValue: code).map { ($0, text) } }))
+    }
+}
+
+/// A line for people: an id that names its text, and the values that fill it.
+public struct Message: Hashable, Codable, Sendable {
+    /// Names the text in the job's `messages`, or is itself the text where there is none.
+    public let id: String
+    /// What fills the text's `{name}` places.
+    public let values: [String: Value]
+    /// Makes a message.
+    public init(_ id: String, _ values: [String: Value] = [:]) {
+        self.id = id
+        self.values = values
+    }
+
+    /// The line in a language; without a known text, the id and its values.
+    public func text(in language: Language, texts: [String: Localized]) -> String {
+        if let text = texts[id] { return text.filled(with: values, in: language) }
+        guard !values.isEmpty else { return id }
+        let pairs = values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.text)" }
+        return id + " " + pairs.joined(separator: " ")
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One execution of a plan, as it is kept.
+package struct Run: Codable, Hashable, Sendable {
+    package var id: RunID
+    package var job: JobID
+    package var planDigest: String
+    package var state: RunState
+    /// Who asked for it.
+    package var operatorName: String
+    package var createdAt: Instant
+    package var startedAt: Instant?
+    package var endedAt: Instant?
+    /// Where it was asked for: the inventory and selection as given, for people.
+    package var origin: String
+    /// The run and step that started it, if a job did.
+    package var caller: RunID?
+
+    package init(
+        id: RunID, job: JobID, planDigest: String, state: RunState, operatorName: String, createdAt: Instant,
+        startedAt: Instant? = nil, endedAt: Instant? = nil, origin: String = "", caller: RunID? = nil
+    ) {
+        self.id = id
+        self.job = job
+        self.planDigest = planDigest
+        self.state = state
+        self.operatorName = operatorName
+        self.createdAt = createdAt
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.origin = origin
+        self.caller = caller
+    }
+}
+
+/// One step on one lane: its place in a plan.
+package struct StepKey: Codable, Hashable, Comparable, Sendable {
+    /// The step's place in `Plan.steps`.
+    package var step: Int
+    /// The lane's place in `Plan.lanes`, or `Plan.controllerLane`.
+    package var lane: Int
+    package init(step: Int, lane: Int) {
+        self.step = step
+        self.lane = lane
+    }
+    package static func < (left: StepKey, right: StepKey) -> Bool {
+        (left.step, left.lane) < (right.step, right.lane)
+    }
+}
+
+/// One try of one step on one lane, as it is kept.
+package struct StepRecord: Codable, Hashable, Sendable {
+    package var key: StepKey
+    /// Which try this is, from 1.
+    package var attempt: Int
+    package var state: StepState
+    package var reason: Reason?
+    package var report: Report
+    package var startedAt: Instant?
+    package var endedAt: Instant?
+    /// Whether the next try is due later, and when.
+    package var dueAt: Instant?
+    /// What a held step waits for.
+    package var hold: Hold?
+    /// How much of its output is kept.
+    package var log: LogSize
+
+    package init(
+        key: StepKey, attempt: Int = 1, state: StepState, reason: Reason? = nil, report: Report = Report(),
+        startedAt: Instant? = nil, endedAt: Instant? = nil, dueAt: Instant? = nil, hold: Hold? = nil,
+        log: LogSize = LogSize()
+    ) {
+        self.key = key
+        self.attempt = attempt
+        self.state = state
+        self.reason = reason
+        self.report = report
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.dueAt = dueAt
+        self.hold = hold
+        self.log = log
+    }
+}
+
+/// How much a step wrote, and how much of it was cut out of the middle.
+package struct LogSize: Codable, Hashable, Sendable {
+    /// Bytes the step wrote.
+    package var written: Int
+    /// Bytes of them that are not kept.
+    package var cut: Int
+    package init(written: Int = 0, cut: Int = 0) {
+        self.written = written
+        self.cut = cut
+    }
+}
+
+/// Names one try of one step on one lane of one run.
+package struct AttemptKey: Codable, Hashable, Sendable, CustomStringConvertible {
+    package var run: RunID
+    package var key: StepKey
+    package var attempt: Int
+    package init(run: RunID, key: StepKey, attempt: Int) {
+        self.run = run
+        self.key = key
+        self.attempt = attempt
+    }
+    /// The id by which everything the attempt starts on a host is found again.
+    package var description: String { "\(run)-\(key.step)-\(key.lane)-\(attempt)" }
+}
+
+/// What a step that waits for a person asks.
+public struct Hold: Codable, Hashable, Sendable {
+    /// What happens when nobody answered in time.
+    public enum Expiry: String, Codable, Sendable, CaseIterable {
+        /// The hold is passed over, with a warning.
+        case skip
+        /// The step fails.
+        case error
+        /// The run is cancelled.
+        case kill
+    }
+
+    /// What the person is asked.
+    public var prompt: Localized
+    /// Who may answer, by name; empty = anyone.
+    public var approvers: [String]
+    /// The longest wait; nil = for ever.
+    public var longestWait: Duration?
+    /// What happens then.
+    public var onExpiry: Expiry
+    /// Makes a hold.
+    public init(
+        prompt: Localized, approvers: [String] = [], longestWait: Duration? = nil, onExpiry: Expiry = .error
+    ) {
+        self.prompt = prompt
+        self.approvers = approvers
+        self.longestWait = longestWait
+        self.onExpiry = onExpiry
+    }
+}

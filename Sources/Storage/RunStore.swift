@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Model
+
+/// Durable memory, as verbs the engine means. Every store passes `StoreChecks`.
+///
+/// A call returns when what it was given would survive a power cut. Calls may come from any task; a store orders them itself
+/// and may commit several together. Times are the caller's; a store has no clock.
+package protocol RunStore: Sendable {
+    /// Keeps a new run and its plan, in one transaction.
+    ///
+    /// - Throws: `StoreError.alreadyExists` when the id is taken.
+    func create(_ run: Run, plan: Plan) async throws(StoreError)
+
+    /// Keeps what became of a run's steps, and of the run itself, in one transaction. A record with a known key and attempt
+    /// replaces what was kept under it.
+    ///
+    /// - Throws: `StoreError.illegalMove` when a step's state does not allow the new one (nothing is kept then), or
+    ///   `notFound` when there is no such run.
+    func record(_ records: [StepRecord], of run: RunID, now state: RunUpdate?) async throws(StoreError)
+
+    /// The run of an id, if it is kept.
+    func run(_ id: RunID) async throws(StoreError) -> Run?
+
+    /// The plan of a run.
+    func plan(of id: RunID) async throws(StoreError) -> Plan
+
+    /// Runs, newest first.
+    func runs(_ filter: RunFilter) async throws(StoreError) -> [Run]
+
+    /// The steps of a run that changed after a position, every attempt of them, in the order they changed; and the position
+    /// to ask from next. Position 0 gives all.
+    func steps(of id: RunID, after position: Int) async throws(StoreError) -> StepPage
+
+    /// Keeps a block of a step's output, in place of an earlier one of the same index.
+    func put(_ block: OutputBlock, of attempt: AttemptKey) async throws(StoreError)
+
+    /// Drops a block of a step's output.
+    func drop(block index: Int, of attempt: AttemptKey) async throws(StoreError)
+
+    /// The blocks kept of a step's output from an index on, in order, at most a number of them.
+    func blocks(of attempt: AttemptKey, from index: Int, limit: Int) async throws(StoreError) -> [OutputBlock]
+
+    /// Keeps a host key as the one to expect at an endpoint, in place of an earlier one.
+    func pin(_ key: PinnedHostKey) async throws(StoreError)
+
+    /// Forgets the host keys of an endpoint.
+    func unpin(_ endpoint: Endpoint) async throws(StoreError)
+
+    /// All pinned host keys, by endpoint.
+    func pinnedHostKeys() async throws(StoreError) -> [PinnedHostKey]
+
+    /// Keeps what a person did to a run.
+    func note(_ action: RunAction) async throws(StoreError)
+
+    /// What persons did to a run, in order.
+    func actions(on run: RunID) async throws(StoreError) -> [RunAction]
+}
+
+/// What a run has come to.
+package struct RunUpdate: Hashable, Sendable {
+    package var state: RunState
+    package var startedAt: Instant?
+    package var endedAt: Instant?
+    package init(state: RunState, startedAt: Instant? = nil, endedAt: Instant? = nil) {
+        self.state = state
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+    }
+}
+
+/// Which runs are wanted.
+package struct RunFilter: Hashable, Sendable {
+    /// Only runs in these states; empty = any.
+    package var states: Set<RunState>
+    /// Only runs of this job.
+    package var job: JobID?
+    /// At most so many.
+    package var limit: Int
+    package init(states: Set<RunState> = [], job: JobID? = nil, limit: Int = 50) {
+        self.states = states
+        self.job = job
+        self.limit = limit
+    }
+}
+
+/// Steps that changed, and where to go on.
+package struct StepPage: Hashable, Sendable {
+    package var records: [StepRecord]
+    package var position: Int
+    package init(records: [StepRecord], position: Int) {
+        self.records = records
+        self.position = position
+    }
+}
+
+/// A piece of a step's output: pieces of its two streams in the order they came.
+package struct OutputBlock: Hashable, Sendable {
+    /// Its place in the output, from 0; a gap shows that blocks were cut out.
+    package var index: Int
+    /// Framed bytes; see `OutputFrames`.
+    package var bytes: [UInt8]
+    package init(index: Int, bytes: [UInt8]) {
+        self.index = index
+        self.bytes = bytes
+    }
+}
+
+/// Where a host key is expected.
+package struct Endpoint: Codable, Hashable, Comparable, Sendable, CustomStringConvertible {
+    package var address: String
+    package var port: Int
+    package init(address: String, port: Int) {
+        self.address = address
+        self.port = port
+    }
+    package static func < (left: Endpoint, right: Endpoint) -> Bool {
+        (left.address, left.port) < (right.address, right.port)
+    }
+    /// `address:port`, the address in brackets if it holds colons.
+    package var description: String { address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)" }
+}
+
+/// A host key we expect.
+package struct PinnedHostKey: Codable, Hashable, Sendable {
+    package var endpoint: Endpoint
+    /// The key's type, such as `ssh-ed25519`.
+    package var type: String
+    /// The key as OpenSSH writes it, base64.
+    package var key: String
+    package var pinnedAt: Instant
+    /// Who pinned it, and how (`scan`, `import`).
+    package var pinnedBy: String
+    package init(endpoint: Endpoint, type: String, key: String, pinnedAt: Instant, pinnedBy: String) {
+        self.endpoint = endpoint
+        self.type = type
+        self.key = key
+        self.pinnedAt = pinnedAt
+        self.pinnedBy = pinnedBy
+    }
+}
+
+/// What a person did to a run.
+package struct RunAction: Codable, Hashable, Sendable {
+    package enum Kind: String, Codable, Sendable {
+        case started, released, rejected, cancelled, resumed
+    }
+
+    package var run: RunID
+    package var kind: Kind
+    package var by: String
+    package var at: Instant
+    /// The step it was about, if one.
+    package var step: StepPath?
+    package var reason: String?
+    package init(run: RunID, kind: Kind, by: String, at: Instant, step: StepPath? = nil, reason: String? = nil) {
+        self.run = run
+        self.kind = kind
+        self.by = by
+        self.at = at
+        self.step = step
+        self.reason = reason
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Model
+
+/// What is to be run on a host: a program and its words, or a script; never a shell line made of values.
+public struct Command: Hashable, Sendable {
+    /// A script with the interpreter that reads it.
+    public struct Script: Hashable, Sendable {
+        /// The script's bytes, as its author wrote them.
+        public var text: [UInt8]
+        /// The interpreter and its own words; the script's file comes next.
+        public var interpreter: [String]
+        /// The script's arguments.
+        public var arguments: [String]
+        /// Makes a script.
+        public init(text: [UInt8], interpreter: [String] = ["/bin/sh"], arguments: [String] = []) {
+            self.text = text
+            self.interpreter = interpreter
+            self.arguments = arguments
+        }
+    }
+
+    /// What is run.
+    public enum Work: Hashable, Sendable {
+        case program(String, arguments: [String])
+        case script(Script)
+    }
+
+    /// What is run.
+    public var work: Work
+    /// Environment variables beyond those of the account; names are letters, digits and `_`.
+    public var environment: [String: String]
+    /// What the program reads on standard input.
+    public var standardInput: [UInt8]
+    /// The working directory; nil = the account's.
+    public var directory: String?
+    /// The account to run as; nil = the one logged in.
+    public var account: String?
+    /// How to become that account.
+    public var become: Become
+    /// Whether to return once it has been started.
+    public var isBackground: Bool
+    /// Whether it may write results to the file named by `FIRSTLINE_OUTPUT` (scripts always may).
+    public var writesOutputFile: Bool
+
+    /// Makes a command of any work.
+    public init(
+        _ work: Work, environment: [String: String] = [:], standardInput: [UInt8] = [], directory: String? = nil,
+        account: String? = nil, become: Become = .sudo, isBackground: Bool = false, writesOutputFile: Bool = false
+    ) {
+        self.work = work
+        self.environment = environment
+        self.standardInput = standardInput
+        self.directory = directory
+        self.account = account
+        self.become = become
+        self.isBackground = isBackground
+        self.writesOutputFile = writesOutputFile
+    }
+
+    /// Makes a command of a program and its words.
+    public init(_ program: String, _ arguments: [String] = []) {
+        self.init(.program(program, arguments: arguments))
+    }
+}
+
+/// How long a command may take, and what then.
+public struct TimeLimit: Hashable, Sendable {
+    /// The longest time from its start.
+    public var duration: Duration
+    /// Whether it is left running when the time has passed; otherwise its whole process tree is ended.
+    public var leavesRunning: Bool
+    /// The time between TERM and KILL.
+    public var grace: Duration
+    /// Makes a limit.
+    public init(_ duration: Duration, leavesRunning: Bool = false, grace: Duration = .seconds(5)) {
+        self.duration = duration
+        self.leavesRunning = leavesRunning
+        self.grace = grace
+    }
+}
+
+/// How a command ended.
+public enum Exit: Hashable, Sendable {
+    /// It ended by itself with this code (128 + n when signal n ended it).
+    case code(Int)
+    /// Its time limit passed and its process tree was ended; false = some of it could not be.
+    case killed(completely: Bool)
+    /// Its time limit passed and it was left running.
+    case leftRunning
+}
+
+/// What a command that was run left behind, beside its output streams.
+public struct Execution: Hashable, Sendable {
+    /// How it ended.
+    public var exit: Exit
+    /// What was written to the file named by `FIRSTLINE_OUTPUT`; at most 1 MiB and one byte, which tells that it was cut.
+    public var outputFile: [UInt8]
+    /// Makes an execution.
+    public init(exit: Exit, outputFile: [UInt8] = []) {
+        self.exit = exit
+        self.outputFile = outputFile
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Model
+
+/// A command as a transport sends it: one fixed line to execute, and the bytes for standard input.
+package struct LaunchRequest: Sendable {
+    /// The line for the host's login shell. It is the same for every command of a kind; no value is ever part of it.
+    package let line: String
+    /// What is sent at once.
+    package let head: [UInt8]
+    /// What is sent once the host says READY; used only where sudo or su reads a password first.
+    package let body: [UInt8]
+    /// Marks the launcher's own words in the output.
+    package let nonce: String
+
+    /// Makes a request.
+    ///
+    /// - Parameters:
+    ///   - command: What to run.
+    ///   - tag: The attempt's id.
+    ///   - nonce: A random word that marks the launcher's own words.
+    ///   - login: The user the session is logged in as; the same account is not become again.
+    ///   - becomePassword: The password that sudo or su asks for.
+    /// - Throws: `SessionFailure` with `badValue` when something cannot be sent byte for byte.
+    package init(
+        _ command: Command, tag: String, nonce: String, login: String?, becomePassword: String? = nil
+    ) throws(SessionFailure) {
+        self.nonce = nonce
+        var items = LaunchItems()
+        if let account = command.account, account != login {
+            var become = LaunchItems()
+            try become.add("N", nonce)
+            try become.add("U", try checkedAccount(account))
+            try become.add("M", command.become.rawValue)
+            if becomePassword != nil { try become.add("K", "yes") }
+            try become.add("B", "")
+            var head = become.bytes
+            if let becomePassword { head += Array(becomePassword.utf8) + [newline] }
+            try items.add("N", nonce)
+            try items.add(command, tag: tag)
+            self.head = becomePassword == nil ? head + items.bytes : head
+            body = becomePassword == nil ? [] : items.bytes
+            line = LaunchText.becomingLine
+        } else {
+            try items.add("N", nonce)
+            try items.add(command, tag: tag)
+            head = items.bytes
+            body = []
+            line = LaunchText.line
+        }
+    }
+}
+
+private let newline = UInt8(ascii: "\n")
+
+/// Account names as Linux systems make them, so that none is ever taken for an option.
+private func checkedAccount(_ name: String) throws(SessionFailure) -> String {
+    let isFine =
+        (1...64).contains(name.utf8.count)
+        && name.utf8.allSatisfy { isWordByte($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "$") }
+        && !name.hasPrefix("-")
+    guard isFine else { throw SessionFailure(.badValue, "'\(name)' cannot be an account's name") }
+    return name
+}
+
+private func isWordByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+        UInt8(ascii: "_"):
+        true
+    default: false
+    }
+}
+
+/// The items the launcher reads, one a line.
+private struct LaunchItems {
+    private(set) var bytes: [UInt8] = []
+
+    /// Adds an item; a newline inside it becomes a line that continues it.
+    mutating func add(_ letter: Character, _ value: String) throws(SessionFailure) {
+        bytes += Array(String(letter).utf8)
+        for byte in value.utf8 {
+            guard byte != 0 else {
+                throw SessionFailure(.badValue, "a value holds a NUL byte, which no program can be given")
+            }
+            bytes.append(byte)
+            if byte == newline { bytes.append(UInt8(ascii: "+")) }
+        }
+        bytes.append(newline)
+    }
+
+    mutating func add(_ command: Command, tag: String) throws(SessionFailure) {
+        if let directory = command.directory { try add("D", directory) }
+        try add("E", "FIRSTLINE_ATTEMPT=" + tag)
+        for (name, value) in command.environment.sorted(by: { $0.key < $1.key }) {
+            guard !name.isEmpty, name.utf8.allSatisfy(isWordByte), name.first?.isNumber == false else {
+                throw SessionFailure(.badValue, "'\(name)' cannot be an environment variable's name")
+            }
+            try add("E", name + "=" + value)
+        }
+        switch command.work {
+        case .program(let program, let arguments):
+            if command.writesOutputFile { try add("W", "") }
+            for word in [program] + arguments { try add("A", word) }
+            try finish(command, script: [])
+        case .script(let script):
+            try add("W", "")
+            for word in script.interpreter { try add("A", word) }
+            try add("S", String(script.text.count))
+            for word in script.arguments { try add("A", word) }
+            try finish(command, script: script.text)
+        }
+    }
+
+    private mutating func finish(_ command: Command, script: [UInt8]) throws(SessionFailure) {
+        if !command.standardInput.isEmpty { try add("I", "") }
+        if command.isBackground { try add("F", "") }
+        try add("G", "")
+        bytes += script + command.standardInput
+    }
+}
+
+/// The launcher as it is sent.
+package enum LaunchText {
+    /// Runs the launcher.
+    package static let line = "exec /bin/sh -c '" + compact(PackageResources.launch_sh) + "'"
+    /// Runs the launcher, which hands its own text on to sudo or su.
+    package static let becomingLine = line + " '" + compact(PackageResources.launch_sh) + "'"
+    /// Runs the script that ends what an attempt started.
+    package static let killScript = compact(PackageResources.kill_sh)
+
+    /// The text without comments, indentation and empty lines.
+    private static func compact(_ bytes: [UInt8]) -> String {
+        String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            .map { $0.drop { $0 == " " } }
+            .filter { !$0.isEmpty && !$0.hasPrefix("#") }
+            .joined(separator: "\n")
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Model
+
+/// What should happen next. A task returns it; only the engine acts on it.
+public enum TaskOutcome: Hashable, Sendable {
+    /// The work was done and judged; findings and level say how good it was.
+    case succeeded(Report)
+    /// The work was done and judged not good.
+    case failed(Reason, Report)
+    /// Whether it was done cannot be known.
+    case unknown(Reason, Report)
+    /// Go on by the OK links, or by the ERROR links; the others are branches not taken.
+    case branch(Bool, Report)
+    /// Wait for a person.
+    case waitForPerson(Hold)
+    /// Start a run of another job and go on.
+    case startJob(JobCall)
+}
+
+/// The work could not be done or judged.
+public struct TaskFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Why, for machines and people.
+    public let reason: Reason
+    /// Whether something may have been started on the host; a `change` is then `unknown`.
+    public let mayHaveStarted: Bool
+
+    /// Makes a failure.
+    public init(_ code: ReasonCode, _ message: String, mayHaveStarted: Bool = false) {
+        reason = Reason(code, message)
+        self.mayHaveStarted = mayHaveStarted
+    }
+
+    /// Makes a failure of a host's.
+    public init(_ failure: SessionFailure) {
+        reason = Reason(failure.code, failure.message)
+        mayHaveStarted = failure.mayHaveStarted
+    }
+
+    /// The message.
+    public var description: String { reason.message }
+}
+
+/// Where a step runs and what it may use while it does.
+public struct TaskContext: Sendable {
+    /// The run.
+    public let run: RunID
+    /// The step.
+    public let path: StepPath
+    /// The try's own id.
+    public let attempt: String
+    /// The lane's host; nil on the controller.
+    public let host: Host?
+    /// The lane's instance, if it is about one.
+    public let instance: Instance?
+    /// The account the step runs as on its host; nil = the one logged in.
+    public let account: String?
+    /// How it becomes that account.
+    public let become: Become
+    /// How long the work may take.
+    public let limit: TimeLimit?
+    /// Takes what is to be kept as the step's log.
+    public let output: any OutputSink
+    /// Opens the way to the host, or takes the one already open.
+    public let session: @Sendable () async throws(SessionFailure) -> any HostSession
+
+    /// Makes a context.
+    public init(
+        run: RunID, path: StepPath, attempt: String, host: Host?, instance: Instance?, account: String?, become: Become,
+        limit: TimeLimit?, output: any OutputSink,
+        session: @escaping @Sendable () async throws(SessionFailure) -> any HostSession
+    ) {
+        self.run = run
+        self.path = path
+        self.attempt = attempt
+        self.host = host
+        self.instance = instance
+        self.account = account
+        self.become = become
+        self.limit = limit
+        self.output = output
+        self.session = session
+    }
+
+    /// Runs a command on the step's host under the step's account and limit.
+    ///
+    /// - Parameters:
+    ///   - command: What to run; its account is set to the step's.
+    ///   - output: Takes what it writes; nil = the step's log.
+    /// - Returns: How it ended.
+    /// - Throws: `TaskFailure` when the host could not be worked on.
+    public func execute(_ command: Command, output: (any OutputSink)? = nil) async throws(TaskFailure) -> Execution {
+        var command = command
+        command.account = account
+        command.become = become
+        do throws(SessionFailure) {
+            return try await session().execute(command, tag: attempt, limit: limit, output: output ?? self.output)
+        } catch {
+            throw TaskFailure(error)
+        }
+    }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Model
+
+/// One kind of work: what a task in a playbook names with `type`.
+///
+/// The life of a task type's value:
+/// 1. It is made once, when the product starts, and put into a `TaskTypeRegistry`.
+/// 2. While planning, `decode` is called for every task that names it; it is pure, and every error it throws is shown with
+///    file, line and path before any host is touched.
+/// 3. `preview` and `call` are asked of the decoded parameters, to show the plan and to expand called jobs.
+/// 4. When a step's turn has come, `decode` is called again with all values in place, and `run` does the work, once per lane
+///    and try. It returns what should happen next; only the engine acts.
+public protocol TaskType: Sendable {
+    /// What a task wrote, decoded.
+    associatedtype Parameters: Sendable
+
+    /// The name tasks use.
+    var name: TaskTypeName { get }
+    /// What it does, in a sentence.
+    var summary: Localized { get }
+    /// What it asks for.
+    var parameters: [ParameterSpec] { get }
+    /// What it always hands over, beside what a task declares itself.
+    var outputs: [OutputSpec] { get }
+    /// Where it runs unless the task says otherwise.
+    var defaultPlacement: Placement { get }
+    /// What it does to its host unless the task says otherwise.
+    var defaultEffect: Effect { get }
+    /// A commented example: manual, form help and test in one.
+    var example: String { get }
+
+    /// Reads what a task wrote. Pure: called while planning and again before each run.
+    func decode(_ values: ParameterValues) throws(ParameterError) -> Parameters
+
+    /// The outputs a task declares by its own parameters.
+    func declaredOutputs(_ parameters: Parameters) -> [OutputSpec]
+
+    /// What would be done, for the plan. Pure.
+    func preview(_ parameters: Parameters) -> [PlannedAction]
+
+    /// The job this task calls in the foreground, which the plan then shows in place. Pure.
+    func call(_ parameters: Parameters) -> JobCall?
+
+    /// Does the work and returns what should happen next.
+    ///
+    /// - Throws: `TaskFailure` when the work could not be done or judged.
+    func run(_ parameters: Parameters, in context: TaskContext) async throws(TaskFailure) -> TaskOutcome
+}
+
+extension TaskType {
+    /// Nothing.
+    public var outputs: [OutputSpec] { [] }
+    /// Once, on the controller.
+    public var defaultPlacement: Placement { .controller }
+    /// Reads only.
+    public var defaultEffect: Effect { .check }
+    /// Nothing.
+    public func declaredOutputs(_ parameters: Parameters) -> [OutputSpec] { [] }
+    /// Nothing to show.
+    public func preview(_ parameters: Parameters) -> [PlannedAction] { [] }
+    /// Calls no job.
+    public func call(_ parameters: Parameters) -> JobCall? { nil }
+}
+
+/// One parameter of a task type.
+public struct ParameterSpec: Sendable {
+    /// What may be written.
+    public enum Shape: Hashable, Sendable {
+        /// A single value of a kind; `${…}` may stand in it.
+        case value(ValueKind)
+        /// A list of single values, or one.
+        case values
+        /// A map of names to single values.
+        case map
+        /// Anything; the task type reads it itself.
+        case any
+        /// Text that is never filled in: `${…}` in it belongs to somebody else.
+        case verbatim
+    }
+
+    /// Its name under `with`.
+    public let name: String
+    /// What may be written.
+    public let shape: Shape
+    /// What it is for.
+    public let help: Localized
+    /// Whether it must be written.
+    public let isRequired: Bool
+    /// The allowed values of a choice.
+    public let choices: [String]
+
+    /// Makes a parameter.
+    public init(_ name: String, _ shape: Shape, required: Bool = false, choices: [String] = [], _ help: Localized) {
+        self.name = name
+        self.shape = shape
+        self.help = help
+        self.isRequired = required
+        self.choices = choices
+    }
+}
+
+/// One output of a task.
+public struct OutputSpec: Hashable, Sendable {
+    /// Its name.
+    public let name: String
+    /// The kind of its value.
+    public let kind: ValueKind
+    /// What it is.
+    public let help: Localized
+    /// Makes an output.
+    public init(_ name: String, _ kind: ValueKind, _ help: Localized = "") {
+        self.name = name
+        self.kind = kind
+        self.help = help
+    }
+}
+
+/// One thing a step would do, for the plan: what an operator checks before saying yes.
+public struct PlannedAction: Hashable, Codable, Sendable {
+    /// The command or request, as it would be sent.
+    public var text: String
+    /// SHA-256 of a script's bytes, as hex; filled in by the planner.
+    public var scriptBytes: [UInt8]?
+    /// The names of the environment variables that are set, in order.
+    public var environment: [String]
+    /// Makes an action.
+    public init(_ text: String, scriptBytes: [UInt8]? = nil, environment: [String] = []) {
+        self.text = text
+        self.scriptBytes = scriptBytes
+        self.environment = environment
+    }
+}
+
+/// A call of another job.
+public struct JobCall: Hashable, Sendable {
+    /// The job.
+    public var job: JobID
+    /// The values given to it, perhaps with `${…}`.
+    public var values: [String: Setting]
+    /// How it must end for the call to be OK.
+    public var expects: LinkCondition
+    /// Whether it may run while another run of it exists.
+    public var allowsConcurrentRuns: Bool
+    /// Makes a call.
+    public init(
+        job: JobID, values: [String: Setting] = [:], expects: LinkCondition = .ok, allowsConcurrentRuns: Bool = true
+    ) {
+        self.job = job
+        self.values = values
+        self.expects = expects
+        self.allowsConcurrentRuns = allowsConcurrentRuns
+    }
+}
