@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Model
+import Model
 
 /// A command as a transport sends it: one fixed line to execute, and the bytes for standard input.
 package struct LaunchRequest: Sendable {
