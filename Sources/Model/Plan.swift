@@ -146,12 +146,16 @@ package struct PlannedStep: Codable, Hashable, Sendable {
     package var retryDelay: Duration
     /// Whether its failure is its job's failure.
     package var reflectsError: Bool
+    /// Of a called job: whether the call is OK when the job failed.
+    package var expectsError: Bool
+    /// Of a called job: failed lanes after which no further lane starts inside it.
+    package var stopAfter: Int?
 
     package init(
         path: StepPath, title: Localized, type: TaskTypeName, role: Role, laneSet: Int, parent: Int?, links: [Link],
         join: Join, effect: Effect, settings: Setting, scope: Int, account: String? = nil, become: Become? = nil,
         timeLimit: Duration = .zero, onTimeLimit: LimitAction = .kill, retryTimes: Int = 0,
-        retryDelay: Duration = .zero, reflectsError: Bool = true
+        retryDelay: Duration = .zero, reflectsError: Bool = true, expectsError: Bool = false, stopAfter: Int? = nil
     ) {
         self.path = path
         self.title = title
@@ -171,5 +175,7 @@ package struct PlannedStep: Codable, Hashable, Sendable {
         self.retryTimes = retryTimes
         self.retryDelay = retryDelay
         self.reflectsError = reflectsError
+        self.expectsError = expectsError
+        self.stopAfter = stopAfter
     }
 }
