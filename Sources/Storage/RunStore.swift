@@ -106,34 +106,15 @@ package struct OutputBlock: Hashable, Sendable {
     }
 }
 
-/// Where a host key is expected.
-package struct Endpoint: Codable, Hashable, Comparable, Sendable, CustomStringConvertible {
-    package var address: String
-    package var port: Int
-    package init(address: String, port: Int) {
-        self.address = address
-        self.port = port
-    }
-    package static func < (left: Endpoint, right: Endpoint) -> Bool {
-        (left.address, left.port) < (right.address, right.port)
-    }
-    /// `address:port`, the address in brackets if it holds colons.
-    package var description: String { address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)" }
-}
-
 /// A host key we expect.
 package struct PinnedHostKey: Codable, Hashable, Sendable {
     package var endpoint: Endpoint
-    /// The key's type, such as `ssh-ed25519`.
-    package var type: String
-    /// The key as OpenSSH writes it, base64.
-    package var key: String
+    package var key: HostKey
     package var pinnedAt: Instant
     /// Who pinned it, and how (`scan`, `import`).
     package var pinnedBy: String
-    package init(endpoint: Endpoint, type: String, key: String, pinnedAt: Instant, pinnedBy: String) {
+    package init(endpoint: Endpoint, key: HostKey, pinnedAt: Instant, pinnedBy: String) {
         self.endpoint = endpoint
-        self.type = type
         self.key = key
         self.pinnedAt = pinnedAt
         self.pinnedBy = pinnedBy

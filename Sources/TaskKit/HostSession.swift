@@ -145,3 +145,6 @@ private struct DownloadSink: OutputSink {
         await errors.write(bytes, to: stream)
     }
 }
+
+/// Reads a secret where it stands, at the moment it is needed.
+package typealias SecretLookup = @Sendable (SecretSource) async throws(SessionFailure) -> String

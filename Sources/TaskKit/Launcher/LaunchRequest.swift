@@ -12,6 +12,8 @@ package struct LaunchRequest: Sendable {
     package let body: [UInt8]
     /// Marks the launcher's own words in the output.
     package let nonce: String
+    /// Whether the launcher changes the account first.
+    package let becomesAnother: Bool
 
     /// Makes a request.
     ///
@@ -41,12 +43,14 @@ package struct LaunchRequest: Sendable {
             self.head = becomePassword == nil ? head + items.bytes : head
             body = becomePassword == nil ? [] : items.bytes
             line = LaunchText.becomingLine
+            becomesAnother = true
         } else {
             try items.add("N", nonce)
             try items.add(command, tag: tag)
             head = items.bytes
             body = []
             line = LaunchText.line
+            becomesAnother = false
         }
     }
 }
@@ -122,10 +126,12 @@ private struct LaunchItems {
 
 /// The launcher as it is sent.
 package enum LaunchText {
+    /// The launcher's text, for `sh -c`; where it becomes another account it is given a second time, to hand on.
+    package static let script = compact(PackageResources.launch_sh)
     /// Runs the launcher.
-    package static let line = "exec /bin/sh -c '" + compact(PackageResources.launch_sh) + "'"
+    static let line = "exec /bin/sh -c '\(script)'"
     /// Runs the launcher, which hands its own text on to sudo or su.
-    package static let becomingLine = line + " '" + compact(PackageResources.launch_sh) + "'"
+    static let becomingLine = "exec /bin/sh -c '\(script)' '\(script)'"
     /// Runs the script that ends what an attempt started.
     package static let killScript = compact(PackageResources.kill_sh)
 
@@ -135,5 +141,12 @@ package enum LaunchText {
             .map { $0.drop { $0 == " " } }
             .filter { !$0.isEmpty && !$0.hasPrefix("#") }
             .joined(separator: "\n")
+    }
+}
+
+extension LaunchRequest {
+    /// A random word for a request.
+    package static func makeNonce() -> String {
+        String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt64.random(in: .min ... .max), radix: 36)
     }
 }

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Model
+
+/// A text with `${…}` in it, such as `https://${host.address}:${params.port}/`. `$${` stands for `${` itself.
+///
+/// Filling replaces each `${…}` once; what comes in is never looked at again.
+package struct Template: Hashable, Sendable, CustomStringConvertible {
+    private enum Part: Hashable, Sendable {
+        case text(String)
+        case expression(Expression)
+    }
+
+    /// The text as written.
+    package let text: String
+    /// The names it uses, each once, in the order they appear.
+    package let references: [Reference]
+    private let parts: [Part]
+
+    /// Reads a text.
+    package init(_ text: String) throws(ExpressionError) {
+        self.text = text
+        parts = try Template.parts(of: text)
+        var references: [Reference] = []
+        for case .expression(let expression) in parts {
+            references += expression.references.filter { !references.contains($0) }
+        }
+        self.references = references
+    }
+
+    /// Whether nothing is to be filled in.
+    package var isPlain: Bool {
+        parts.allSatisfy { if case .text = $0 { true } else { false } }
+    }
+
+    /// The expression, if the whole text is one `${…}`: its value then keeps its kind.
+    package var single: Expression? {
+        guard parts.count == 1, case .expression(let expression) = parts[0] else { return nil }
+        return expression
+    }
+
+    /// The text with everything filled in. A secret shows as `•••`.
+    ///
+    /// - Throws: `EvaluationError` of an expression or of the lookup, or when the text becomes longer than 1 MiB.
+    package func fill(_ lookup: Lookup) throws(EvaluationError) -> String {
+        var result = ""
+        for part in parts {
+            switch part {
+            case .text(let text): result += text
+            case .expression(let expression): result += try expression.evaluate(lookup).text
+            }
+            guard result.utf8.count <= Limits.filledLength else {
+                throw EvaluationError("the filled text is longer than \(Limits.filledLength) bytes")
+            }
+        }
+        return result
+    }
+
+    /// The value: of a single `${…}` with its kind kept, else the filled text.
+    package func value(_ lookup: Lookup) throws(EvaluationError) -> Value {
+        guard let single else { return .text(try fill(lookup)) }
+        return try single.evaluate(lookup)
+    }
+
+    /// The text as written.
+    package var description: String { text }
+    /// Two templates are equal when they are written the same.
+    package static func == (left: Template, right: Template) -> Bool { left.text == right.text }
+    /// Hashes the text.
+    package func hash(into hasher: inout Hasher) { hasher.combine(text) }
+
+    private static func parts(of text: String) throws(ExpressionError) -> [Part] {
+        // Most texts have nothing to fill in.
+        guard text.utf8.contains(UInt8(ascii: "$")) else { return text.isEmpty ? [] : [.text(text)] }
+        let scalars = Array(text.unicodeScalars)
+        var parts: [Part] = []
+        var plain = String.UnicodeScalarView()
+        var position = 0
+        while position < scalars.count {
+            if scalars[position...].starts(with: ["$", "$", "{"]) {
+                plain.append(contentsOf: ["$", "{"])
+                position += 3
+            } else if scalars[position...].starts(with: ["$", "{"]) {
+                if !plain.isEmpty { parts.append(.text(String(plain))) }
+                plain = String.UnicodeScalarView()
+                let end = try closingBrace(scalars, from: position)
+                let inner = String(String.UnicodeScalarView(scalars[(position + 2)..<end]))
+                parts.append(.expression(try Expression(inner, column: position + 3)))
+                position = end + 1
+            } else {
+                plain.append(scalars[position])
+                position += 1
+            }
+        }
+        return plain.isEmpty ? parts : parts + [.text(String(plain))]
+    }
+
+    /// The place of the `}` that ends what begins at a place; braces inside quotes do not count.
+    private static func closingBrace(_ scalars: [Unicode.Scalar], from start: Int) throws(ExpressionError) -> Int {
+        var quote: Unicode.Scalar?
+        for position in (start + 2)..<max(start + 2, scalars.count) {
+            let scalar = scalars[position]
+            if let open = quote {
+                if scalar == open { quote = nil }
+            } else if scalar == "'" || scalar == "\"" {
+                quote = scalar
+            } else if scalar == "}" {
+                return position
+            }
+        }
+        throw ExpressionError("the ${ that begins here has no closing }", column: start + 1)
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+
+extension String {
+    /// Whether another text stands in this one, byte for byte.
+    package func holds(_ part: String) -> Bool {
+        var (whole, part) = (self, part)
+        return whole.withUTF8 { whole in
+            part.withUTF8 { UnsafeRawBufferPointer(whole).holds(UnsafeRawBufferPointer($0)) }
+        }
+    }
+
+    /// The text without white space at its beginning and end.
+    package var withoutOuterSpace: String {
+        guard let last = lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(self[...last].drop { $0.isWhitespace })
+    }
+}
+
+extension Array<UInt8> {
+    /// Whether other bytes stand in these.
+    package func holds(_ part: [UInt8]) -> Bool {
+        withUnsafeBytes { whole in part.withUnsafeBytes { whole.holds($0) } }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether other bytes stand in these; the C library's search is many times faster than a loop.
+    fileprivate func holds(_ part: UnsafeRawBufferPointer) -> Bool {
+        guard let start = baseAddress, let wanted = part.baseAddress else { return part.isEmpty }
+        return memmem(start, count, wanted, part.count) != nil
+    }
+}

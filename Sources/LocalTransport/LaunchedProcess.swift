@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+import Subprocess
+import TaskKit
+
+/// One launched command: feeds it, takes its output, and waits for its end, its limit or the task's cancellation.
+actor LaunchedProcess {
+    enum End: Sendable { case finished, limit, cancelled }
+
+    let nonce: String
+    private let request: LaunchRequest
+    private let host: HostName
+    private let output: any OutputSink
+    private var reader: LaunchReader
+    private var errorTail: [UInt8] = []
+    private var status: TerminationStatus?
+    private var spawnFailure: String?
+    private var end: End?
+    private var waiter: CheckedContinuation<End, Never>?
+    private var sendRest: CheckedContinuation<Bool, Never>?
+
+    init(_ request: LaunchRequest, host: HostName, output: any OutputSink) {
+        self.request = request
+        self.host = host
+        self.output = output
+        nonce = request.nonce
+        reader = LaunchReader(nonce: request.nonce)
+    }
+
+    var pid: Int? {
+        guard case .running(let pid) = reader.stage else { return nil }
+        return pid
+    }
+
+    /// Runs the command until it ends, the limit passes, or the task is cancelled; what still runs then goes on.
+    func run(limit: Duration?) async -> End {
+        // The process may outlive this call (a limit that leaves it running), so it is watched by a task of its own.
+        Task { await self.launch() }
+        let timer = limit.map { limit in
+            Task {
+                try? await Task.sleep(for: limit)
+                if !Task.isCancelled { self.conclude(.limit) }
+            }
+        }
+        defer { timer?.cancel() }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if let end { continuation.resume(returning: end) } else { waiter = continuation }
+            }
+        } onCancel: {
+            Task { await self.conclude(.cancelled) }
+        }
+    }
+
+    /// How it ended, once it has finished.
+    func execution() throws(SessionFailure) -> Execution {
+        if let spawnFailure { throw SessionFailure(.noShell, "no shell could be started on the controller: \(spawnFailure)") }
+        switch (reader.stage, status) {
+        case (.ended(let code), _): return Execution(exit: .code(code), outputFile: reader.outputFile)
+        case (.running, .exited(let code)?): return Execution(exit: .code(Int(code)))
+        case (.running, .signaled(let signal)?): return Execution(exit: .code(128 + Int(signal)))
+        default:
+            var code: Int?
+            if case .exited(let number)? = status { code = Int(number) }
+            let words = String(decoding: reader.preamble + errorTail, as: UTF8.self)
+            let plain = String(words.map { $0.isNewline || $0.asciiValue.map { $0 < 32 } ?? false ? " " : $0 })
+            throw LaunchFailure.explain(reader.stage, exit: code, host: host, words: plain)
+        }
+    }
+
+    private func conclude(_ end: End) {
+        guard self.end == nil else { return }
+        self.end = end
+        sendRest?.resume(returning: false)
+        sendRest = nil
+        waiter?.resume(returning: end)
+        waiter = nil
+    }
+
+    private func launch() async {
+        var words = ["-c", LaunchText.script]
+        if request.becomesAnother { words.append(LaunchText.script) }
+        var options = PlatformOptions()
+        options.createSession = true
+        do {
+            let result = try await Subprocess.run(
+                .path("/bin/sh"), arguments: Arguments(words), platformOptions: options, input: .inputWriter,
+                output: .sequence, error: .sequence
+            ) { execution in
+                await withTaskGroup { group in
+                    group.addTask { await self.feed(execution.standardInputWriter) }
+                    group.addTask { await self.take(execution.standardOutput, .standardOutput) }
+                    group.addTask { await self.take(execution.standardError, .standardError) }
+                }
+            }
+            status = result.terminationStatus
+        } catch {
+            spawnFailure = "\(error)"
+        }
+        conclude(.finished)
+    }
+
+    private func feed(_ writer: StandardInputWriter) async {
+        // A program that ends without reading its input breaks the pipe; that is its right.
+        _ = try? await writer.write(request.head)
+        if !request.body.isEmpty, await isReady() { _ = try? await writer.write(request.body) }
+        try? await writer.finish()
+    }
+
+    /// Waits until the launcher runs as the new account, or the process has ended.
+    private func isReady() async -> Bool {
+        if reader.stage == .ready { return true }
+        if end != nil { return false }
+        return await withCheckedContinuation { sendRest = $0 }
+    }
+
+    private func take(_ sequence: SubprocessOutputSequence, _ stream: OutputStream) async {
+        do {
+            for try await buffer in sequence {
+                await take(buffer.withUnsafeBytes { Array($0) }, stream)
+            }
+        } catch {
+            // The stream broke with the process; how it ended is told by its status.
+        }
+        if stream == .standardOutput, let sendRest {
+            sendRest.resume(returning: false)
+            self.sendRest = nil
+        }
+    }
+
+    private func take(_ bytes: [UInt8], _ stream: OutputStream) async {
+        var bytes = bytes
+        if stream == .standardOutput {
+            bytes = reader.take(bytes)
+            heedStage()
+        } else {
+            errorTail = (errorTail + bytes).suffix(1000)
+        }
+        if !bytes.isEmpty, end == nil { await output.write(bytes, to: stream) }
+    }
+
+    private func heedStage() {
+        if reader.stage == .ready, let sendRest {
+            sendRest.resume(returning: true)
+            self.sendRest = nil
+        }
+        guard case .ended = reader.stage else { return }
+        // A child may keep the streams open after the program has ended: do not wait for that one.
+        Task {
+            try? await Task.sleep(for: .seconds(2))
+            self.conclude(.finished)
+        }
+    }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLibSSH
+import Glibc
+import Model
+import TaskKit
+
+/// One connection to one host. Belongs to one loop's actor, on whose thread all of it happens.
+final class SSHConnection {
+    let host: Host
+    let endpoint: Endpoint
+    let user: String
+    unowned let loop: SSHLoop
+    let thread: LoopThread
+    let options: SSHOptions
+    private(set) var session: ssh_session?
+    private(set) var socket: Int32 = -1
+    /// Bytes read from the socket so far, counted by libssh: tells whether a call took packets that may be somebody else's.
+    private let received = UnsafeMutablePointer<ssh_counter_struct>.allocate(capacity: 1)
+    var forwarding: Task<Void, Never>?
+    private var watcher: Task<Void, Never>?
+    /// Commands on their way; a sign of life is asked for only while there are any.
+    var commandsRunning = 0
+    /// Why the connection is of no more use.
+    private(set) var lost: SessionFailure?
+
+    init(host: Host, loop: isolated SSHLoop) {
+        self.host = host
+        self.loop = loop
+        thread = loop.thread
+        options = loop.options
+        endpoint = Endpoint(address: host.connection.address, port: host.connection.port)
+        user = host.connection.user ?? loop.options.defaultUser
+        received.initialize(to: ssh_counter_struct())
+    }
+
+    deinit {
+        received.deallocate()
+    }
+
+    var isAlive: Bool { session != nil && lost == nil }
+
+    /// Ends the connection at once. Whoever waits for it is woken and finds it lost.
+    func free() {
+        watcher?.cancel()
+        guard let session else { return }
+        if lost == nil { lost = SessionFailure(.connectionLost, "the session to \(host.name) was closed") }
+        self.session = nil
+        thread.forget(socket)
+        // A silent disconnect: the reply of a host that hangs is not waited for.
+        ssh_disconnect(session)
+        ssh_free(session)
+        forwarding?.cancel()
+    }
+
+    func lose(_ failure: SessionFailure) {
+        if lost == nil { lost = failure }
+        thread.wake(socket)
+    }
+
+    /// Makes libssh's session over a socket.
+    func begin(_ descriptor: Int32) throws(SessionFailure) {
+        guard let session = ssh_new() else {
+            close(descriptor)
+            throw SessionFailure(.handshake, "libssh could not make a session")
+        }
+        self.session = session
+        socket = descriptor
+        ssh_set_counters(session, nil, received)
+        set(SSH_OPTIONS_HOST, endpoint.address)
+        set(SSH_OPTIONS_USER, user)
+        // Nothing of the controller's own SSH configuration counts: no ProxyCommand, no known_hosts.
+        var off: Int32 = 0
+        ssh_options_set(session, SSH_OPTIONS_PROCESS_CONFIG, &off)
+        set(SSH_OPTIONS_KNOWNHOSTS, "/dev/null")
+        set(SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null")
+        set(SSH_OPTIONS_KEY_EXCHANGE, Algorithms.keyExchange)
+        set(SSH_OPTIONS_CIPHERS_C_S, Algorithms.ciphers)
+        set(SSH_OPTIONS_CIPHERS_S_C, Algorithms.ciphers)
+        set(SSH_OPTIONS_HOSTKEYS, Algorithms.hostKeys(preferring: options.hostKeys(endpoint).map(\.type)))
+        var file = descriptor
+        ssh_options_set(session, SSH_OPTIONS_FD, &file)
+        ssh_set_blocking(session, 0)
+    }
+
+    private func set(_ option: ssh_options_e, _ value: String) {
+        guard let session else { return }
+        ssh_options_set(session, option, value)
+    }
+
+    /// Calls libssh again and again, waiting for the socket in between, until it no longer says "again".
+    ///
+    /// - Returns: What libssh said; `SSH_ERROR` stays for the caller to explain.
+    func untilDone(
+        by deadline: MonotonicTime, heedsCancellation: Bool = true, _ call: (ssh_session) -> Int32
+    ) async throws(SessionFailure) -> Int32 {
+        while true {
+            guard let session, lost == nil else { throw lost ?? closed }
+            let code = counting { call(session) }
+            if code != SSH_AGAIN { return code }
+            switch await wait(by: deadline, heedsCancellation: heedsCancellation) {
+            case .ready: continue
+            case .deadline: throw SessionFailure(.handshakeTimeout, "\(endpoint) was too slow")
+            case .cancelled: throw SessionFailure(.cancelledByPerson, "the work on \(host.name) was given up")
+            }
+        }
+    }
+
+    /// Waits until the socket has something, or can take what libssh still holds.
+    func wait(by deadline: MonotonicTime?, write: Bool = false, heedsCancellation: Bool = true) async -> Wake {
+        let pending = session.map { ssh_get_poll_flags($0) & SSH_WRITE_PENDING != 0 } ?? false
+        return await thread.ready(
+            socket, write: write || pending, by: deadline, heedsCancellation: heedsCancellation)
+    }
+
+    /// Makes a call, and wakes the others who wait for this socket if the call may have read what is theirs.
+    func counting<Answer>(_ call: () -> Answer) -> Answer {
+        let before = received.pointee.in_bytes
+        let answer = call()
+        if received.pointee.in_bytes != before { thread.wake(socket) }
+        return answer
+    }
+
+    var bytesReceived: UInt64 { received.pointee.in_bytes }
+
+    /// What libssh says went wrong.
+    var errorText: String {
+        guard let session, let text = ssh_get_error(UnsafeMutableRawPointer(session)) else { return "no reason given" }
+        return printable(String(cString: text))
+    }
+
+    var closed: SessionFailure { SessionFailure(.connectionLost, "the session to \(host.name) was closed") }
+
+    /// Asks a silent host for a sign of life while commands run on it, and gives it up when none comes.
+    func watch(on loop: isolated SSHLoop) {
+        let connection = self
+        watcher = Task {
+            _ = loop
+            while !Task.isCancelled, connection.isAlive { await connection.listen() }
+        }
+    }
+
+    private func listen() async {
+        let before = bytesReceived
+        guard await thread.ready(-1, by: .now + options.keepAlive) != .cancelled else { return }
+        guard commandsRunning > 0, bytesReceived == before, isAlive else { return }
+        let deadline = MonotonicTime.now + options.silenceLimit
+        do throws(SessionFailure) {
+            _ = try await untilDone(by: deadline) { ssh_send_keepalive($0) }
+        } catch {
+            guard error.code == .handshakeTimeout else { return }
+            let silence = (options.keepAlive + options.silenceLimit).written
+            lose(SessionFailure(.connectionLost, "\(host.name) has been silent for \(silence); the connection is given up"))
+        }
+    }
+}
+
+/// What hosts send as text, without control characters.
+func printable(_ text: String) -> String {
+    String(text.unicodeScalars.prefix(500).map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
+}
+
+/// The algorithms offered: no SHA-1 signatures, no CBC, no DSA.
+enum Algorithms {
+    static let keyExchange =
+        "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,"
+        + "diffie-hellman-group18-sha512,diffie-hellman-group16-sha512,diffie-hellman-group14-sha256"
+    static let ciphers =
+        "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes256-ctr,aes192-ctr,aes128-ctr"
+    private static let keys = [
+        "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "rsa-sha2-512", "rsa-sha2-256",
+    ]
+
+    /// The kinds of host key to ask for: those that are pinned, so that the host shows one we know.
+    static func hostKeys(preferring known: [String]) -> String {
+        let wanted = known.flatMap { $0 == "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [$0] }
+        return (wanted.filter(keys.contains) + keys.filter { !wanted.contains($0) }).joined(separator: ",")
+    }
+}

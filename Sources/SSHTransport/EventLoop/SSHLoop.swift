@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+import TaskKit
+
+/// Owns the sessions of one loop thread; all of libssh's work happens on it.
+actor SSHLoop {
+    let thread: LoopThread
+    let options: SSHOptions
+    let gate: HandshakeGate
+    let keys: KeyRing
+    private var connections: [Int: SSHConnection] = [:]
+    private var jumps: [HostName: Task<Int, any Error>] = [:]
+    private var nextID = 0
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    init(options: SSHOptions) {
+        self.options = options
+        thread = LoopThread()
+        gate = HandshakeGate(limit: options.handshakes, patience: options.handshakePatience, loop: thread)
+        keys = KeyRing(secret: options.secret)
+        thread.start()
+    }
+
+    deinit { thread.stop() }
+
+    /// Opens a connection, through its jump hosts if it has any.
+    func open(_ host: Host) async throws(SessionFailure) -> Int {
+        var jump: SSHConnection?
+        if let name = host.connection.jump { jump = try await jumpConnection(name, to: host) }
+        let connection = SSHConnection(host: host, loop: self)
+        do throws(SessionFailure) {
+            try await connection.open(through: jump, on: self)
+        } catch {
+            connection.free()
+            throw error
+        }
+        nextID += 1
+        connections[nextID] = connection
+        connection.watch(on: self)
+        return nextID
+    }
+
+    /// Reads a host's key without logging in.
+    func scan(_ host: Host) async throws(SessionFailure) -> HostKey {
+        var jump: SSHConnection?
+        if let name = host.connection.jump { jump = try await jumpConnection(name, to: host) }
+        let connection = SSHConnection(host: host, loop: self)
+        defer { connection.free() }
+        return try await connection.scan(through: jump, on: self)
+    }
+
+    func execute(
+        _ command: Command, tag: String, limit: TimeLimit?, output: any OutputSink, over id: Int
+    ) async throws(SessionFailure) -> Execution {
+        guard let connection = connections[id] else {
+            throw SessionFailure(.connectionLost, "the session was closed before the command was sent")
+        }
+        return try await connection.execute(command, tag: tag, limit: limit, output: output, on: self)
+    }
+
+    func close(_ id: Int) {
+        connections.removeValue(forKey: id)?.free()
+    }
+
+    /// One connection to each jump host serves all hosts behind it.
+    private func jumpConnection(_ name: HostName, to host: Host) async throws(SessionFailure) -> SSHConnection {
+        guard let jumpHost = options.jumpHost(name) else {
+            throw SessionFailure(.jump, "\(host.name) is reached through \(name), which is not in the inventory")
+        }
+        let opening = jumps[name] ?? Task { try await self.open(jumpHost) }
+        jumps[name] = opening
+        do {
+            if let connection = connections[try await opening.value], connection.isAlive { return connection }
+            jumps[name] = nil
+            return try await jumpConnection(name, to: host)
+        } catch {
+            jumps[name] = nil
+            throw SessionFailure(.jump, "\(host.name) is reached through \(name), and that failed: \(error)")
+        }
+    }
+}
