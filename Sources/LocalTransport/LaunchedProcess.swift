@@ -54,12 +54,12 @@ actor LaunchedProcess {
     }
 
     /// How it ended, once it has finished.
-    func execution() throws(SessionFailure) -> Execution {
+    func execution() throws(SessionFailure) -> TaskKit.Execution {
         if let spawnFailure { throw SessionFailure(.noShell, "no shell could be started on the controller: \(spawnFailure)") }
         switch (reader.stage, status) {
-        case (.ended(let code), _): return Execution(exit: .code(code), outputFile: reader.outputFile)
-        case (.running, .exited(let code)?): return Execution(exit: .code(Int(code)))
-        case (.running, .signaled(let signal)?): return Execution(exit: .code(128 + Int(signal)))
+        case (.ended(let code), _): return TaskKit.Execution(exit: .code(code), outputFile: reader.outputFile)
+        case (.running, .exited(let code)?): return TaskKit.Execution(exit: .code(Int(code)))
+        case (.running, .signaled(let signal)?): return TaskKit.Execution(exit: .code(128 + Int(signal)))
         default:
             var code: Int?
             if case .exited(let number)? = status { code = Int(number) }
@@ -85,7 +85,7 @@ actor LaunchedProcess {
         options.createSession = true
         do {
             let result = try await Subprocess.run(
-                .path("/bin/sh"), arguments: Arguments(words), platformOptions: options, input: .inputWriter,
+                .name("sh"), arguments: Arguments(words), platformOptions: options, input: .inputWriter,
                 output: .sequence, error: .sequence
             ) { execution in
                 await withTaskGroup { group in

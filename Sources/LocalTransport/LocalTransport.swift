@@ -57,7 +57,7 @@ struct LocalSession: HostSession {
     /// Ends everything the attempt started, as the account it runs as.
     private func kill(_ tag: String, _ command: Command, _ process: LaunchedProcess, grace: Duration) async -> Bool {
         let items = [
-            tag, String(await process.pid ?? 0), String(max(1, grace.milliseconds / 1000)), await process.nonce,
+            tag, String(await process.pid ?? 0), String(max(1, grace.milliseconds / 1000)), process.nonce,
         ]
         var killer = Command("/bin/sh", ["-c", LaunchText.killScript])
         killer.account = command.account

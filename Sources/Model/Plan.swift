@@ -8,6 +8,8 @@ package struct Plan: Codable, Hashable, Sendable {
     package var title: Localized
     /// The lanes: the run's targets first, then hosts that a step's own selector adds.
     package var lanes: [Target]
+    /// The hosts of the lanes, and those they are reached through, as the inventory had them.
+    package var hosts: [Host]
     /// How many of the lanes are the run's targets.
     package var targetCount: Int
     /// The jobs in the plan with their values; scope 0 is the job that was asked for.
@@ -26,12 +28,14 @@ package struct Plan: Codable, Hashable, Sendable {
     package var digest: String = ""
 
     package init(
-        job: JobID, title: Localized, lanes: [Target], targetCount: Int, scopes: [Scope], laneSets: [[Int]],
+        job: JobID, title: Localized, lanes: [Target], hosts: [Host], targetCount: Int, scopes: [Scope],
+        laneSets: [[Int]],
         steps: [PlannedStep], parallel: Int, stopAfter: Int?, allowsConcurrentRuns: Bool
     ) {
         self.job = job
         self.title = title
         self.lanes = lanes
+        self.hosts = hosts
         self.targetCount = targetCount
         self.scopes = scopes
         self.laneSets = laneSets

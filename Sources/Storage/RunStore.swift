@@ -5,7 +5,8 @@ package import Model
 /// Durable memory, as verbs the engine means. Every store passes `StoreChecks`.
 ///
 /// A call returns when what it was given would survive a power cut. Calls may come from any task; a store orders them itself
-/// and may commit several together. Times are the caller's; a store has no clock.
+/// and may commit several together. Times are the caller's; a store has no clock. A call about a run that is not kept throws
+/// `StoreError.notFound`.
 package protocol RunStore: Sendable {
     /// Keeps a new run and its plan, in one transaction.
     ///
@@ -13,13 +14,13 @@ package protocol RunStore: Sendable {
     func create(_ run: Run, plan: Plan) async throws(StoreError)
 
     /// Keeps what became of a run's steps, and of the run itself, in one transaction. A record with a known key and attempt
-    /// replaces what was kept under it.
+    /// replaces what was kept under it; one with a new key or attempt counts as a move from `waiting`.
     ///
     /// - Throws: `StoreError.illegalMove` when a step's state does not allow the new one (nothing is kept then), or
     ///   `notFound` when there is no such run.
     func record(_ records: [StepRecord], of run: RunID, now state: RunUpdate?) async throws(StoreError)
 
-    /// The run of an id, if it is kept.
+    /// The run of an id; nil when it is not kept.
     func run(_ id: RunID) async throws(StoreError) -> Run?
 
     /// The plan of a run.
@@ -41,7 +42,7 @@ package protocol RunStore: Sendable {
     /// The blocks kept of a step's output from an index on, in order, at most a number of them.
     func blocks(of attempt: AttemptKey, from index: Int, limit: Int) async throws(StoreError) -> [OutputBlock]
 
-    /// Keeps a host key as the one to expect at an endpoint, in place of an earlier one.
+    /// Keeps a host key as one to expect at an endpoint, in place of an earlier one of its type.
     func pin(_ key: PinnedHostKey) async throws(StoreError)
 
     /// Forgets the host keys of an endpoint.
@@ -60,7 +61,9 @@ package protocol RunStore: Sendable {
 /// What a run has come to.
 package struct RunUpdate: Hashable, Sendable {
     package var state: RunState
+    /// When it was started; nil leaves what is kept.
     package var startedAt: Instant?
+    /// When it ended; nil leaves what is kept.
     package var endedAt: Instant?
     package init(state: RunState, startedAt: Instant? = nil, endedAt: Instant? = nil) {
         self.state = state

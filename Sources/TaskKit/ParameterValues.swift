@@ -24,9 +24,19 @@ public struct ParameterError: Error, Hashable, Sendable, CustomStringConvertible
 public struct ParameterValues: Sendable {
     /// The map as written, or as filled in.
     public let settings: Setting
+    /// Whether all values are in place; a `${` that is still there is then part of a value.
+    public let isFilled: Bool
 
     /// Makes values of a map.
-    public init(_ settings: Setting) { self.settings = settings }
+    ///
+    /// - Parameters:
+    ///   - settings: The map as written, or as filled in.
+    ///   - isFilled: Whether all values are in place. The engine says so before each run: otherwise a value that comes from a
+    ///     host and holds `${` would be taken for one that is still to come, and not be judged.
+    public init(_ settings: Setting, isFilled: Bool = false) {
+        self.settings = settings
+        self.isFilled = isFilled
+    }
 
     /// Whether a key was written.
     public func has(_ name: String) -> Bool { settings[name] != nil }
@@ -35,7 +45,10 @@ public struct ParameterValues: Sendable {
     public func setting(_ name: String) -> Setting? { settings[name] }
 
     /// Whether a key's value waits for a run: it still holds `${…}`.
-    public func isPending(_ name: String) -> Bool { settings[name]?.text.map { $0.contains("${") } ?? false }
+    public func isPending(_ name: String) -> Bool { settings[name]?.text.map(isPending(text:)) ?? false }
+
+    /// Whether a text waits for a run.
+    public func isPending(text: String) -> Bool { !isFilled && text.contains("${") }
 
     /// The value under a key, of a kind; a value that still holds `${…}` is taken as nil and judged when it is known.
     public func value(_ name: String, _ kind: ValueKind) throws(ParameterError) -> Value? {
@@ -43,7 +56,7 @@ public struct ParameterValues: Sendable {
         guard let text = setting.text else {
             throw ParameterError(name, "must be \(kind.expectation), not \(setting.kind)", at: setting.place)
         }
-        if text.contains("${") { return nil }
+        if isPending(text: text) { return nil }
         guard let value = kind.value(from: text) else {
             throw ParameterError(name, "must be \(kind.expectation), not '\(text)'", at: setting.place)
         }
@@ -117,7 +130,7 @@ public struct ParameterValues: Sendable {
     public func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ name: String, default standard: Choice
     ) throws(ParameterError) -> Choice {
-        guard let text = try optionalText(name), !text.contains("${") else { return standard }
+        guard let text = try optionalText(name), !isPending(text: text) else { return standard }
         guard let choice = Choice(rawValue: text) else {
             let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
             throw ParameterError(name, "must be one of \(words), not '\(text)'", at: settings[name]?.place)

@@ -49,6 +49,8 @@ public struct TaskContext: Sendable {
     public let path: StepPath
     /// The try's own id.
     public let attempt: String
+    /// What the step does to its host.
+    public let effect: Effect
     /// The lane's host; nil on the controller.
     public let host: Host?
     /// The lane's instance, if it is about one.
@@ -61,24 +63,29 @@ public struct TaskContext: Sendable {
     public let limit: TimeLimit?
     /// Takes what is to be kept as the step's log.
     public let output: any OutputSink
-    /// Opens the way to the host, or takes the one already open.
+    /// Gives the value of a name in an expression, such as `["steps", "check", "offset_ms"]`; null when there is none.
+    public let lookup: @Sendable (_ path: [String]) -> Value
+    /// Opens the way to the host, or takes the one already open. On the controller, to the controller itself.
     public let session: @Sendable () async throws(SessionFailure) -> any HostSession
 
     /// Makes a context.
     public init(
-        run: RunID, path: StepPath, attempt: String, host: Host?, instance: Instance?, account: String?, become: Become,
-        limit: TimeLimit?, output: any OutputSink,
+        run: RunID, path: StepPath, attempt: String, effect: Effect = .change, host: Host?, instance: Instance?,
+        account: String?, become: Become, limit: TimeLimit?, output: any OutputSink,
+        lookup: @escaping @Sendable (_ path: [String]) -> Value = { _ in .null },
         session: @escaping @Sendable () async throws(SessionFailure) -> any HostSession
     ) {
         self.run = run
         self.path = path
         self.attempt = attempt
+        self.effect = effect
         self.host = host
         self.instance = instance
         self.account = account
         self.become = become
         self.limit = limit
         self.output = output
+        self.lookup = lookup
         self.session = session
     }
 

@@ -77,6 +77,9 @@ public struct ParameterSpec: Sendable {
         case any
         /// Text that is never filled in: `${…}` in it belongs to somebody else.
         case verbatim
+        /// An expression such as `steps.check.state == 'failed'`. It is never filled in, so that no value is ever read as an
+        /// expression; the task type evaluates it with `TaskContext.lookup`. Planning checks the names it uses.
+        case expression
     }
 
     /// Its name under `with`.

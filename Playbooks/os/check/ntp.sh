@@ -24,7 +24,7 @@ chrony_facts() {
             print "synchronised " (good ? "yes" : "no")
             print "stratum " $3
             if (good) printf "offset_ms %.3f\nrms_offset_ms %.3f\n", $5 * 1000, $7 * 1000
-            if (good && !free) printf "age_s %d\n", now > $4 ? now - $4 : 0
+            if (good && !free) printf "age_s %d\n", (now > $4 ? now - $4 : 0)
             next
         }
         NF >= 10 { count++ }

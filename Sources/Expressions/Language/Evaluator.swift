@@ -43,7 +43,7 @@ struct Evaluator {
             return .plain(try calculation.apply(try evaluate(left, lookup).value, try evaluate(right, lookup).value))
         case .contains(let whole, let item, _):
             let operands = (try evaluate(whole, lookup), try evaluate(item, lookup))
-            try spend(on: operands.0, operands.1)
+            try spend((operands.0.weight + 1) * (operands.1.weight + 1))
             return .plain(.bool(try operands.0.contains(operands.1)))
         case .matches(let subject, let pattern, _):
             return .plain(.bool(try match(try evaluate(subject, lookup), pattern)))

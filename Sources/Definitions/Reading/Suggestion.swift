@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The known word that a misspelled one most likely means; nil when none is near.
+func nearestWord(to word: String, among known: some Sequence<String>) -> String? {
+    let wanted = Array(word.lowercased().unicodeScalars)
+    var best: (word: String, distance: Int)?
+    for candidate in known {
+        let letters = Array(candidate.lowercased().unicodeScalars)
+        let limit = min(best.map { $0.distance - 1 } ?? Int.max, max(1, max(wanted.count, letters.count) / 3))
+        if let distance = editDistance(wanted, letters, atMost: limit) { best = (candidate, distance) }
+    }
+    return best?.word
+}
+
+/// `; did you mean 'x'?` for the nearest known word, or nothing.
+func didYouMean(_ word: String, among known: some Sequence<String>) -> String {
+    nearestWord(to: word, among: known).map { "; did you mean '\($0)'?" } ?? ""
+}
+
+/// How many letters must be added, dropped, replaced or swapped with their neighbour; nil when more than a limit.
+func editDistance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar], atMost limit: Int) -> Int? {
+    guard limit >= 0, abs(left.count - right.count) <= limit else { return nil }
+    var twoRowsUp: [Int] = []
+    var rowUp = Array(0...right.count)
+    for (row, letter) in left.enumerated() {
+        var current = [row + 1]
+        current.reserveCapacity(right.count + 1)
+        for (column, other) in right.enumerated() {
+            var cost = min(rowUp[column + 1], current[column]) + 1
+            cost = min(cost, rowUp[column] + (letter == other ? 0 : 1))
+            if row > 0, column > 0, letter == right[column - 1], other == left[row - 1] {
+                cost = min(cost, twoRowsUp[column - 1] + 1)
+            }
+            current.append(cost)
+        }
+        guard current.contains(where: { $0 <= limit }) else { return nil }
+        (twoRowsUp, rowUp) = (rowUp, current)
+    }
+    return rowUp[right.count] <= limit ? rowUp[right.count] : nil
+}

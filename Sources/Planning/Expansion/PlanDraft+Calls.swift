@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+import TaskKit
+
+// A called job opens in place: its steps stand inside the step that calls it.
+extension PlanDraft {
+    /// Makes a step the group of the job it calls.
+    mutating func call(_ call: JobCall, from index: Int, lanes: [Int]) {
+        let task = sources[index].task
+        let scope = plan.steps[index].scope
+        plan.steps[index].role = .group
+        plan.steps[index].timeLimit = .zero
+        plan.steps[index].expectsError = call.expects == .error
+        guard let batch = task.pace.batch, batch.lanes(of: lanes.count) < lanes.count else {
+            plan.steps[index].stopAfter = task.pace.stopAfter?.lanes(of: lanes.count)
+            return open(call, group: index, lanes: lanes, scope: scope, place: task.place)
+        }
+        plan.steps[index].stopAfter = task.pace.stopAfter?.lanes(of: lanes.count) ?? 1
+        let cut = Cut(lanes: lanes, batch: batch, between: task.pace.between)
+        expandBatches(cut, prefix: plan.steps[index].path, parent: index, scope) { draft, _, group, lanes in
+            draft.open(call, group: group, lanes: lanes, scope: scope, place: task.place)
+        }
+    }
+
+    /// Expands a job inside a group.
+    mutating func open(_ call: JobCall, group: Int, lanes: [Int], scope: Int, place: Place?) {
+        let path = "tasks/\(plan.steps[group].path)"
+        guard let job = planner.library[call.job] else {
+            return problems.add(planner.unknownJob(call.job, at: place, path: path + "/with/job"))
+        }
+        guard job.isActive else {
+            return problems.add("the job \(job.id) is not active and cannot be called", at: place, path: path + "/with/job")
+        }
+        guard !calls.contains(job.id) else {
+            let circle = (calls.drop { $0 != job.id } + [job.id]).map(\.rawValue).joined(separator: " → ")
+            return problems.add("jobs call each other in a circle: \(circle)", at: place, path: path + "/with/job")
+        }
+        let inner = addScope(
+            job, prefix: plan.steps[group].path, caller: scope, values: call.values, lanes: lanes, place: place, path: path)
+        calls.append(job.id)
+        expand(job, scope: inner, parent: group, lanes: lanes)
+        calls.removeLast()
+    }
+}

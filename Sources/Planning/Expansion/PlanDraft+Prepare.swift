@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Expressions
+import Model
+import TaskKit
+
+// Every task's own parameters are decoded while planning, with all values that are known by then.
+extension PlanDraft {
+    mutating func prepare(_ index: Int, _ type: any TaskType, lanes: [Int]) {
+        let step = plan.steps[index]
+        let path = "tasks/\(step.path)/with"
+        let errors = checkKeys(step.settings, type.parameters)
+        for error in errors { problems.add(error.message, at: error.place ?? sources[index].task.place, path: "\(path)/\(error.path)") }
+        setLimits(index)
+        guard errors.isEmpty else { return }
+        var outputs: Set<String> = []
+        var call: JobCall?
+        let resolver = ValueResolver(plan: plan)
+        for lane in representativeLanes(step, lanes) {
+            let filled = step.settings.filled(type.parameters) { resolver.known($0, scope: step.scope, lane: lane) }
+            guard let task = prepare(filled, type, path, index) else { return }
+            outputs.formUnion(task.outputs.map(\.name))
+            call = task.call
+        }
+        sources[index].outputs = outputs
+        if let call { self.call(call, from: index, lanes: lanes) }
+    }
+
+    /// One lane where every lane has the same values, else all.
+    private func representativeLanes(_ step: PlannedStep, _ lanes: [Int]) -> [Int] {
+        var scope: Int? = step.scope
+        while let current = scope {
+            if !plan.scopes[current].laneValues.isEmpty { return lanes }
+            scope = plan.scopes[current].parent
+        }
+        let text = step.settings.allTexts
+        let isLaned = text.contains { $0.contains("host.") || $0.contains("instance.") || $0.contains("target") }
+        return isLaned ? lanes : Array(lanes.prefix(1))
+    }
+
+    private mutating func prepare(_ settings: Setting, _ type: any TaskType, _ path: String, _ index: Int) -> PreparedTask? {
+        do throws(ParameterError) {
+            return try PreparedTask(type, ParameterValues(settings))
+        } catch {
+            let whole = error.path.isEmpty ? path : "\(path)/\(error.path)"
+            problems.add(error.message, at: error.place ?? sources[index].task.place, path: whole)
+            return nil
+        }
+    }
+
+    /// Time limit and retries are the same on every lane, so that a plan can say them.
+    private mutating func setLimits(_ index: Int) {
+        let task = sources[index].task
+        let standard = plan.steps[index].role == .task && task.type != "HOLD" ? Duration.seconds(600) : .zero
+        plan.steps[index].timeLimit = fixed(task.timeLimit, .duration, index, "timeLimit").flatMap(\.asDuration) ?? standard
+        plan.steps[index].retryDelay = fixed(task.retryDelay, .duration, index, "retry/delay").flatMap(\.asDuration) ?? .seconds(1)
+        if case .integer(let times)? = fixed(task.retryTimes, .integer, index, "retry/times") {
+            if !(0...10_000).contains(times) {
+                problems.add("must be between 0 and 10000", at: task.retryTimes?.place, path: "tasks/\(plan.steps[index].path)/retry/times")
+            }
+            plan.steps[index].retryTimes = min(max(times, 0), 10_000)
+        }
+    }
+
+    private mutating func fixed(_ setting: Setting?, _ kind: ValueKind, _ index: Int, _ key: String) -> Value? {
+        guard let setting, let written = setting.text else { return nil }
+        let step = plan.steps[index]
+        let path = "tasks/\(step.path)/\(key)"
+        let lanes = plan.laneSets[step.laneSet]
+        let resolver = ValueResolver(plan: plan)
+        let texts = Set(lanes.map { (try? resolver.value(written, scope: step.scope, lane: $0))?.text ?? "" })
+        guard texts.count == 1, let text = texts.first else {
+            problems.add("must be the same for all targets; give the parameter at launch instead of by the inventory", at: setting.place, path: path)
+            return nil
+        }
+        guard let value = kind.value(from: text) else {
+            problems.add("must be \(kind.expectation), not '\(written)'", at: setting.place, path: path)
+            return nil
+        }
+        return value
+    }
+}
+
+extension Value {
+    fileprivate var asDuration: Duration? {
+        guard case .duration(let duration) = self else { return nil }
+        return duration
+    }
+}
+
+extension ValueResolver {
+    /// A text with what is known while planning filled in; a text that waits for a step's outcome stays as it is.
+    func known(_ text: String, scope: Int, lane: Int) -> String {
+        guard text.contains("${"), let template = try? Template(text) else { return text }
+        if template.references.contains(where: { waits($0, scope: scope, lane: lane) }) { return text }
+        return (try? fill(text, scope: scope, lane: lane)) ?? text
+    }
+
+    /// Whether a name's value is known only when the run has come so far.
+    func waits(_ reference: Reference, scope: Int, lane: Int) -> Bool {
+        switch reference.path.first {
+        case "steps", "run": return true
+        case "params":
+            let name = reference.path.dropFirst().joined(separator: ".")
+            guard case .template(let text)? = binding(name, scope: scope) else { return false }
+            guard let template = try? Template(text), let parent = self.parent(of: scope) else { return false }
+            return template.references.contains { waits($0, scope: parent, lane: lane) }
+        default: return false
+        }
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Expressions
+import Model
+import TaskKit
+
+// Tasks become steps; called jobs open in place.
+extension PlanDraft {
+    /// The job that was asked for: all targets at once, or batch after batch.
+    mutating func expandRoot(_ job: Job, scope: Int) {
+        let lanes = Array(plan.lanes.indices)
+        calls = [job.id]
+        guard let batch = pace.batch, batch.lanes(of: lanes.count) < lanes.count else {
+            plan.stopAfter = pace.stopAfter?.lanes(of: lanes.count)
+            expand(job, scope: scope, parent: nil, lanes: lanes)
+            return
+        }
+        // A rolling run that breaks a host does not go on to break the next, unless it is told to.
+        plan.stopAfter = pace.stopAfter?.lanes(of: lanes.count) ?? 1
+        let values = plan.scopes[scope].bindings.keys
+        expandBatches(Cut(lanes: lanes, batch: batch, between: pace.between), prefix: "", parent: nil, scope) {
+            draft, prefix, group, lanes in
+            var inner = draft.plan.scopes[scope]
+            inner.prefix = prefix
+            inner.parent = scope
+            for name in values { inner.bindings[name] = .template("${params.\(name)}") }
+            draft.plan.scopes.append(inner)
+            draft.expand(job, scope: draft.plan.scopes.count - 1, parent: group, lanes: lanes)
+        }
+    }
+
+    /// Targets cut into batches.
+    struct Cut {
+        var lanes: [Int]
+        var batch: Pace.Amount
+        var between: Pace.Between?
+
+        var portions: [[Int]] {
+            let size = batch.lanes(of: lanes.count)
+            return stride(from: 0, to: lanes.count, by: size).map { Array(lanes[$0..<min($0 + size, lanes.count)]) }
+        }
+    }
+
+    /// Opens a body once per batch, each batch after the one before has ended, with what is asked for in between.
+    mutating func expandBatches(
+        _ cut: Cut, prefix: StepPath, parent: Int?, _ scope: Int,
+        _ body: (inout PlanDraft, StepPath, Int, [Int]) -> Void
+    ) {
+        var before: Int?
+        for (index, lanes) in cut.portions.enumerated() {
+            if let previous = before {
+                before = addBetween(cut, index, after: previous, prefix: prefix, parent: parent, scope)
+            }
+            let path = prefix.child("batch-\(index + 1)")
+            let links = before.map { [PlannedStep.Link(from: $0, condition: .all, requirement: .all)] } ?? []
+            let step = PlannedStep(
+                path: path, title: Localized("batch \(index + 1) of \(cut.portions.count)"), type: "ExecuteJOB", role: .group,
+                laneSet: laneSet(lanes), parent: parent, links: links, join: .all, effect: .check,
+                settings: Setting(.map([])), scope: scope)
+            let group = append(step, JobTask(name: "batch", type: "ExecuteJOB"))
+            body(&self, path, group, lanes)
+            before = group
+        }
+    }
+
+    private mutating func addBetween(
+        _ cut: Cut, _ index: Int, after previous: Int, prefix: StepPath, parent: Int?, _ scope: Int
+    ) -> Int {
+        let path = prefix.child("between-\(index)")
+        let link = PlannedStep.Link(from: previous, condition: .all, requirement: .all)
+        switch cut.between {
+        case nil: return previous
+        case .pause(let duration)?:
+            let step = PlannedStep(
+                path: path, title: "pause", type: "Start", role: .pause, laneSet: 0, parent: parent, links: [link],
+                join: .all, effect: .check, settings: Setting(.map([])), scope: scope, retryDelay: duration)
+            return append(step, JobTask(name: "between", type: "Start"))
+        case .job(let id)?:
+            let done = cut.portions[index - 1]
+            let step = PlannedStep(
+                path: path, title: planner.library[id]?.title ?? Localized(id.rawValue), type: "ExecuteJOB", role: .group,
+                laneSet: laneSet(done), parent: parent, links: [link], join: .all, effect: .check,
+                settings: Setting(.map([])), scope: scope)
+            let group = append(step, JobTask(name: "between", type: "ExecuteJOB"))
+            open(JobCall(job: id), group: group, lanes: done, scope: scope, place: nil)
+            return group
+        }
+    }
+
+    /// Expands a job's tasks inside a group, on its lanes.
+    mutating func expand(_ job: Job, scope: Int, parent: Int?, lanes: [Int]) {
+        var steps: [TaskName: Int] = [:]
+        var previous: TaskName?
+        for task in job.tasks {
+            let after = task.after ?? previous.map { [Link($0)] } ?? []
+            steps[task.name] = add(task, after: after, among: steps, job, scope: scope, parent: parent, lanes: lanes)
+            previous = task.name
+        }
+        if job.tasks.isEmpty { problems.add("the job \(job.id) has no tasks", at: job.place, path: "tasks") }
+    }
+
+    private mutating func add(
+        _ task: JobTask, after: [Link], among steps: [TaskName: Int], _ job: Job, scope: Int, parent: Int?, lanes: [Int]
+    ) -> Int {
+        let path = plan.scopes[scope].prefix.child(task.name.rawValue)
+        guard let type = planner.registry[task.type] else {
+            let hint = nearest(to: task.type.rawValue, among: planner.registry.all.map(\.name.rawValue))
+            problems.add(
+                "there is no task type '\(task.type)'" + (hint.map { "; did you mean '\($0)'?" } ?? "; 'firstline task-type list' shows them"),
+                at: task.place, path: "tasks/\(path)/type")
+            return appendUnknown(task, path, scope, parent, lanes)
+        }
+        let own = self.lanes(of: task, type, lanes, path)
+        var links: [PlannedStep.Link] = []
+        for link in after {
+            guard let from = steps[link.task] else {
+                problems.add(
+                    "'\(link.task)' does not stand before '\(task.name)'; a task can follow only tasks written above it",
+                    at: link.place ?? task.place, path: "tasks/\(path)/after")
+                continue
+            }
+            links.append(PlannedStep.Link(from: from, condition: link.condition, requirement: task.requirement))
+        }
+        let step = PlannedStep(
+            path: path, title: task.title ?? Localized(task.name.rawValue), type: task.type, role: .task, laneSet: laneSet(own),
+            parent: parent, links: links, join: task.join, effect: task.effect ?? type.defaultEffect,
+            settings: task.settings, scope: scope, account: task.account?.text, become: task.become,
+            onTimeLimit: task.onTimeLimit, reflectsError: task.reflectsError)
+        let index = append(step, task)
+        prepare(index, type, lanes: own)
+        return index
+    }
+
+    mutating func append(_ step: PlannedStep, _ task: JobTask) -> Int {
+        var ancestors: Set<Int> = []
+        for link in step.links { ancestors.formUnion(sources[link.from].ancestors.union([link.from])) }
+        plan.steps.append(step)
+        sources.append(StepSource(task: task, ancestors: ancestors, outputs: []))
+        return plan.steps.count - 1
+    }
+
+    private mutating func appendUnknown(_ task: JobTask, _ path: StepPath, _ scope: Int, _ parent: Int?, _ lanes: [Int]) -> Int {
+        append(
+            PlannedStep(
+                path: path, title: Localized(task.name.rawValue), type: task.type, role: .task, laneSet: laneSet(lanes),
+                parent: parent, links: [], join: .all, effect: .check, settings: task.settings, scope: scope), task)
+    }
+
+    private mutating func lanes(of task: JobTask, _ type: any TaskType, _ lanes: [Int], _ path: StepPath) -> [Int] {
+        switch task.placement ?? type.defaultPlacement {
+        case .each: lanes
+        case .controller: [Plan.controllerLane]
+        case .selector(let text): self.lanes(text, at: task.place, path: "tasks/\(path)/on")
+        }
+    }
+}

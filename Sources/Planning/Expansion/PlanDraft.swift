@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+import TaskKit
+
+/// A plan in the making, with the problems found so far.
+struct PlanDraft {
+    let planner: Planner
+    let pace: Pace
+    var plan: Plan
+    var problems = Problems()
+    /// The jobs being expanded, from the one asked for to the innermost: a job that calls itself is found here.
+    var calls: [JobID] = []
+    /// What a later check needs of each step: the task as written, and the tasks of its job by name.
+    var sources: [StepSource] = []
+    private var laneSetNumbers: [[Int]: Int] = [[Plan.controllerLane]: 0]
+    private var lanesByTarget: [Target: Int] = [:]
+    var prepared: [Setting: PreparedTask] = [:]
+
+    /// Where a step comes from.
+    struct StepSource {
+        var task: JobTask
+        /// The steps that come before it in its own job, directly or through others.
+        var ancestors: Set<Int>
+        var outputs: Set<String>
+    }
+
+    init(job: Job, targets: [Target], pace: Pace, planner: Planner) {
+        self.planner = planner
+        self.pace = pace
+        plan = Plan(
+            job: job.id, title: job.title, lanes: targets, hosts: [], targetCount: targets.count, scopes: [],
+            laneSets: [[Plan.controllerLane]], steps: [], parallel: 1, stopAfter: nil,
+            allowsConcurrentRuns: job.allowsConcurrentRuns)
+        for (lane, target) in targets.enumerated() {
+            lanesByTarget[target] = lane
+            addHost(target.host)
+        }
+    }
+
+    /// The number of a set of lanes; sets with the same lanes are one.
+    mutating func laneSet(_ lanes: [Int]) -> Int {
+        if let number = laneSetNumbers[lanes] { return number }
+        plan.laneSets.append(lanes)
+        laneSetNumbers[lanes] = plan.laneSets.count - 1
+        return plan.laneSets.count - 1
+    }
+
+    /// The lanes of a task's own selector; hosts that are not targets get lanes of their own.
+    mutating func lanes(_ selection: String, at place: Place?, path: String) -> [Int] {
+        do throws(Problems) {
+            let targets = try Selection.targets(on: selection, except: nil, in: planner.inventory)
+            return targets.map { lane(of: $0) }.sorted()
+        } catch {
+            problems.add("on: \(error.all.first?.message ?? "names no host")", at: place, path: path)
+            return []
+        }
+    }
+
+    private mutating func lane(of target: Target) -> Int {
+        if let lane = lanesByTarget[target] { return lane }
+        plan.lanes.append(target)
+        lanesByTarget[target] = plan.lanes.count - 1
+        addHost(target.host)
+        return plan.lanes.count - 1
+    }
+
+    /// Takes a host, and those it is reached through, into the plan.
+    private mutating func addHost(_ name: HostName) {
+        var next: HostName? = name
+        while let current = next, !plan.hosts.contains(where: { $0.name == current }) {
+            guard let host = planner.inventory[current] else {
+                problems.add("there is no host '\(current)' in the inventory", path: "hosts")
+                return
+            }
+            plan.hosts.append(host)
+            next = host.connection.jump
+        }
+    }
+
+    func path(_ prefix: StepPath, _ task: JobTask) -> String {
+        "tasks/" + prefix.child(task.name.rawValue).rawValue
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Model
+package import TaskKit
+
+/// What is to be planned.
+package struct PlanRequest: Sendable {
+    /// The job.
+    package var job: JobID
+    /// The targets, as selected.
+    package var targets: [Target]
+    /// The values given, as they were written.
+    package var values: [String: Setting]
+    /// A pace that overrides the job's own.
+    package var pace: Pace
+
+    package init(job: JobID, targets: [Target], values: [String: Setting] = [:], pace: Pace = Pace()) {
+        self.job = job
+        self.targets = targets
+        self.values = values
+        self.pace = pace
+    }
+}
+
+/// Turns a job, targets and values into a plan or a list of problems. Touches nothing.
+package struct Planner: Sendable {
+    let library: JobLibrary
+    let inventory: Inventory
+    let registry: TaskTypeRegistry
+
+    package init(library: JobLibrary, inventory: Inventory, registry: TaskTypeRegistry) {
+        self.library = library
+        self.inventory = inventory
+        self.registry = registry
+    }
+
+    /// Makes a plan.
+    ///
+    /// - Returns: The plan with its digest, and warnings if there are any.
+    /// - Throws: Every problem there is, at once.
+    package func plan(_ request: PlanRequest) throws(Problems) -> (plan: Plan, warnings: Problems) {
+        guard let job = library[request.job] else { throw unknownJob(request.job) }
+        guard job.isActive else { throw Problems("the job \(job.id) is not active", at: job.place) }
+        let targets = try targets(of: job, request.targets)
+        var draft = PlanDraft(job: job, targets: targets, pace: merged(request.pace, job.pace), planner: self)
+        let scope = draft.addRootScope(job, values: request.values)
+        draft.expandRoot(job, scope: scope)
+        draft.check()
+        try draft.problems.throwIfErrors()
+        var plan = draft.plan
+        plan.parallel = merged(request.pace, job.pace).parallel ?? (plan.changesAnything ? 64 : 512)
+        plan.digest = PlanDigest.digest(of: plan)
+        return (plan, draft.problems)
+    }
+
+    func unknownJob(_ id: JobID, at place: Place? = nil, path: String = "") -> Problems {
+        let near = nearest(to: id.rawValue, among: library.all.map(\.id.rawValue))
+        let hint = near.map { "; did you mean '\($0)'?" } ?? "; 'firstline job list' shows the jobs there are"
+        return Problems("there is no job '\(id)'\(hint)", at: place, path: path)
+    }
+
+    private func merged(_ given: Pace, _ own: Pace) -> Pace {
+        Pace(
+            parallel: given.parallel ?? own.parallel, batch: given.batch ?? own.batch, between: given.between ?? own.between,
+            stopAfter: given.stopAfter ?? own.stopAfter)
+    }
+
+    /// The targets of a job that works on instances: the instances of its software on each host, or the host where none is recorded.
+    private func targets(of job: Job, _ selected: [Target]) throws(Problems) -> [Target] {
+        var problems = Problems()
+        var result: [Target] = []
+        var seen: Set<Target> = []
+        for target in selected {
+            guard let host = inventory[target.host] else {
+                problems.add("there is no host '\(target.host)' in the inventory", path: "targets")
+                continue
+            }
+            for target in expand(target, host, job.software, &problems) where seen.insert(target).inserted {
+                result.append(target)
+            }
+        }
+        if result.isEmpty, !problems.hasErrors { problems.add("the run has no target", path: "targets") }
+        try problems.throwIfErrors()
+        return result
+    }
+
+    private func expand(_ target: Target, _ host: Host, _ software: String?, _ problems: inout Problems) -> [Target] {
+        guard let name = target.instance else {
+            guard let software else { return [target] }
+            let instances = host.instances.filter { $0.software == software }
+            return instances.isEmpty ? [target] : instances.map { Target(host: host.name, instance: $0.name) }
+        }
+        guard let instance = host.instances.first(where: { $0.name == name }) else {
+            problems.add("host '\(host.name)' has no instance '\(name)'", path: "targets")
+            return []
+        }
+        if let software, instance.software != software {
+            problems.add("\(target) is \(instance.software), and the job works on \(software)", path: "targets")
+            return []
+        }
+        return [target]
+    }
+}
+
+extension Plan {
+    /// Whether any step changes anything.
+    package var changesAnything: Bool {
+        steps.contains { $0.role == .task && $0.effect == .change }
+    }
+}
+
+/// The word nearest to a misspelled one, if any is near.
+func nearest(to word: String, among words: [String]) -> String? {
+    let scored = words.map { ($0, distance(Array(word.utf8), Array($0.utf8))) }
+    guard let best = scored.min(by: { $0.1 < $1.1 }), best.1 <= max(2, word.utf8.count / 4) else { return nil }
+    return best.0
+}
+
+/// How many letters must be put in, taken out or replaced to make one word of the other (Levenshtein).
+private func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var row = Array(0...right.count)
+    for (i, letter) in left.enumerated() {
+        var diagonal = row[0]
+        row[0] = i + 1
+        for (j, other) in right.enumerated() {
+            let cost = min(row[j] + 1, row[j + 1] + 1, diagonal + (letter == other ? 0 : 1))
+            diagonal = row[j + 1]
+            row[j + 1] = cost
+        }
+    }
+    return row[right.count]
+}

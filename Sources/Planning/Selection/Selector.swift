@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Model
+
+/// Which targets are wanted: `web[01-20]`, `db*`, `group=db and not label.env=dev`, `software=tomcat>=9`, `web01/wf14_11`.
+///
+/// Words: a name, a range or a glob; `name/instance`; `key=value` with the keys `group`, `service`, `software`, `instance`, `os`,
+/// `label.NAME`, `var.NAME`; `all`. Joined by `and`, `or`, `not`, parentheses, or as Ansible writes them: `a:b` and `a,b` (or),
+/// `:&` (and), `:!` (and not).
+package struct Selector: Hashable, Sendable {
+    indirect enum Node: Hashable, Sendable {
+        case all
+        case name(Glob, instance: Glob?)
+        case attribute(Attribute)
+        case both(Node, Node)
+        case either(Node, Node)
+        case not(Node)
+    }
+
+    struct Attribute: Hashable, Sendable {
+        enum Comparison: String, Hashable, Sendable, CaseIterable {
+            // The longer ones first: they are looked for in this order.
+            case atLeast = ">="
+            case atMost = "<="
+            case unequal = "!="
+            case equal = "="
+            case more = ">"
+            case less = "<"
+        }
+        var key: String
+        var value: Glob
+        /// Of `software=tomcat>=9`: the version asked for.
+        var version: Version?
+        var comparison: Comparison
+    }
+
+    /// The selection as written.
+    package let text: String
+    let root: Node
+
+    /// Reads a selection.
+    ///
+    /// - Throws: A `Problem` naming the column and what is wrong.
+    package init(_ text: String) throws(Problem) {
+        self.text = text
+        var parser = SelectorParser(text)
+        root = try parser.parse()
+    }
+
+    /// The targets it names, in the inventory's order. A term about software or an instance names instances, others hosts.
+    package func targets(in inventory: Inventory) -> [Target] {
+        let wantsInstances = root.namesInstances
+        return inventory.hosts.filter(\.enabled).flatMap { host -> [Target] in
+            guard wantsInstances else {
+                return root.matches(host, nil) ? [Target(host: host.name)] : []
+            }
+            let instances = host.instances.filter { root.matches(host, $0) }
+            if instances.isEmpty, root.matches(host, nil) { return [Target(host: host.name)] }
+            return instances.map { Target(host: host.name, instance: $0.name) }
+        }
+    }
+}
+
+extension Selector.Node {
+    var namesInstances: Bool {
+        switch self {
+        case .all: false
+        case .name(_, let instance): instance != nil
+        case .attribute(let attribute): attribute.key == "software" || attribute.key == "instance"
+        case .both(let left, let right), .either(let left, let right): left.namesInstances || right.namesInstances
+        case .not(let node): node.namesInstances
+        }
+    }
+
+    func matches(_ host: Host, _ instance: Instance?) -> Bool {
+        switch self {
+        case .all: true
+        case .name(let name, let wanted):
+            name.matches(host.name.rawValue) && (wanted.map { $0.matches(instance?.name.rawValue) } ?? true)
+        case .attribute(let attribute): attribute.matches(host, instance)
+        case .both(let left, let right): left.matches(host, instance) && right.matches(host, instance)
+        case .either(let left, let right): left.matches(host, instance) || right.matches(host, instance)
+        case .not(let node): !node.matches(host, instance)
+        }
+    }
+}
+
+extension Selector.Attribute {
+    func matches(_ host: Host, _ instance: Instance?) -> Bool {
+        let found = values(host, instance)
+        if comparison == .unequal, version == nil { return !found.contains { value.matches($0) } }
+        return found.contains { holds($0, instance) }
+    }
+
+    private func values(_ host: Host, _ instance: Instance?) -> [String] {
+        switch key {
+        case "group": host.groups
+        case "service": host.services
+        case "software": [instance?.software].compactMap(\.self)
+        case "instance": [instance?.name.rawValue].compactMap(\.self)
+        case "os": [host.os.rawValue]
+        case "address": [host.connection.address]
+        case let key where key.hasPrefix("label."): labels(host, instance, String(key.dropFirst(6)))
+        case let key where key.hasPrefix("var."): variables(host, instance, String(key.dropFirst(4)))
+        default: []
+        }
+    }
+
+    private func labels(_ host: Host, _ instance: Instance?, _ name: String) -> [String] {
+        [instance?.labels[name] ?? host.labels[name]].compactMap(\.self)
+    }
+
+    private func variables(_ host: Host, _ instance: Instance?, _ name: String) -> [String] {
+        [(instance?.variables[name] ?? host.variables[name])?.text].compactMap(\.self)
+    }
+
+    private func holds(_ text: String, _ instance: Instance?) -> Bool {
+        if key == "software", let version {
+            guard value.matches(text), let found = instance?.version else { return false }
+            return holds(found, version)
+        }
+        switch comparison {
+        case .equal: return value.matches(text)
+        case .unequal: return !value.matches(text)
+        default: return holds(Version(text), Version(value.text))
+        }
+    }
+
+    private func holds(_ found: Version, _ wanted: Version) -> Bool {
+        switch comparison {
+        case .equal: found == wanted
+        case .unequal: found != wanted
+        case .atLeast: found >= wanted
+        case .atMost: found <= wanted
+        case .more: found > wanted
+        case .less: found < wanted
+        }
+    }
+}

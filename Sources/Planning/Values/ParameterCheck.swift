@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Expressions
+package import Model
+
+extension Parameter {
+    /// Reads what was given for this parameter.
+    ///
+    /// - Throws: A `Problem` naming the parameter, what is wrong with the value and what is expected.
+    package func value(given setting: Setting) throws(Problem) -> Value {
+        let value = try read(setting)
+        try check(value, at: setting.place)
+        return value
+    }
+
+    /// Checks a value the inventory or a default gives.
+    package func checked(_ value: Value) throws(Problem) -> Value {
+        let typed: Value
+        switch (kind, value) {
+        case (.list, .list), (.bool, .bool), (.integer, .integer), (.number, .number), (.duration, .duration), (.size, .size),
+            (.secret, .secret):
+            typed = value
+        case (.number, .integer(let number)): typed = .number(Double(number))
+        case (_, .list), (_, .secret): throw problem("must be \(kind.expectation)", nil)
+        default: typed = try read(Setting(.scalar(value.text, quoted: false)))
+        }
+        try check(typed, at: nil)
+        return typed
+    }
+
+    private func read(_ setting: Setting) throws(Problem) -> Value {
+        if kind == .list, case .list(let items) = setting.content {
+            guard items.allSatisfy({ $0.text != nil }) else {
+                throw problem("must be a list of single values", setting.place)
+            }
+            return .list(items.map { .text($0.text ?? "") })
+        }
+        let text = setting.content == .empty ? "" : setting.text
+        guard let text else { throw problem("must be \(kind.expectation), not \(setting.kind)", setting.place) }
+        guard let value = kind.value(from: text) else {
+            let shown = kind == .secret ? "" : ", not '\(text)'"
+            throw problem("must be \(kind.expectation)\(shown)", setting.place)
+        }
+        return value
+    }
+
+    private func check(_ value: Value, at place: Place?) throws(Problem) {
+        if !choices.isEmpty, !choices.contains(value.text) {
+            throw problem("must be one of \(choices.joined(separator: ", ")), not '\(value.text)'", place)
+        }
+        if let pattern, case .text(let text) = value {
+            guard let compiled = try? Pattern(pattern), (try? compiled.matchesWhole(text)) == true else {
+                throw problem("must match \(pattern), and '\(text)' does not", place)
+            }
+        }
+        guard let size = magnitude(of: value) else { return }
+        if let minimum, size < minimum {
+            throw problem("must be at least \(Value.number(minimum).text), not \(value.text)", place)
+        }
+        if let maximum, size > maximum {
+            throw problem("must be at most \(Value.number(maximum).text), not \(value.text)", place)
+        }
+    }
+
+    private func magnitude(of value: Value) -> Double? {
+        switch value {
+        case .integer(let number), .size(let number): Double(number)
+        case .number(let number): number
+        case .duration(let duration): Double(duration.microseconds) / 1_000_000
+        default: nil
+        }
+    }
+
+    private func problem(_ text: String, _ place: Place?) -> Problem {
+        Problem("the parameter '\(name)' \(text)", at: place, path: "parameters/\(name)")
+    }
+}

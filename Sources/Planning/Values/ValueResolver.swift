@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Expressions
+package import Model
+
+/// What a step on a lane has come to, as `steps.NAME.…` sees it.
+package struct StepOutcome: Hashable, Sendable {
+    package var state: StepState
+    package var level: Level
+    package var changed: Bool
+    package var exitCode: Int?
+    package var outputs: [String: Value]
+    package init(state: StepState, level: Level, changed: Bool, exitCode: Int?, outputs: [String: Value]) {
+        self.state = state
+        self.level = level
+        self.changed = changed
+        self.exitCode = exitCode
+        self.outputs = outputs
+    }
+}
+
+/// Finds the values that `${…}` names in a plan: the same rules while planning and while running.
+package struct ValueResolver: Sendable {
+    /// What is known of a step on a lane; nil = nothing yet.
+    package typealias Outcomes = @Sendable (_ step: Int, _ lane: Int) -> StepOutcome?
+
+    private let plan: Plan
+    private let hosts: [HostName: Host]
+    private let stepsByPath: [StepPath: Int]
+    private let facts: [String: Value]
+    private let outcomes: Outcomes
+
+    /// Makes a resolver.
+    ///
+    /// - Parameters:
+    ///   - plan: The plan, or as much of it as there is.
+    ///   - facts: What `run.NAME` gives.
+    ///   - outcomes: What steps have come to.
+    package init(plan: Plan, facts: [String: Value] = [:], outcomes: @escaping Outcomes = { _, _ in nil }) {
+        self.plan = plan
+        hosts = Dictionary(plan.hosts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        stepsByPath = Dictionary(
+            plan.steps.enumerated().map { ($1.path, $0) }, uniquingKeysWith: { first, _ in first })
+        self.facts = facts
+        self.outcomes = outcomes
+    }
+
+    /// The host of a lane.
+    package func host(of lane: Int) -> Host? {
+        lane >= 0 ? hosts[plan.lanes[lane].host] : nil
+    }
+
+    /// The instance of a lane.
+    package func instance(of lane: Int) -> Instance? {
+        guard lane >= 0, let name = plan.lanes[lane].instance else { return nil }
+        return host(of: lane)?.instances.first { $0.name == name }
+    }
+
+    /// Fills the `${…}` of a text.
+    package func fill(_ text: String, scope: Int, lane: Int) throws(EvaluationError) -> String {
+        guard text.contains("${") else { return text }
+        return try template(text).fill { (reference: Reference) throws(EvaluationError) -> Value in
+            try value(of: reference, scope: scope, lane: lane)
+        }
+    }
+
+    /// The value of a text: of a single `${…}` with its kind, of anything else as text.
+    package func value(_ text: String, scope: Int, lane: Int) throws(EvaluationError) -> Value {
+        guard text.contains("${") else { return .text(text) }
+        guard let single = try template(text).single else { return .text(try fill(text, scope: scope, lane: lane)) }
+        return try single.evaluate { (reference: Reference) throws(EvaluationError) -> Value in
+            try value(of: reference, scope: scope, lane: lane)
+        }
+    }
+
+    /// The value of a name.
+    package func value(of reference: Reference, scope: Int, lane: Int) throws(EvaluationError) -> Value {
+        let path = reference.path
+        switch path.first {
+        case "params": return try parameter(path.dropFirst().joined(separator: "."), scope: scope, lane: lane)
+        case "steps": return try step(Array(path.dropFirst()), scope: scope, lane: lane)
+        case "host": return hostValue(Array(path.dropFirst()), lane: lane)
+        case "instance": return instanceValue(Array(path.dropFirst()), lane: lane)
+        case "target": return lane >= 0 ? .text(plan.lanes[lane].description) : .null
+        case "run": return facts[path.dropFirst().joined(separator: ".")] ?? .null
+        default: throw EvaluationError("there is nothing called '\(reference.text)'")
+        }
+    }
+
+    private func template(_ text: String) throws(EvaluationError) -> Template {
+        do throws(ExpressionError) {
+            return try Template(text)
+        } catch {
+            throw EvaluationError(error.message, column: error.column)
+        }
+    }
+
+    private func parameter(_ name: String, scope: Int, lane: Int) throws(EvaluationError) -> Value {
+        if let value = plan.scopes[scope].laneValues[lane]?[name] { return value }
+        switch plan.scopes[scope].bindings[name] {
+        case .value(let value)?: return value
+        case .template(let text)?: return try value(text, scope: plan.scopes[scope].parent ?? scope, lane: lane)
+        case nil: return .null
+        }
+    }
+
+    private func hostValue(_ path: [String], lane: Int) -> Value {
+        guard let host = host(of: lane) else { return .null }
+        switch path.first {
+        case "name": return .text(host.name.rawValue)
+        case "address": return .text(host.connection.address)
+        case "port": return .integer(host.connection.port)
+        case "user": return host.connection.user.map(Value.text) ?? .null
+        case "os": return .text(host.os.rawValue)
+        case "osVersion": return host.osVersion.map { .text($0.description) } ?? .null
+        case "groups": return .list(host.groups.map(Value.text))
+        case "services": return .list(host.services.map(Value.text))
+        case "labels": return host.labels[path.dropFirst().joined(separator: ".")].map(Value.text) ?? .null
+        case "vars": return host.variables[path.dropFirst().joined(separator: ".")] ?? .null
+        default: return .null
+        }
+    }
+
+    private func instanceValue(_ path: [String], lane: Int) -> Value {
+        guard let instance = instance(of: lane) else { return .null }
+        switch path.first {
+        case "name": return .text(instance.name.rawValue)
+        case "software": return .text(instance.software)
+        case "version": return instance.version.map { .text($0.description) } ?? .null
+        case "labels": return instance.labels[path.dropFirst().joined(separator: ".")].map(Value.text) ?? .null
+        case "vars": return instance.variables[path.dropFirst().joined(separator: ".")] ?? .null
+        default: return .null
+        }
+    }
+}
+
+// Names of steps: `steps.TASK.FIELD`, or `steps.CALL.TASK.FIELD` into a called job.
+extension ValueResolver {
+    /// The step that a name means, as seen from a job, and the field asked for.
+    package func find(_ path: [String], scope: Int) -> (step: Int, field: String)? {
+        guard path.count >= 2, let field = path.last else { return nil }
+        let name = path.dropLast().joined(separator: "/")
+        return stepsByPath[plan.scopes[scope].prefix.child(name)].map { ($0, field) }
+    }
+
+    private func step(_ path: [String], scope: Int, lane: Int) throws(EvaluationError) -> Value {
+        guard let (step, field) = find(path, scope: scope) else {
+            throw EvaluationError("there is no step 'steps.\(path.joined(separator: "."))'")
+        }
+        let lanes = plan.laneSets[plan.steps[step].laneSet]
+        if lanes == [Plan.controllerLane] { return try ownValue(field, of: step, lane: Plan.controllerLane) }
+        return lanes.contains(lane) ? try ownValue(field, of: step, lane: lane) : allLanes(field, step, lanes)
+    }
+
+    private func ownValue(_ field: String, of step: Int, lane: Int) throws(EvaluationError) -> Value {
+        guard let outcome = outcomes(step, lane) else { return .null }
+        switch field {
+        case "state": return .text(outcome.state.rawValue)
+        case "level": return .text(outcome.level.rawValue)
+        case "changed": return .bool(outcome.changed)
+        case "exitCode": return outcome.exitCode.map(Value.integer) ?? .null
+        default:
+            if let value = outcome.outputs[field] { return value }
+            return try calledOutput(field, of: step, lane: lane)
+        }
+    }
+
+    /// An output that a called job declares for its callers.
+    private func calledOutput(_ field: String, of step: Int, lane: Int) throws(EvaluationError) -> Value {
+        let path = plan.steps[step].path
+        guard let scope = plan.scopes.firstIndex(where: { $0.prefix == path }),
+            let text = plan.scopes[scope].outputs[field]
+        else { return .null }
+        return try value(text, scope: scope, lane: lane)
+    }
+
+    /// What several lanes have come to, seen from where they meet.
+    private func allLanes(_ field: String, _ step: Int, _ lanes: [Int]) -> Value {
+        let ended = lanes.compactMap { outcomes(step, $0) }.filter { $0.state != .skipped }
+        func count(_ state: StepState) -> Int { ended.count { $0.state == state } }
+        switch field {
+        case "lanes": return .integer(lanes.count)
+        case "succeeded", "failed", "unknown", "cancelled": return .integer(count(StepState(rawValue: field) ?? .failed))
+        case "state":
+            let worst: [StepState] = [.failed, .unknown, .cancelled]
+            return .text((worst.first { count($0) > 0 } ?? (ended.isEmpty ? .skipped : .succeeded)).rawValue)
+        case "level": return .text((ended.map(\.level).max() ?? .ok).rawValue)
+        case "changed": return .bool(ended.contains(where: \.changed))
+        default: return .null
+        }
+    }
+}
+
+extension ValueResolver {
+    /// What a job's parameter is bound to.
+    func binding(_ name: String, scope: Int) -> Scope.Binding? { plan.scopes[scope].bindings[name] }
+    /// The caller of a job.
+    func parent(of scope: Int) -> Int? { plan.scopes[scope].parent }
+}

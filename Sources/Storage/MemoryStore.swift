@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Model
+
+/// A store that forgets everything when it goes: for tests, and for trying things out.
+package actor MemoryStore: RunStore {
+    private struct StepID: Hashable {
+        let key: StepKey
+        let attempt: Int
+
+        init(_ record: StepRecord) { (key, attempt) = (record.key, record.attempt) }
+        init(_ attempt: AttemptKey) { (key, self.attempt) = (attempt.key, attempt.attempt) }
+    }
+
+    private struct KeptStep {
+        let record: StepRecord
+        let position: Int
+    }
+
+    private struct KeptRun {
+        var run: Run
+        let plan: Plan
+        /// When it came, to order runs of the same instant.
+        let number: Int
+        var position = 0
+        var steps: [StepID: KeptStep] = [:]
+        var blocks: [StepID: [Int: OutputBlock]] = [:]
+        var actions: [RunAction] = []
+
+        mutating func keep(_ records: [StepRecord], _ state: RunUpdate?) {
+            for record in records {
+                position += 1
+                steps[StepID(record)] = KeptStep(record: record, position: position)
+            }
+            if let state { run.take(state) }
+        }
+    }
+
+    private struct KeyID: Hashable {
+        let endpoint: Endpoint
+        let type: String
+    }
+
+    private var kept: [RunID: KeptRun] = [:]
+    private var keys: [KeyID: PinnedHostKey] = [:]
+
+    package init() {}
+
+    package func create(_ run: Run, plan: Plan) throws(StoreError) {
+        guard kept[run.id] == nil else { throw .alreadyExists(run.id) }
+        kept[run.id] = KeptRun(run: run, plan: plan, number: kept.count)
+    }
+
+    package func record(_ records: [StepRecord], of run: RunID, now state: RunUpdate?) throws(StoreError) {
+        try check(records, against: try find(run).steps)
+        kept[run]?.keep(records, state)
+    }
+
+    /// Refuses records that the states do not allow, each after the ones before it.
+    private func check(_ records: [StepRecord], against steps: [StepID: KeptStep]) throws(StoreError) {
+        var states: [StepID: StepState] = [:]
+        for record in records {
+            let id = StepID(record)
+            let from = states[id] ?? steps[id]?.record.state ?? .waiting
+            guard from.mayBecome(record.state) else { throw .illegalMove(record.key, from: from, to: record.state) }
+            states[id] = record.state
+        }
+    }
+
+    package func run(_ id: RunID) -> Run? { kept[id]?.run }
+
+    package func plan(of id: RunID) throws(StoreError) -> Plan { try find(id).plan }
+
+    package func runs(_ filter: RunFilter) -> [Run] {
+        let matching = kept.values.filter { filter.matches($0.run) }
+        let newestFirst = matching.sorted { ($0.run.createdAt, $0.number) > ($1.run.createdAt, $1.number) }
+        return newestFirst.prefix(max(0, filter.limit)).map(\.run)
+    }
+
+    package func steps(of id: RunID, after position: Int) throws(StoreError) -> StepPage {
+        let changed = try find(id).steps.values.filter { $0.position > position }.sorted { $0.position < $1.position }
+        return StepPage(records: changed.map(\.record), position: changed.last?.position ?? position)
+    }
+
+    package func put(_ block: OutputBlock, of attempt: AttemptKey) throws(StoreError) {
+        _ = try find(attempt.run)
+        kept[attempt.run]?.blocks[StepID(attempt), default: [:]][block.index] = block
+    }
+
+    package func drop(block index: Int, of attempt: AttemptKey) throws(StoreError) {
+        _ = try find(attempt.run)
+        kept[attempt.run]?.blocks[StepID(attempt)]?[index] = nil
+    }
+
+    package func blocks(of attempt: AttemptKey, from index: Int, limit: Int) throws(StoreError) -> [OutputBlock] {
+        let all = try find(attempt.run).blocks[StepID(attempt)] ?? [:]
+        let wanted = all.values.filter { $0.index >= index }.sorted { $0.index < $1.index }
+        return Array(wanted.prefix(max(0, limit)))
+    }
+
+    package func pin(_ key: PinnedHostKey) { keys[KeyID(endpoint: key.endpoint, type: key.key.type)] = key }
+
+    package func unpin(_ endpoint: Endpoint) { keys = keys.filter { $0.key.endpoint != endpoint } }
+
+    package func pinnedHostKeys() -> [PinnedHostKey] {
+        keys.values.sorted { ($0.endpoint, $0.key.type) < ($1.endpoint, $1.key.type) }
+    }
+
+    package func note(_ action: RunAction) throws(StoreError) {
+        _ = try find(action.run)
+        kept[action.run]?.actions.append(action)
+    }
+
+    package func actions(on run: RunID) throws(StoreError) -> [RunAction] { try find(run).actions }
+
+    private func find(_ id: RunID) throws(StoreError) -> KeptRun {
+        guard let run = kept[id] else { throw .notFound(id) }
+        return run
+    }
+}
+
+extension StepState {
+    /// Whether a record in this state may be replaced by one in another: a move that the states allow, or no move.
+    package func mayBecome(_ state: StepState) -> Bool { self == state || next.contains(state) }
+}
+
+extension Run {
+    /// Takes what the run has come to; a time that is not given leaves the one that is known.
+    mutating func take(_ update: RunUpdate) {
+        state = update.state
+        startedAt = update.startedAt ?? startedAt
+        endedAt = update.endedAt ?? endedAt
+    }
+}
+
+extension RunFilter {
+    /// Whether a run is wanted.
+    func matches(_ run: Run) -> Bool {
+        (states.isEmpty || states.contains(run.state)) && (job == nil || job == run.job)
+    }
+}

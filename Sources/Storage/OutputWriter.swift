@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Model
+
+/// Keeps what a step writes: head and tail within limits, in blocks.
+///
+/// 1. `write` is called for each piece as it comes. It returns when what had to be kept is kept, so a slow store holds back the
+///    program and never the memory.
+/// 2. The block that is being filled is kept about once a second, so that others can follow; `saveIfDue` does that for a
+///    program that has fallen silent.
+/// 3. `flush` keeps the rest. A small output costs one block, an empty one none.
+///
+/// A block that the store refuses counts as cut and leaves a marked gap; writing may go on. Calls may come from several
+/// tasks; they are carried out one after another.
+package actor OutputWriter {
+    /// The longest time that something written stays in memory only, as long as the writer is called.
+    private static let saveInterval = Duration.seconds(1)
+
+    private let store: any RunStore
+    private let attempt: AttemptKey
+    private var blocks: OutputBlocks
+    private var savedAt: Instant?
+    private var isBusy = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    /// Makes a writer for an attempt that has written nothing yet.
+    package init(for attempt: AttemptKey, in store: any RunStore, limits: OutputLimits = OutputLimits()) {
+        self.store = store
+        self.attempt = attempt
+        blocks = OutputBlocks(limits: limits)
+    }
+
+    /// What was written, and what of it is not kept.
+    package var size: LogSize { blocks.size }
+
+    /// Takes a piece of one stream; `now` is the caller's clock.
+    package func write(_ bytes: [UInt8], stream: UInt8, now: Instant) async throws(StoreError) {
+        await waitForTurn()
+        defer { endTurn() }
+        let commands = blocks.take(bytes, stream: stream)
+        if savedAt == nil || !commands.isEmpty { savedAt = now }
+        try await carryOut(commands)
+        try await saveDue(now)
+    }
+
+    /// Keeps the block that is being filled, unless that was done a moment ago.
+    package func saveIfDue(now: Instant) async throws(StoreError) {
+        await waitForTurn()
+        defer { endTurn() }
+        try await saveDue(now)
+    }
+
+    /// Keeps everything written so far.
+    package func flush() async throws(StoreError) {
+        await waitForTurn()
+        defer { endTurn() }
+        try await save()
+    }
+}
+
+extension OutputWriter {
+    private func saveDue(_ now: Instant) async throws(StoreError) {
+        guard let savedAt, now - savedAt >= OutputWriter.saveInterval else { return }
+        self.savedAt = now
+        try await save()
+    }
+
+    private func save() async throws(StoreError) {
+        guard blocks.hasUnsaved else { return }
+        do {
+            try await store.put(blocks.partial(), of: attempt)
+        } catch {
+            blocks.partialFailed()
+            throw error
+        }
+    }
+
+    /// Carries out every command even if one fails, and throws the first failure.
+    private func carryOut(_ commands: [OutputBlocks.Command]) async throws(StoreError) {
+        var failure: StoreError?
+        for command in commands {
+            do {
+                try await carryOut(command)
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private func carryOut(_ command: OutputBlocks.Command) async throws(StoreError) {
+        switch command {
+        case .put(let block):
+            do {
+                try await store.put(block, of: attempt)
+            } catch {
+                blocks.lost(block)
+                throw error
+            }
+        case .drop(let index):
+            try await store.drop(block: index, of: attempt)
+        }
+    }
+
+    // An actor lets another call in while one waits for the store; a later block must not overtake an earlier one.
+    private func waitForTurn() async {
+        guard isBusy else {
+            isBusy = true
+            return
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    private func endTurn() {
+        if waiting.isEmpty {
+            isBusy = false
+        } else {
+            waiting.removeFirst().resume()
+        }
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Expressions
+import Model
+import Testing
+
+/// The values the tests look up.
+let facts: [String: Value] = [
+    "steps.check.state": .text("succeeded"), "steps.check.offset_ms": .number(-12.5), "steps.check.exitCode": .integer(0),
+    "steps.check.used": .size(10_000_000), "steps.check.took": .duration(.milliseconds(1500)),
+    "steps.check.changed": .bool(false), "params.ports": .list([.text("80"), .text("443")]), "params.count": .integer(3),
+    "params.password": .secret(.prompt), "host.labels.env-name": .text("stage"), "instance.version": .text("9.0.9"),
+    "params.big": .integer(.max), "host.vars.한글": .text("값"),
+]
+
+func lookup(_ reference: Reference) -> Value { facts[reference.text, default: .null] }
+
+@Suite("An expression")
+struct ExpressionTests {
+    @Test(
+        "has the value its author expects",
+        arguments: [
+            // Literals and names.
+            ("42", .integer(42)), ("1.5", .number(1.5)), ("2e3", .number(2000)), ("'it''", nil), ("\"it's\"", .text("it's")),
+            ("true", .bool(true)), ("null", .null), ("90s", .duration(.seconds(90))), ("1h30m", .duration(.seconds(5400))),
+            ("10MB", .size(10_000_000)), ("64KiB", .size(65536)), ("[1, 'a']", .list([.integer(1), .text("a")])),
+            ("[]", .list([])), ("params.count", .integer(3)), ("host.labels.env-name", .text("stage")),
+            ("host.vars.한글", .text("값")), ("nowhere.at.all", .null),
+            // Numbers.
+            ("1 + 2 * 3", .integer(7)), ("(1 + 2) * 3", .integer(9)), ("7 / 2", .number(3.5)), ("8 / 2", .integer(4)),
+            ("7 % 4", .integer(3)), ("-7 % 4", .integer(-3)), ("2 - -3", .integer(5)), ("5-3", .integer(2)),
+            ("0.5 * 4", .number(2)), ("1 - 2 - 3", .integer(-4)), ("- params.count", .integer(-3)),
+            // Durations, sizes and texts.
+            ("90s + 30s", .duration(.seconds(120))), ("2 * 1m", .duration(.seconds(120))), ("1h / 2", .duration(.seconds(1800))),
+            ("1h / 1m", .number(60)), ("1MB + 1MB", .size(2_000_000)), ("1MB / 4", .size(250_000)), ("2 * 1kB", .size(2000)),
+            ("1MB / 1kB", .number(1000)), ("'a' + 'b'", .text("ab")), ("-90s", .duration(.seconds(-90))),
+            // Comparisons.
+            ("1 == 1.0", .bool(true)), ("2 > 1.5", .bool(true)), ("steps.check.offset_ms < 0", .bool(true)),
+            ("steps.check.state == 'succeeded'", .bool(true)), ("steps.check.state != 'succeeded'", .bool(false)),
+            ("steps.check.used >= 10MB", .bool(true)), ("steps.check.took <= 1s", .bool(false)), ("'b' > 'a'", .bool(true)),
+            ("params.big == 9223372036854775807", .bool(true)), ("params.big < 9223372036854775808.0", .bool(true)),
+            ("[1, 2] == [1, 2.0]", .bool(true)), ("[1] == [1, 2]", .bool(false)),
+            // Absent values.
+            ("nothing.here == null", .bool(true)), ("nothing.here == 5", .bool(false)), ("nothing.here != 5", .bool(true)),
+            ("nothing.here < 5", .bool(false)), ("nothing.here >= 5", .bool(false)), ("null <= null", .bool(false)),
+            ("nothing.here contains 'a'", .bool(false)), ("nothing.here matches 'a'", .bool(false)),
+            // Logic.
+            ("not true or true", .bool(true)), ("not (true or true)", .bool(false)), ("false and nothing.here", .bool(false)),
+            ("true or nothing.here", .bool(true)), ("1 == 1 and 2 == 2 or false", .bool(true)),
+            ("defined(nothing.here) and nothing.here > 3", .bool(false)), ("not not true", .bool(true)),
+            // Membership and patterns.
+            ("'80' in params.ports", .bool(true)), ("params.ports contains '81'", .bool(false)),
+            ("host.labels.env-name in ['stage', 'prod']", .bool(true)), ("'tag' in 'stage'", .bool(true)),
+            ("'stage' contains ''", .bool(true)), ("steps.check.state matches '^succ'", .bool(true)),
+            ("'값' matches '^.$'", .bool(true)), ("'A' matches '(?i)a'", .bool(true)),
+            // Functions.
+            ("length('값a')", .integer(2)), ("length(params.ports)", .integer(2)), ("lower('ABC')", .text("abc")),
+            ("upper('straße')", .text("STRASSE")), ("number(' 42 ')", .integer(42)), ("number('1.5')", .number(1.5)),
+            ("number(90s)", .number(90)), ("number(1kB)", .integer(1000)), ("number(null)", .null), ("text(1.0)", .text("1")),
+            ("text(null)", .text("")), ("min(3, 1, 2)", .integer(1)), ("max(1, 2.5)", .number(2.5)), ("max([1, 4, 2])", .integer(4)),
+            ("min([])", .null), ("abs(steps.check.offset_ms)", .number(12.5)), ("abs(-5s)", .duration(.seconds(5))),
+            ("round(2.5)", .integer(3)), ("round(2.345, 2)", .number(2.35)), ("coalesce(nothing.here, params.count)", .integer(3)),
+            ("coalesce(1, nothing / 0)", .integer(1)), ("coalesce(null)", .null), ("version('9.0.10') > instance.version", .bool(true)),
+            ("version('9.0.10') > version('9.0.9')", .bool(true)), ("version('1.0') == '1.00'", .bool(true)),
+            ("version('9.0.10')", .text("9.0.10")), ("max(version('1.9'), version('1.10'))", .text("1.10")),
+        ] as [(String, Value?)])
+    func values(text: String, expected: Value?) throws {
+        guard let expected else {
+            #expect(throws: ExpressionError.self) { try Expression(text) }
+            return
+        }
+        #expect(try Expression(text).evaluate(lookup) == expected)
+    }
+
+    @Test(
+        "that is written wrong is refused with the column and what to write",
+        arguments: [
+            ("", 1, "is empty"), ("1 +", 4, "a value is missing"), ("(1", 3, "closing )"), ("1 2", 3, "not expected"),
+            ("1 = 2", 3, "=="), ("a && b", 3, "and, or, not"), ("!a", 1, "and, or, not"), ("${params.x}", 1, "without ${"),
+            ("'open", 1, "no closing"), ("5 apples", 3, "not expected"), ("5apples", 1, "not a number"), ("1.2.3", 1, "not a number"),
+            ("params..x", 1, "empty part"), ("1 < 2 < 3", 7, "two values"), ("shell('rm')", 1, "no function 'shell'"),
+            ("length()", 1, "cannot take 0"), ("x matches '('", 11, "pattern is wrong"), ("x matches y", 11, "in quotes"),
+            ("a;b", 2, "no meaning"), ("[1, 2", 6, "closing ]"), ("`id`", 1, "no meaning"), ("a.b(1)", 1, "no function 'a.b'"),
+            ("not", 4, "a value is missing"), ("1 in", 5, "a value is missing"), ("a\u{0}", 2, "no meaning"),
+        ] as [(String, Int, String)])
+    func wrong(text: String, column: Int, part: String) {
+        #expect {
+            try Expression(text)
+        } throws: { error in
+            guard let error = error as? ExpressionError else { return false }
+            return error.column == column && error.message.contains(part)
+        }
+    }
+
+    @Test(
+        "whose kinds do not go together has no value and says where",
+        arguments: [
+            ("1 == '1'", 3, "a whole number cannot be compared with a text"), ("true < false", 6, "true or false cannot"),
+            ("5s > 3", 4, "a duration cannot"), ("10MB > 3", 6, "a size cannot"), ("1 + 'a'", 3, "has no meaning"),
+            ("1 / 0", 3, "zero"), ("1 % 0", 3, "zero"), ("1.0 / 0", 5, "zero"), ("params.big + 1", 12, "too large"),
+            ("params.big * 2", 12, "too large"), ("1e308 * 10", 7, "too large"), ("not 1", 1, "true or false"),
+            ("true and 'x'", 6, "true or false"), ("nothing.here + 1", 14, "has no meaning"), ("number('ten')", 1, "not a number"),
+            ("length(5)", 1, "cannot take"), ("5 contains 5", 3, "cannot contain"), ("5 matches 'a'", 3, "only a text"),
+            ("params.password == 'x'", 17, "a secret"), ("text(params.password)", 1, "a secret"), ("-'a'", 1, "no sign"),
+            ("min(1, 'a')", 1, "compared"), ("min(1, null)", 1, "absent"), ("[1] < [2]", 5, "a list"), ("1s * 1s", 4, "no meaning"),
+            ("1s + 1MB", 4, "no meaning"), ("round(1, 99)", 1, "decimals"), ("9e18 * 90000d", 6, "too large"),
+        ] as [(String, Int, String)])
+    func mismatches(text: String, column: Int, part: String) throws {
+        let expression = try Expression(text)
+        #expect {
+            try expression.evaluate(lookup)
+        } throws: { error in
+            guard let error = error as? EvaluationError else { return false }
+            return error.column == column && error.message.contains(part)
+        }
+    }
+
+    @Test("tells the names it uses, each once")
+    func references() throws {
+        let expression = try Expression("steps.a.x > params.y and coalesce(steps.a.x, host.vars.z, 'params.no') != 1")
+        #expect(expression.references.map(\.text) == ["steps.a.x", "params.y", "host.vars.z"])
+        #expect(expression.references.first?.path == ["steps", "a", "x"])
+    }
+
+    @Test("asks only for names that matter")
+    func lazy() throws {
+        var asked: [String] = []
+        let expression = try Expression("a and (b or c) and d")
+        let flags: [String: Value] = ["a": .bool(true), "b": .bool(true), "d": .bool(false)]
+        let result = try expression.evaluate { reference in
+            asked.append(reference.text)
+            return flags[reference.text, default: .null]
+        }
+        #expect(result == .bool(false))
+        #expect(asked == ["a", "b", "d"])
+    }
+
+    @Test("passes on why a name has no value")
+    func lookupError() throws {
+        let expression = try Expression("1 + steps.x.y")
+        #expect(throws: EvaluationError("step x did not run", column: 3)) {
+            try expression.evaluate { (_: Reference) throws(EvaluationError) in throw EvaluationError("step x did not run") }
+        }
+    }
+
+    @Test("must be true or false where a decision is wanted")
+    func decision() throws {
+        #expect(try Expression("1 == 1").isTrue(lookup))
+        #expect(throws: EvaluationError.self) { try Expression("params.count").isTrue(lookup) }
+        #expect(throws: EvaluationError.self) { try Expression("nothing.here").isTrue(lookup) }
+    }
+}
