@@ -105,6 +105,8 @@ public struct Report: Hashable, Codable, Sendable {
     public var findings: [Finding]
     /// Files made for the operator, as paths on the host.
     public var artifacts: [String]
+    /// Which way a branching step went: by the OK links (true) or by the ERROR links.
+    public var branch: Bool?
 
     /// Makes a report.
     public init(

@@ -21,13 +21,14 @@ public enum StepState: String, CaseIterable, Codable, Sendable {
     /// Whether it happened cannot be known. Never success; nothing that follows starts.
     case unknown
 
-    /// The states that may follow; none when this one is final.
+    /// The states that may follow, at once or after others; none when this one is final. A try goes forward only: another
+    /// try is a new one. States that lasted shorter than a commit may never be kept, so `waiting` may be followed by any.
     public var next: Set<StepState> {
         switch self {
-        case .waiting: [.ready, .running, .skipped, .cancelled]
-        case .ready: [.running, .skipped, .cancelled]
-        case .running: [.held, .ready, .succeeded, .failed, .skipped, .cancelled, .unknown]
-        case .held: [.succeeded, .failed, .cancelled]
+        case .waiting: Set(StepState.allCases).subtracting([.waiting])
+        case .ready: [.running, .held, .succeeded, .failed, .skipped, .cancelled, .unknown]
+        case .running: [.held, .succeeded, .failed, .skipped, .cancelled, .unknown]
+        case .held: [.succeeded, .failed, .cancelled, .unknown]
         case .succeeded, .failed, .skipped, .cancelled, .unknown: []
         }
     }

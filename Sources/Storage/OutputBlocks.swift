@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Model
+
 /// Cuts an output into blocks and says which to keep and which to drop: a value without store or clock.
 ///
 /// The beginning is kept for good. After it, each full block lets the oldest one of the end go, so that no more than one

@@ -2,7 +2,7 @@
 
 package import Model
 
-/// Reads back what a step wrote, in the order it was written. A value that remembers how far it has come.
+/// Reads back what a step wrote, in the order it was written: a value that remembers how far it has come.
 package struct OutputReader: Sendable {
     /// A part of an output.
     package enum Piece: Hashable, Sendable {
@@ -12,7 +12,7 @@ package struct OutputReader: Sendable {
         case cut(Int)
     }
 
-    /// Blocks read at once. The last one read is read again next time, as it may have grown.
+    /// Blocks read at once; the last of them is read again next time, as it may have grown.
     private static let portion = 8
 
     private let store: any RunStore
@@ -30,7 +30,9 @@ package struct OutputReader: Sendable {
         self.attempt = attempt
     }
 
-    /// The next pieces; none when all that is kept so far was read. May be asked again later, to follow a running step.
+    /// The next pieces; none when all that is kept so far was read.
+    ///
+    /// May be asked again later, to follow a running step.
     package mutating func next() async throws(StoreError) -> [Piece] {
         let blocks = try await store.blocks(of: attempt, from: index, limit: OutputReader.portion)
         return blocks.flatMap { read($0) }

@@ -2,7 +2,7 @@
 
 package import Model
 
-/// Durable memory, as verbs the engine means. Every store passes `StoreChecks`.
+/// Durable memory, as verbs the engine means; every store passes `StoreChecks`.
 ///
 /// A call returns when what it was given would survive a power cut. Calls may come from any task; a store orders them itself
 /// and may commit several together. Times are the caller's; a store has no clock. A call about a run that is not kept throws

@@ -37,7 +37,9 @@ private func missingKeys(_ settings: Setting, _ specs: [ParameterSpec]) -> [Para
 /// The name that a misspelled one was probably meant to be: at most two edits away, and fewer than half its letters.
 public func closestName(to word: String, among names: [String]) -> String? {
     let distances = names.map { ($0, editDistance(Array(word.lowercased()), Array($0.lowercased()))) }
-    guard let best = distances.min(by: { $0.1 < $1.1 }), best.1 <= 2, best.1 * 2 < max(word.count, 2) else { return nil }
+    guard let best = distances.min(by: { $0.1 < $1.1 }), best.1 <= 2, best.1 * 2 < max(word.count, 2) else {
+        return nil
+    }
     return best.0
 }
 

@@ -25,8 +25,11 @@ public func quotedForReading(_ word: String) -> String {
     if word.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F || isInvisible($0) }) {
         return "$'" + word.unicodeScalars.map(spelledOut).joined() + "'"
     }
-    let isPlain = word.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || "0123456789_-./:=@%+,".unicodeScalars.contains($0) }
-    return isPlain ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    let isPlain = word.unicodeScalars.allSatisfy {
+        $0.properties.isAlphabetic || "0123456789_-./:=@%+,".unicodeScalars.contains($0)
+    }
+    return isPlain
+        ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
 }
 
 /// Characters that turn the direction of a line or cannot be seen: a plan must not look like another one.

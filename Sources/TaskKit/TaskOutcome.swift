@@ -16,6 +16,8 @@ public enum TaskOutcome: Hashable, Sendable {
     case waitForPerson(Hold)
     /// Start a run of another job and go on.
     case startJob(JobCall)
+    /// The time limit passed and the work was left running, as the task's `onTimeLimit` asks; the engine says what that means.
+    case leftRunning(Report)
 }
 
 /// The work could not be done or judged.

@@ -12,10 +12,14 @@ struct ExpressionLimitTests {
             (String(repeating: " ", count: 4097), "4096 characters"),
             (Array(repeating: "1", count: 200).joined(separator: "+"), "256 parts"),
             (String(repeating: "(", count: 33) + "1" + String(repeating: ")", count: 33), "32 deep"),
-            (String(repeating: "not ", count: 40) + "true", "32 deep"), (String(repeating: "-", count: 40) + "1", "32 deep"),
+            (String(repeating: "not ", count: 40) + "true", "32 deep"),
+            (String(repeating: "-", count: 40) + "1", "32 deep"),
             (String(repeating: "abs(", count: 33) + "1" + String(repeating: ")", count: 33), "32 deep"),
             (String(repeating: "[", count: 4000), "32 deep"), (String(repeating: "(", count: 4000), "32 deep"),
-            ("'a' matches '" + String(repeating: "(", count: 60) + String(repeating: ")", count: 60) + "'", "nested too deep"),
+            (
+                "'a' matches '" + String(repeating: "(", count: 60) + String(repeating: ")", count: 60) + "'",
+                "too deeply nested"
+            ),
         ])
     func size(text: String, part: String) {
         #expect {
@@ -37,13 +41,16 @@ struct ExpressionLimitTests {
     func textLength() throws {
         let half: Value = .text(String(repeating: "x", count: 40_000))
         #expect(throws: EvaluationError.self) { try Expression("a + a").evaluate { _ in half } }
-        #expect(throws: EvaluationError.self) { try Expression("upper(a)").evaluate { _ in .text(String(repeating: "x", count: 70_000)) } }
+        #expect(throws: EvaluationError.self) {
+            try Expression("upper(a)").evaluate { _ in .text(String(repeating: "x", count: 70_000)) }
+        }
     }
 
     @Test(
         "and ends within 10 ms whatever it is given",
         arguments: [
-            "a contains b", "a matches '(a+)+$'", "a matches '(a*)*b'", "a matches '[a-z]+='", "a matches 'a{0,300}a{0,300}b'",
+            "a contains b", "a matches '(a+)+$'", "a matches '(a*)*b'", "a matches '[a-z]+='",
+            "a matches 'a{0,300}a{0,300}b'",
             "lower(a) == b", "l contains b", "l == l", "version(a) > version(b)", "max(l)",
         ])
     func time(text: String) throws {
@@ -63,8 +70,10 @@ struct ExpressionLimitTests {
     func random(seed: UInt64) {
         var generator = Seeded(state: seed)
         let pieces = [
-            "a", "steps.x.y", "1", "2.5", "5s", "10MB", "'t'", "\"", "'", "(", ")", "[", "]", ",", "+", "-", "*", "/", "%", "==", "<",
-            ">=", "and", "or", "not", "in", "matches", "contains", "null", "true", "abs(", "round(", "min(", "coalesce(", "${", "}", " ",
+            "a", "steps.x.y", "1", "2.5", "5s", "10MB", "'t'", "\"", "'", "(", ")", "[", "]", ",", "+", "-", "*", "/",
+            "%", "==", "<",
+            ">=", "and", "or", "not", "in", "matches", "contains", "null", "true", "abs(", "round(", "min(",
+            "coalesce(", "${", "}", " ",
             "한", "\u{0}", "$", "9223372036854775807", "e", ".",
         ]
         for _ in 0..<2000 {
@@ -78,7 +87,9 @@ struct ExpressionLimitTests {
 
     @Test(
         "and never reads a value as an expression",
-        arguments: ["1 + 1", "${params.x}", "$${x}", "'; rm -rf /", "a and b", "params.password", "(?C)", "null", "true"])
+        arguments: [
+            "1 + 1", "${params.x}", "$${x}", "'; rm -rf /", "a and b", "params.password", "(?C)", "null", "true",
+        ])
     func dataIsData(text: String) throws {
         let hostile: Lookup = { (_: Reference) throws(EvaluationError) in .text(text) }
         #expect(try Expression("steps.x.y").evaluate(hostile) == .text(text))

@@ -106,10 +106,11 @@ while IFS= read -r line; do
     set -f
     count=0 hidden='' strangers='' stuck=''
     for pid in $pids; do
+        now=$(stat_of "$pid")
+        [ -n "$now" ] || continue # ended since
         count=$((count + 1))
         owner=$(stat -c %U "/proc/$pid" 2>/dev/null)
         file=$(readlink "/proc/$pid/exe" 2>/dev/null)
-        now=$(stat_of "$pid")
         rss=$(sed -n 's/^VmRSS:[^0-9]*//p' "/proc/$pid/status" 2>/dev/null)
         printf '    pid %s, %s, state %s, up %s s, %s, %s\n' "$pid" "$owner" "${now% *}" \
             $((${uptime%.*} - ${now#* } / hz)) "${rss:-0 kB}" "${file:-?}"

@@ -16,27 +16,31 @@ struct YAMLSyntax {
         switch error {
         case .scanner(let context, let words, let mark, _), .parser(let context, let words, let mark, _),
             .composer(let context, let words, let mark, _):
-            self.init(words, context, mark, source)
+            self = Self.read(words, context, source.place(mark.line, mark.column), source)
         case .reader(let words, let offset, _, _):
-            message = "a character is not allowed here (\(words))"
-            place = offset.map { Self.place(ofCharacter: $0, in: source) } ?? source.place(1, 1)
+            let place = offset.map { Self.place(ofCharacter: $0, in: source) } ?? source.place(1, 1)
+            self.init("a character is not allowed here (\(words))", at: place)
         default:
-            message = "the document cannot be read: \(error)"
-            place = source.place(1, 1)
+            self.init("the document cannot be read: \(error)", at: source.place(1, 1))
         }
     }
 
-    private init(_ words: String, _ context: YamlError.Context?, _ mark: Mark, _ source: SourceText) {
-        let end = source.place(mark.line, mark.column)
-        let doing = context?.text ?? ""
+    private init(_ message: String, at place: Place) {
+        self.message = message
+        self.place = place
+    }
+
+    private static func read(
+        _ words: String, _ context: YamlError.Context?, _ end: Place, _ source: SourceText
+    ) -> YAMLSyntax {
         if words.contains("cannot start any token") {
-            (message, place) = (Self.badFirstCharacter(source.scalar(at: end)), end)
-        } else if let known = Self.mistakes.first(where: { $0.fits(words, doing) }) {
-            let start = context.map { source.place($0.mark.line, $0.mark.column) } ?? end
-            (message, place) = (known.sentence, known.isAtStart ? start : end)
-        } else {
-            (message, place) = ("this is not valid YAML: \(words)", end)
+            return YAMLSyntax(badFirstCharacter(source.scalar(at: end)), at: end)
         }
+        guard let known = mistakes.first(where: { $0.fits(words, context?.text ?? "") }) else {
+            return YAMLSyntax("this is not valid YAML: \(words)", at: end)
+        }
+        let start = context.map { source.place($0.mark.line, $0.mark.column) } ?? end
+        return YAMLSyntax(known.sentence, at: known.isAtStart ? start : end)
     }
 
     private static func badFirstCharacter(_ scalar: Unicode.Scalar?) -> String {

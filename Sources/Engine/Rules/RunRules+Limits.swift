@@ -42,6 +42,12 @@ extension RunRules {
         }
     }
 
+    /// Takes note, after a restart, of how many tries a step has had.
+    package mutating func continueTries(of key: StepKey, at attempt: Int) {
+        guard let node = shape.node(key.step, lane: key.lane) else { return }
+        nodes[node].attempt = UInt16(clamping: attempt)
+    }
+
     private func isInside(_ step: Int, _ group: Int?) -> Bool {
         guard let group else { return true }
         var next = shape.steps[step].parent

@@ -30,7 +30,8 @@ final class CompiledPattern: @unchecked Sendable {
 
     init(_ text: String) throws(PatternError) {
         guard text.utf8.count <= SearchLimits.patternLength else {
-            throw PatternError(message: "the pattern is longer than \(SearchLimits.patternLength) bytes", isLimit: false)
+            throw PatternError(
+                message: "the pattern is longer than \(SearchLimits.patternLength) bytes", isLimit: false)
         }
         let compiling = pcre2_compile_context_create_8(nil)
         defer { pcre2_compile_context_free_8(compiling) }
@@ -39,7 +40,8 @@ final class CompiledPattern: @unchecked Sendable {
         let bytes = Array(text.utf8)
         let options = PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | UInt32(PCRE2_USE_OFFSET_LIMIT)
         guard let code = pcre2_compile_8(bytes, bytes.count, options, &number, &offset, compiling) else {
-            throw PatternError(message: "the pattern is wrong at character \(offset + 1): \(words(number))", isLimit: false)
+            throw PatternError(
+                message: "the pattern is wrong at character \(offset + 1): \(words(number))", isLimit: false)
         }
         guard let context = pcre2_match_context_create_8(nil) else {
             pcre2_code_free_8(code)
@@ -111,8 +113,8 @@ final class CompiledPattern: @unchecked Sendable {
         let pairs = UnsafeBufferPointer(
             start: pcre2_get_ovector_pointer_8(data), count: Int(pcre2_get_ovector_count_8(data)) * 2)
         let texts = stride(from: 0, to: pairs.count, by: 2).map { index -> String? in
-            // A group that took no part has the largest number; \K can put a beginning behind its end.
-            guard pairs[index] <= pairs[index + 1], pairs[index + 1] <= bytes.count else { return nil }
+            // A group that took no part has -1; \K can put a beginning behind its end.
+            guard pairs[index] >= 0, pairs[index] <= pairs[index + 1], pairs[index + 1] <= bytes.count else { return nil }
             return String(decoding: bytes[pairs[index]..<pairs[index + 1]], as: UTF8.self)
         }
         return PatternMatch(text: (texts.first ?? nil) ?? "", groups: Array(texts.dropFirst()))

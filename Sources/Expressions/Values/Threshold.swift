@@ -71,7 +71,9 @@ extension [Threshold] {
     ///
     /// An output that should have been judged and is absent is a finding of level `unknown`, `VALUE-MISSING`: nobody looked.
     /// It is left out where the program itself has said what went wrong.
-    package func findings(for outputs: [String: Value], beside given: [Finding] = []) throws(EvaluationError) -> [Finding] {
+    package func findings(for outputs: [String: Value], beside given: [Finding] = []) throws(EvaluationError)
+        -> [Finding]
+    {
         let isExplained = given.contains { $0.level == .unknown || $0.level == .error }
         var result: [Finding] = []
         for threshold in self {

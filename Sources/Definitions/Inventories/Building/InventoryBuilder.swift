@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+
+/// Makes an inventory of a draft: ties references, lets groups give what hosts lack, and reports what does not fit.
+struct InventoryBuilder {
+    private var draft: InventoryDraft
+    private(set) var problems: Problems
+
+    /// Makes a builder of a draft and the problems met so far.
+    init(_ draft: InventoryDraft, _ problems: Problems) {
+        self.draft = draft
+        self.problems = problems
+    }
+
+    /// Makes the inventory; where something does not fit, the rest is still made.
+    mutating func inventory() -> Inventory {
+        let links = GroupLinks(draft, &problems)
+        var shares = GroupShares(draft, links)
+        for position in draft.hosts.indices {
+            let share = shares.share(ofGroups: links.groupsOfHosts[position])
+            draft.changeHost(at: position) { host in
+                share.give(to: &host, services: links.servicesOfHosts[position])
+                draft.finish?(&host, share.settings, &problems)
+            }
+        }
+        JumpLinks.tie(&draft, &problems)
+        return Inventory(hosts: draft.hosts.map(\.host), groups: groups(links))
+    }
+
+    private func groups(_ links: GroupLinks) -> [HostGroup] {
+        draft.groups.enumerated().map { position, group in
+            let children = links.children[position].map { draft.groups[$0].name }
+            return HostGroup(name: group.name, children: children, enabled: group.enabled)
+        }
+    }
+}

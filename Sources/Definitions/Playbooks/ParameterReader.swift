@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+
+extension JobReader {
+    private static let parameterKeys = [
+        "type", "title", "help", "default", "required", "choices", "pattern", "min", "max", "secret", "from",
+    ]
+
+    /// Reads what a job asks for, in order.
+    mutating func parameters(_ field: Field) -> [Parameter] {
+        (field.entries(&problems) ?? []).compactMap { name, field in
+            checkName(name, of: field)
+            return parameter(name, field)
+        }
+    }
+
+    private mutating func parameter(_ name: String, _ field: Field) -> Parameter? {
+        guard let record = Record(field, "a parameter", keys: Self.parameterKeys, &problems),
+            let kind = kind(record)
+        else { return nil }
+        var parameter = Parameter(name, kind, place: field.place)
+        let title = record["title"]?.localized(&problems)
+        parameter.help = record["help"]?.localized(&problems) ?? title ?? ""
+        parameter.pattern = record["pattern"]?.text(&problems)
+        parameter.isFromInventory = isFromInventory(record)
+        readChoices(record, into: &parameter)
+        readLimits(record, into: &parameter)
+        readDefault(record, into: &parameter)
+        return parameter
+    }
+
+    /// The kind; `secret: true` says in another way that a text is a secret.
+    private mutating func kind(_ record: Record) -> ValueKind? {
+        let kind = record.required("type", &problems)?.choice(ValueKind.self, &problems)
+        guard let field = record["secret"], let isSecret = field.flag(&problems), let kind else { return kind }
+        if isSecret && kind != .text && kind != .secret {
+            field.report("only a text can be a secret, not \(kind.rawValue)", &problems)
+        } else if !isSecret && kind == .secret {
+            field.report("a parameter of type secret is always one", &problems)
+        }
+        return isSecret ? .secret : kind
+    }
+
+    private mutating func isFromInventory(_ record: Record) -> Bool {
+        guard let field = record["from"], let source = field.text(&problems) else { return false }
+        if source == "inventory" { return true }
+        field.report("must be 'inventory', not '\(source)'", &problems)
+        return false
+    }
+
+    private mutating func readChoices(_ record: Record, into parameter: inout Parameter) {
+        guard parameter.kind == .choice else {
+            record["choices"]?.report("only a parameter of type choice has choices", &problems)
+            return
+        }
+        guard let field = record.required("choices", &problems) else { return }
+        parameter.choices = field.texts(&problems)
+        if parameter.choices.isEmpty { field.report("must name at least one choice", &problems) }
+        if Set(parameter.choices).count < parameter.choices.count { field.report("names a choice twice", &problems) }
+    }
+
+    private mutating func readLimits(_ record: Record, into parameter: inout Parameter) {
+        parameter.minimum = limit("min", record, parameter.kind)
+        parameter.maximum = limit("max", record, parameter.kind)
+        guard let least = parameter.minimum, let most = parameter.maximum, least > most else { return }
+        record["min"]?.report("must not be larger than max", &problems)
+    }
+
+    private mutating func limit(_ key: String, _ record: Record, _ kind: ValueKind) -> Double? {
+        guard let field = record[key] else { return nil }
+        switch kind {
+        case .integer, .number, .size, .duration: return field.value(kind, &problems)?.amount
+        case .text, .bool, .path, .choice, .list, .secret:
+            field.report("only a number, size or duration has limits, not \(kind.rawValue)", &problems)
+            return nil
+        }
+    }
+
+    private mutating func readDefault(_ record: Record, into parameter: inout Parameter) {
+        let isRequired = record["required"]?.flag(&problems)
+        guard let field = record["default"] else {
+            parameter.isOptional = isRequired == false
+            return
+        }
+        if isRequired == true { record["required"]?.warn("has no effect beside a default", &problems) }
+        guard let value = field.value(parameter.kind, &problems) else { return }
+        checkDefault(field, value, of: parameter)
+        parameter.defaultValue = value
+    }
+
+    private mutating func checkDefault(_ field: Field, _ value: Value, of parameter: Parameter) {
+        if parameter.kind == .choice, !parameter.choices.isEmpty, !parameter.choices.contains(value.text) {
+            let list = parameter.choices.joined(separator: ", ")
+            let help = didYouMean(value.text, among: parameter.choices)
+            field.report("must be one of the choices \(list), not '\(value.text)'\(help)", &problems)
+        }
+        if let amount = value.amount {
+            if let least = parameter.minimum, amount < least { field.report("is smaller than min", &problems) }
+            if let most = parameter.maximum, amount > most { field.report("is larger than max", &problems) }
+        }
+        if parameter.kind != .secret, value.text.contains("${") {
+            field.warn("'${…}' is not filled in here; it stays as it is", &problems)
+        }
+    }
+}
+
+extension Value {
+    /// The number that limits are compared with: bytes of a size, seconds of a duration.
+    fileprivate var amount: Double? {
+        switch self {
+        case .integer(let number), .size(let number): Double(number)
+        case .number(let number): number
+        case .duration(let duration): Double(duration.microseconds) / 1_000_000
+        case .null, .text, .bool, .list, .secret: nil
+        }
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Model
+
+/// Reads a playbook: a job, or every problem that keeps it from being one.
+package enum PlaybookReader {
+    /// Reads a playbook's bytes.
+    ///
+    /// The only other files that are read are the scripts it names beside itself; they become part of the job.
+    ///
+    /// - Parameters:
+    ///   - bytes: The playbook.
+    ///   - file: Its path: problems name it, and its folder is where its scripts stand.
+    ///   - id: The job's id.
+    /// - Returns: The job, if nothing is wrong with it, and the problems; warnings may stand beside a job.
+    package static func read(_ bytes: [UInt8], file: String, id: JobID) -> (job: Job?, problems: Problems) {
+        let (document, syntax) = YAMLReader().read(bytes, file: file)
+        var problems = syntax
+        guard let document else { return (nil, problems) }
+        var reader = JobReader(scripts: ScriptFiles(folder: Paths.folder(of: file)))
+        let job = reader.job(Field(document), id: id)
+        problems.add(reader.problems)
+        return (problems.hasErrors ? nil : job, problems)
+    }
+
+    /// Reads a playbook's text.
+    package static func read(_ text: String, file: String, id: JobID) -> (job: Job?, problems: Problems) {
+        read(Array(text.utf8), file: file, id: id)
+    }
+
+    /// Reads a playbook's file.
+    package static func read(path: String, id: JobID) -> (job: Job?, problems: Problems) {
+        do {
+            return read(try Files.read(path, limit: SourceText.largestSize), file: path, id: id)
+        } catch {
+            return (nil, Problems("\(path) \(error.message)"))
+        }
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+package import Model
+
+/// The time, handed to the engine so that a test can be it.
+package struct EngineClock: Sendable {
+    /// The time now.
+    package var now: @Sendable () -> Instant
+    /// Returns after a while, or at once when the task is cancelled.
+    package var sleep: @Sendable (Duration) async -> Void
+
+    package init(now: @escaping @Sendable () -> Instant, sleep: @escaping @Sendable (Duration) async -> Void) {
+        self.now = now
+        self.sleep = sleep
+    }
+
+    /// The machine's own time.
+    package static let system = EngineClock(
+        now: {
+            var time = timespec()
+            clock_gettime(CLOCK_REALTIME, &time)
+            return Instant(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+        },
+        sleep: { duration in try? await Task.sleep(for: duration) })
+}

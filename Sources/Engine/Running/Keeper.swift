@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+import Storage
+
+/// Keeps what became of a run's steps: gathers while the store is busy, commits all that was gathered, and says so.
+///
+/// What lasted shorter than a commit is kept in its last state only.
+actor Keeper {
+    private let store: any RunStore
+    private let run: RunID
+    private let clock: EngineClock
+    /// How long a full disk is waited for before the run is given up.
+    private let patience: Duration
+    private var gathered: [AttemptKey: StepRecord] = [:]
+    private var update: RunUpdate?
+    private var waiting: [@Sendable (StoreError?) -> Void] = []
+    private var isWriting = false
+    private(set) var failure: StoreError?
+
+    init(store: any RunStore, run: RunID, clock: EngineClock, patience: Duration) {
+        self.store = store
+        self.run = run
+        self.clock = clock
+        self.patience = patience
+    }
+
+    /// Gathers records; `whenKept` is called once they would survive a power cut, or with what prevents that.
+    func keep(_ records: [StepRecord], _ update: RunUpdate?, whenKept: (@Sendable (StoreError?) -> Void)?) {
+        if let failure {
+            whenKept?(failure)
+            return
+        }
+        for record in records {
+            gathered[AttemptKey(run: run, key: record.key, attempt: record.attempt)] = record
+        }
+        if let update { self.update = update }
+        if let whenKept { waiting.append(whenKept) }
+        guard !isWriting else { return }
+        isWriting = true
+        Task { await self.write() }
+    }
+
+    private func write() async {
+        while failure == nil, !gathered.isEmpty || update != nil || !waiting.isEmpty {
+            let records = gathered.values.sorted { ($0.key, $0.attempt) < ($1.key, $1.attempt) }
+            let (update, waiting) = (self.update, self.waiting)
+            (gathered, self.update, self.waiting) = ([:], nil, [])
+            failure = await commit(records, update)
+            for told in waiting { told(failure) }
+        }
+        for told in waiting { told(failure) }
+        waiting = []
+        isWriting = false
+    }
+
+    private func commit(_ records: [StepRecord], _ update: RunUpdate?) async -> StoreError? {
+        let start = clock.now()
+        while true {
+            do throws(StoreError) {
+                try await store.record(records, of: run, now: update)
+                return nil
+            } catch .full(let path) {
+                // A full disk is a state that passes; nothing is lost while we wait.
+                guard clock.now() - start < patience else { return .full(path: path) }
+                await clock.sleep(.milliseconds(500))
+            } catch {
+                return error
+            }
+        }
+    }
+}

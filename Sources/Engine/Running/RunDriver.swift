@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+import Planning
+import Storage
+import TaskKit
+
+/// Carries one run: hands events to the rules, carries their commands out, keeps what became of it.
+///
+/// A `change` step is started only after "running" is kept; a `check` step may start at once, since it may always be repeated.
+actor RunDriver {
+    /// What comes in while the run goes on.
+    enum Letter: Sendable {
+        case event(RunEvent)
+        /// The start of these change steps is kept: now they may be started.
+        case kept([StepKey])
+        case storeFailed(StoreError)
+        /// A step started a run of its own; its step goes on.
+        case tick
+    }
+
+    private let run: Run
+    private let plan: Plan
+    private let kept: [StepRecord]
+    private let parts: EngineParts
+    private let mailbox = Mailbox<Letter>()
+    private let keeper: Keeper
+    private let alarms: AlarmClock
+    private let worker: StepWorker
+    private let pool: SessionPool
+    private var rules: RunRules
+    private var progress: [StepKey: StepRecord] = [:]
+    private var running: [StepKey: RunningStep] = [:]
+    private var records: [StepRecord] = []
+    private var update: RunUpdate?
+    private var toStart: [StepKey] = []
+    private var end: RunState?
+    private var storeError: StoreError?
+
+    private struct RunningStep {
+        let task: Task<Void, Never>
+        let deadline: Instant?
+        var wasStopped = false
+    }
+
+    init(run: Run, plan: Plan, kept: [StepRecord], parts: EngineParts, startJob: @escaping JobStarter) {
+        self.run = run
+        self.plan = plan
+        self.kept = kept
+        self.parts = parts
+        rules = RunRules(plan: plan)
+        keeper = Keeper(store: parts.store, run: run.id, clock: parts.clock, patience: parts.diskPatience)
+        let mailbox = mailbox
+        alarms = AlarmClock(clock: parts.clock) { key, _ in mailbox.post(.event(.due(key))) }
+        pool = SessionPool(open: parts.openSession, stepsLeft: StepWorker.stepsByHost(plan))
+        worker = StepWorker(run: run, plan: plan, parts: parts, pool: pool, startJob: startJob)
+    }
+
+    nonisolated func cancel(by person: String) {
+        mailbox.post(.event(.cancelled(by: person)))
+    }
+
+    /// Moves the run to its end.
+    func run() async throws(StoreError) -> RunState {
+        if kept.isEmpty {
+            update = RunUpdate(state: .running, startedAt: parts.clock.now())
+            apply(rules.handle(.began))
+        } else {
+            update = RunUpdate(state: .running)
+            restore()
+        }
+        let ticker = Task { [mailbox, clock = parts.clock] in
+            while !Task.isCancelled {
+                await clock.sleep(.milliseconds(100))
+                mailbox.post(.tick)
+            }
+        }
+        await flush()
+        while end == nil, storeError == nil {
+            for letter in await mailbox.take() { take(letter) }
+            await flush()
+        }
+        ticker.cancel()
+        await alarms.stop()
+        if storeError != nil { for step in running.values { step.task.cancel() } }
+        for step in running.values { await step.task.value }
+        await pool.closeAll()
+        if let storeError { throw storeError }
+        return end ?? .unknown
+    }
+
+    private func take(_ letter: Letter) {
+        switch letter {
+        case .event(let event): handle(event)
+        case .kept(let keys): for key in keys { launch(key) }
+        case .storeFailed(let error): storeError = storeError ?? error
+        case .tick: stopOverdue()
+        }
+    }
+
+    private func handle(_ event: RunEvent) {
+        var event = event
+        if case .ended(let key, let stepEnd) = event {
+            // A step that was ended because a person wanted it did not fail.
+            if running.removeValue(forKey: key)?.wasStopped == true, stepEnd.result.isFailure {
+                event = .ended(key, StepEnd(.cancelled(Reason(.cancelledByPerson, "ended on request")), stepEnd.report))
+            }
+            progress[key]?.log = worker.takeLogSize(of: key)
+        } else if case .held(let key, _) = event {
+            running[key] = nil
+        }
+        apply(rules.handle(event))
+    }
+
+    private func apply(_ commands: [RunCommand]) {
+        for command in commands {
+            switch command {
+            case .start(let key, let attempt): start(key, attempt)
+            case .changed(let key, let attempt, let state, let reason, let report):
+                change(key, attempt, to: state, reason, report)
+            case .hold(let key, let attempt, let hold): self.hold(key, attempt, hold)
+            case .wake(let key, let attempt, let delay): wake(key, attempt, delay)
+            case .stop(let key): stop(key)
+            case .finish(let state): finish(state)
+            }
+        }
+    }
+
+    private func start(_ key: StepKey, _ attempt: Int) {
+        change(key, attempt, to: .running, nil, Report())
+        if plan.steps[key.step].effect == .change {
+            toStart.append(key)
+        } else {
+            launch(key)
+        }
+    }
+
+    private func launch(_ key: StepKey) {
+        guard storeError == nil, let record = progress[key], record.state == .running else { return }
+        let (worker, mailbox, attempt) = (worker, mailbox, record.attempt)
+        let task = Task {
+            mailbox.post(.event(await worker.perform(key, attempt: attempt)))
+        }
+        running[key] = RunningStep(task: task, deadline: worker.deadline(of: key))
+    }
+
+    private func change(_ key: StepKey, _ attempt: Int, to state: StepState, _ reason: Reason?, _ report: Report) {
+        let now = parts.clock.now()
+        var record = progress[key].flatMap { $0.attempt == attempt ? $0 : nil } ?? StepRecord(key: key, attempt: attempt, state: state)
+        record.state = state
+        record.reason = reason
+        record.report = report
+        if state == .running, record.startedAt == nil { record.startedAt = now }
+        if state.isFinal { record.endedAt = now }
+        record.hold = nil
+        record.dueAt = nil
+        progress[key] = state.isFinal ? nil : record
+        records.append(record)
+        guard state.isFinal else { return }
+        worker.note(record)
+        if key.lane >= 0 {
+            let host = plan.lanes[key.lane].host
+            if rules.state(of: key)?.isFinal == true { Task { [pool] in await pool.stepEnded(on: host) } }
+        }
+    }
+
+    private func hold(_ key: StepKey, _ attempt: Int, _ hold: Hold) {
+        guard var record = progress[key] else { return }
+        record.state = .held
+        record.hold = hold
+        progress[key] = record
+        records.append(record)
+        if let wait = hold.longestWait {
+            let since = (record.startedAt ?? parts.clock.now()) + wait
+            expire(key, after: since - parts.clock.now())
+        }
+    }
+
+    private func expire(_ key: StepKey, after delay: Duration) {
+        Task { [mailbox, clock = parts.clock] in
+            await clock.sleep(delay)
+            mailbox.post(.event(.expired(key)))
+        }
+    }
+
+    private func wake(_ key: StepKey, _ attempt: Int, _ delay: Duration) {
+        if var record = progress[key] {
+            record.dueAt = parts.clock.now() + delay
+            progress[key] = record
+            records.append(record)
+        }
+        Task { [alarms] in await alarms.set(key, attempt: attempt, after: delay) }
+    }
+
+    private func stop(_ key: StepKey) {
+        guard running[key] != nil else {
+            // Not launched yet: its start waits to be kept, and need not happen.
+            toStart.removeAll { $0 == key }
+            let reason = Reason(.cancelledByPerson, "cancelled before it was started")
+            mailbox.post(.event(.ended(key, StepEnd(.cancelled(reason)))))
+            return
+        }
+        running[key]?.wasStopped = true
+        running[key]?.task.cancel()
+    }
+
+    /// Ends work that has overrun its limit and does not see to that itself.
+    private func stopOverdue() {
+        let now = parts.clock.now()
+        for (key, step) in running where step.deadline.map({ $0 < now }) ?? false {
+            worker.noteOverdue(key)
+            step.task.cancel()
+        }
+    }
+
+    private func finish(_ state: RunState) {
+        update = RunUpdate(state: state, endedAt: parts.clock.now())
+        end = state
+    }
+
+    /// Hands everything that changed to the store. The end of the run is waited for, all else is not.
+    private func flush() async {
+        if update == nil { update = heldUpdate() }
+        guard !records.isEmpty || update != nil || !toStart.isEmpty else { return }
+        let (records, update, toStart) = (self.records, self.update, self.toStart)
+        (self.records, self.update, self.toStart) = ([], nil, [])
+        let mailbox = mailbox
+        if end != nil {
+            let error = await withCheckedContinuation { continuation in
+                Task { await keeper.keep(records, update) { continuation.resume(returning: $0) } }
+            }
+            storeError = storeError ?? error
+        } else {
+            await keeper.keep(records, update) { error in
+                if let error {
+                    mailbox.post(.storeFailed(error))
+                } else if !toStart.isEmpty {
+                    mailbox.post(.kept(toStart))
+                }
+            }
+        }
+    }
+
+    private var shownState = RunState.running
+
+    /// A run in which everything that is left waits for a person is held.
+    private func heldUpdate() -> RunUpdate? {
+        let isHeld = !rules.held.isEmpty && running.isEmpty && toStart.isEmpty
+        let state = isHeld ? RunState.held : .running
+        guard state != shownState, end == nil else { return nil }
+        shownState = state
+        return RunUpdate(state: state)
+    }
+}
+
+// After a restart: what ended stays as it is, what ran is judged by what it does.
+extension RunDriver {
+    private func restore() {
+        var last: [StepKey: StepRecord] = [:]
+        for record in kept where record.attempt >= (last[record.key]?.attempt ?? 0) { last[record.key] = record }
+        rules.noteBegun(last.values.filter { $0.startedAt != nil }.map(\.key))
+        var commands = rules.handle(.began)
+        while !commands.isEmpty {
+            var next: [RunCommand] = []
+            for command in commands { next += replay(command, last) }
+            commands = next
+        }
+    }
+
+    /// Answers a command from what was kept; what was not kept happens now.
+    private func replay(_ command: RunCommand, _ last: [StepKey: StepRecord]) -> [RunCommand] {
+        switch command {
+        case .start(let key, _):
+            guard let record = last[key] else {
+                apply([command])
+                return []
+            }
+            return replay(record)
+        case .changed(let key, _, let state, _, _):
+            if last[key].map({ !$0.state.isFinal && $0.state != state }) ?? true { apply([command]) }
+        default: apply([command])
+        }
+        return []
+    }
+
+    private func replay(_ record: StepRecord) -> [RunCommand] {
+        let key = record.key
+        rules.continueTries(of: key, at: record.attempt)
+        switch record.state {
+        case .succeeded, .failed, .skipped, .cancelled, .unknown:
+            worker.note(record)
+            return rules.handle(.ended(key, StepEnd(kept: record)))
+        case .held:
+            progress[key] = record
+            return rules.handle(.held(key, record.hold ?? Hold(prompt: "")))
+        case .waiting, .ready:
+            progress[key] = record
+            start(key, record.attempt)
+        case .running where plan.steps[key.step].effect == .check:
+            progress[key] = record
+            let reason = Reason(.controllerStopped, "the controller stopped while the step ran; a check is run again")
+            change(key, record.attempt, to: .failed, reason, Report())
+            rules.continueTries(of: key, at: record.attempt + 1)
+            start(key, record.attempt + 1)
+        case .running:
+            progress[key] = record
+            let reason = Reason(
+                .controllerStopped,
+                "the controller stopped after it had started this step; whether the change was made is not known: look at the host")
+            return rules.handle(.ended(key, StepEnd(.unknown(reason), mayRetry: false)))
+        }
+        return []
+    }
+}
+
+// Persons.
+extension RunDriver {
+    func answer(step: StepPath?, yes: Bool, by person: String, reason: String) throws(RunRefusal) -> [StepPath] {
+        let held = rules.held.filter { step == nil || plan.steps[$0.key.step].path == step }
+        guard !held.isEmpty else { throw .nothingHeld(run.id, step) }
+        var paths: Set<StepPath> = []
+        for (key, hold) in held.sorted(by: { $0.key < $1.key }) {
+            let path = plan.steps[key.step].path
+            guard hold.approvers.isEmpty || hold.approvers.contains(person) else {
+                throw .mayNotAnswer(path, person: person, approvers: hold.approvers)
+            }
+            paths.insert(path)
+            mailbox.post(.event(yes ? .released(key, by: person) : .rejected(key, by: person, reason: reason)))
+        }
+        return paths.sorted()
+    }
+}
+
+extension StepEnd {
+    /// The end of a step that was kept.
+    fileprivate init(kept record: StepRecord) {
+        let reason = record.reason ?? Reason(.evaluation, "")
+        let result: Result =
+            switch record.state {
+            case .succeeded: record.report.branch.map(Result.branched) ?? .succeeded
+            case .failed: .failed(reason)
+            case .cancelled: .cancelled(reason)
+            default: .unknown(reason)
+            }
+        self.init(result, record.report, mayRetry: false)
+    }
+}
+
+extension StepEnd.Result {
+    fileprivate var isFailure: Bool {
+        switch self {
+        case .succeeded, .branched: false
+        case .failed, .unknown, .cancelled: true
+        }
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+import Model
+import Storage
+
+/// Keeps a new run and its plan.
+struct CreateRun: Change {
+    private let run: Run
+    private let plan: CompressedBytes
+
+    init(_ run: Run, plan: Plan) throws {
+        self.run = run
+        self.plan = CompressedBytes(try JSONEncoder().encode(plan), level: 6)
+    }
+
+    var size: Int { plan.data.count + 500 }
+
+    func apply(to database: Database) throws {
+        let insert = try database.cachedStatement(
+            sql: """
+                INSERT INTO run (\(Run.columns), position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+                ON CONFLICT (id) DO NOTHING
+                """)
+        try insert.execute(arguments: run.values)
+        guard database.changesCount == 1 else { throw StoreError.alreadyExists(run.id) }
+        let number = database.lastInsertedRowID
+        try database.cachedStatement(sql: "INSERT INTO plan VALUES (?, ?, ?)")
+            .execute(arguments: [number, plan.length, plan.data])
+    }
+}
+
+/// Keeps what became of a run's steps and of the run itself.
+struct RecordSteps: Change {
+    private let run: RunID
+    private let rows: [StepRow]
+    private let update: RunUpdate?
+
+    init(_ records: [StepRecord], of run: RunID, now update: RunUpdate?) throws {
+        let encoder = JSONEncoder()
+        self.run = run
+        rows = try records.map { try StepRow($0, by: encoder) }
+        self.update = update
+    }
+
+    var size: Int { rows.reduce(100) { $0 + $1.size } }
+
+    func apply(to database: Database) throws {
+        let place = try RunPlace(run, database)
+        var position = place.position
+        for row in rows {
+            position += 1
+            try row.keep(in: place.number, at: position, database)
+        }
+        if !rows.isEmpty {
+            try database.cachedStatement(sql: "UPDATE run SET position = ? WHERE number = ?")
+                .execute(arguments: [position, place.number])
+        }
+        if let update { try update.keep(in: place.number, database) }
+    }
+}
+
+extension RunUpdate {
+    fileprivate func keep(in run: Int64, _ database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                UPDATE run SET state = ?, startedAt = coalesce(?, startedAt), endedAt = coalesce(?, endedAt)
+                WHERE number = ?
+                """)
+        try statement.execute(arguments: [state.code, startedAt?.microseconds, endedAt?.microseconds, run])
+    }
+}
+
+/// Keeps what a person did to a run.
+struct NoteAction: Change {
+    let action: RunAction
+
+    var size: Int { 200 }
+
+    func apply(to database: Database) throws {
+        let place = try RunPlace(action.run, database)
+        try database.cachedStatement(sql: "INSERT INTO action VALUES (NULL, ?, ?, ?, ?, ?, ?)")
+            .execute(arguments: [
+                place.number, action.kind.rawValue, action.by, action.at.microseconds, action.step?.rawValue,
+                action.reason,
+            ])
+    }
+}

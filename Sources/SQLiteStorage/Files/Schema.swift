@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import Storage
+
+/// What the database must look like before it is used.
+struct Schema: Sendable {
+    /// Marks a file as ours: `FLst`.
+    static let applicationID = 0x464C_7374
+    /// The statements that bring a database from each version to the next; the version of a database is how many it has seen.
+    /// A migration that was released is never changed.
+    static let migrations = [migration1]
+    /// A check of all pages is quick up to this size.
+    static let smallSize = 4 << 20
+
+    let files: StoreFiles
+    private var known: Int { Schema.migrations.count }
+
+    init(_ files: StoreFiles) { self.files = files }
+
+    /// Makes a new database or brings an older one up to date; refuses any other.
+    ///
+    /// The whole file is looked through when it is small, or when its last writer was killed.
+    func prepareForWriting(_ database: Database, wasKilled: Bool) throws {
+        let isNew = try isEmpty(database)
+        if isNew {
+            try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+        } else {
+            try check(database, thoroughly: wasKilled)
+        }
+        _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+        let found = try version(of: database)
+        for version in found..<known { try migrate(database, from: version) }
+    }
+
+    /// Refuses what cannot be read by this version.
+    func prepareForReading(_ database: Database) throws {
+        guard try !isEmpty(database) else {
+            throw StoreError.unusable(path: files.database, detail: "there is nothing in it yet; start a run first")
+        }
+        try check(database, thoroughly: false)
+        let found = try version(of: database)
+        guard found == known else {
+            throw StoreError.unusable(
+                path: files.database,
+                detail: "it has the older format \(found); start a run with this firstline once to bring it up to \(known)")
+        }
+    }
+
+    private func check(_ database: Database, thoroughly: Bool) throws {
+        guard try Int.fetchOne(database, sql: "PRAGMA application_id") == Schema.applicationID else {
+            throw StoreError.damaged(path: files.database, detail: "it belongs to another program")
+        }
+        let found = try version(of: database)
+        guard found <= known else {
+            throw StoreError.newerVersion(path: files.database, found: found, known: known)
+        }
+        guard thoroughly || StoreFiles.size(of: files.database) <= Schema.smallSize else { return }
+        let problem = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "no answer"
+        guard problem == "ok" else { throw StoreError.damaged(path: files.database, detail: problem) }
+    }
+
+    private func isEmpty(_ database: Database) throws -> Bool {
+        try Int.fetchOne(database, sql: "PRAGMA application_id") == 0 && version(of: database) == 0
+            && Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") == 0
+    }
+
+    private func version(of database: Database) throws -> Int {
+        try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    }
+
+    private func migrate(_ database: Database, from version: Int) throws {
+        try database.inTransaction(.immediate) {
+            try database.execute(sql: Schema.migrations[version])
+            try database.execute(
+                sql: "PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = \(version + 1)")
+            return .commit
+        }
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Glibc
+import Storage
+
+/// The files of a store, all in one directory.
+struct StoreFiles: Sendable {
+    let directory: String
+    /// The database; SQLite puts its write-ahead log and the log's index beside it.
+    var database: String { directory + "/firstline.db" }
+    var log: String { database + "-wal" }
+    /// Locked by the one process that writes.
+    var lock: String { directory + "/firstline.lock" }
+
+    /// Makes the directory, for its owner only; one that exists keeps its mode.
+    func makeDirectory() throws(StoreError) {
+        var path = ""
+        for part in directory.split(separator: "/", omittingEmptySubsequences: false) {
+            path += path.isEmpty && part.isEmpty ? "/" : part + "/"
+            guard mkdir(path, 0o700) != 0, errno != EEXIST else { continue }
+            // A directory above may be read-only or another's: what matters is whether the last one is there.
+            guard access(path, F_OK) == 0 else { throw systemFailure("make the directory") }
+        }
+    }
+
+    /// Makes an empty database file that only its owner may read, before SQLite would make one for everybody.
+    ///
+    /// An existing file is left alone and not even opened: closing it would drop the locks that SQLite holds on it in this
+    /// process.
+    func makeDatabase() throws(StoreError) {
+        let descriptor = open(database, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            close(descriptor)
+        } else if errno != EEXIST {
+            throw systemFailure("make \(database)")
+        }
+    }
+
+    /// The size of a file in bytes; 0 when there is none.
+    static func size(of path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    var hasDatabase: Bool { access(database, F_OK) == 0 }
+
+    /// What the system's last error means for the store.
+    func systemFailure(_ action: String) -> StoreError {
+        let code = errno
+        return code == ENOSPC || code == EDQUOT
+            ? .full(path: directory)
+            : .unusable(path: directory, detail: "could not \(action): \(String(cString: strerror(code)))")
+    }
+}

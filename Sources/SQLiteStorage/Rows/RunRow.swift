@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import Model
+import Storage
+
+extension Run {
+    static let columns = "id, job, planDigest, state, operator, createdAt, startedAt, endedAt, origin, caller"
+
+    /// Reads a row of `columns`.
+    init(_ row: Columns) throws {
+        self.init(
+            id: RunID(try row.text(0)), job: JobID(try row.text(1)), planDigest: try row.text(2),
+            state: try row.coded(3, by: RunState.byCode), operatorName: try row.text(4), createdAt: try row.instant(5),
+            startedAt: try row.optionalInstant(6), endedAt: try row.optionalInstant(7), origin: try row.text(8),
+            caller: try row.optionalText(9).map { RunID($0) })
+    }
+
+    /// The values of `columns`.
+    var values: StatementArguments {
+        [
+            id.rawValue, job.rawValue, planDigest, state.code, operatorName, createdAt.microseconds,
+            startedAt?.microseconds, endedAt?.microseconds, origin, caller?.rawValue,
+        ]
+    }
+}
+
+/// The number by which the tables name a run, and how far its steps' changes have been counted.
+struct RunPlace {
+    let number: Int64
+    let position: Int64
+
+    /// Finds a run, or throws that there is none.
+    init(_ run: RunID, _ database: Database) throws {
+        let statement = try database.cachedStatement(sql: "SELECT number, position FROM run WHERE id = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [run.rawValue]) else { throw StoreError.notFound(run) }
+        number = Int64(try Columns(row).integer(0))
+        position = Int64(try Columns(row).integer(1))
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Model
+
+/// What only some steps have, in one column as JSON.
+struct StoredDetails: Codable {
+    private struct StoredMessage: Codable {
+        let id: String
+        let values: [String: StoredValue]?
+
+        init(_ id: String, _ values: [String: Value]) {
+            self.id = id
+            self.values = values.isEmpty ? nil : values.stored
+        }
+    }
+
+    private struct StoredFinding: Codable {
+        let level: Level
+        let message: StoredMessage
+    }
+
+    private var reason: Reason?
+    private var hold: Hold?
+    private var summary: StoredMessage?
+    private var outputs: [String: StoredValue]?
+    private var findings: [StoredFinding]?
+    private var artifacts: [String]?
+
+    /// The details of a record; nil when it has none.
+    init?(_ record: StepRecord) {
+        let report = record.report
+        let hasReport =
+            report.summary != nil || !report.outputs.isEmpty || !report.findings.isEmpty || !report.artifacts.isEmpty
+        guard hasReport || record.reason != nil || record.hold != nil else { return nil }
+        reason = record.reason
+        hold = record.hold
+        summary = report.summary.map { StoredMessage($0.id, $0.values) }
+        outputs = report.outputs.isEmpty ? nil : report.outputs.stored
+        findings =
+            report.findings.isEmpty
+            ? nil
+            : report.findings.map { StoredFinding(level: $0.level, message: StoredMessage($0.code, $0.values)) }
+        artifacts = report.artifacts.isEmpty ? nil : report.artifacts
+    }
+
+    /// Puts the details back into a record.
+    func fill(_ record: inout StepRecord) {
+        record.reason = reason
+        record.hold = hold
+        record.report.summary = summary.map { Message($0.id, $0.values?.values ?? [:]) }
+        record.report.outputs = outputs?.values ?? [:]
+        record.report.findings = (findings ?? []).map {
+            Finding($0.level, $0.message.id, $0.message.values?.values ?? [:])
+        }
+        record.report.artifacts = artifacts ?? []
+    }
+}
