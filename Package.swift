@@ -84,6 +84,11 @@ let package = Package(
         // Tests, one target per room.
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "Model"]),
+        .testTarget(
+            name: "TransportTests",
+            dependencies: ["LocalTransport", "Model", "SSHTransport", "TaskKit", "TaskKitTesting", "TestSupport"]),
+        // Real servers for the tests: started on free ports with folders of their own, ended with the tests.
+        .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/Support"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -5,13 +5,12 @@
 // a client that skips a host would make the floor look lower than it is.
 //
 //   cc -O2 -o bare-libssh bare-libssh.c $(pkg-config --cflags --libs libssh)
-//   bare-libssh -t TARGETS -u USER -k PRIVATE_KEY -K HOST_KEY.pub [-n 32] [-m 1] [-l HOSTS] [-s SECONDS] [-c | -w] COMMAND
+//   bare-libssh -t TARGETS -u USER -k PRIVATE_KEY -K HOST_KEY.pub [-n 32] [-m 1] [-l HOSTS] [-s SECONDS] [-c] COMMAND
 //
 //   -t FILE  one "ADDRESS PORT" a line          -n N  hosts between connect and end of authentication at once
 //   -k FILE  private key of the user            -m N  times the command runs, one after another, on one connection
 //   -K FILE  the only host key that is accepted -l N  only the first N targets
 //   -c       close each session when its host is done, instead of keeping all open until the end
-//   -w       a host keeps its place among the N until it is done, instead of until it is authenticated
 //   -s N     seconds a host may take (default 60)
 //
 // Prints one line of JSON. Exit status: 0 = every host succeeded, 1 = some did not, 2 = could not start.
@@ -48,7 +47,7 @@ struct host {
 static struct {
     const char *targets, *user, *key, *hostKey, *command;
     int inFlight, runs, limit, seconds;
-    bool close, whole;
+    bool close;
 } options = {.inFlight = 32, .runs = 1, .seconds = 60};
 
 static ssh_key userKey, hostKey;
@@ -208,8 +207,6 @@ static short events(struct host *h) {
     return POLLIN | (flags & SSH_WRITE_PENDING ? POLLOUT : 0);
 }
 
-static bool busy(const struct host *h) { return options.whole ? h->state < DONE : h->state < OPENING; }
-
 static struct host *readTargets(int *count) {
     FILE *file = fopen(options.targets, "r");
     struct host *hosts = NULL;
@@ -260,12 +257,11 @@ static double drive(struct host *hosts, int count) {
         int kept = 0;
         for (int i = 0; i < activeCount; i++) {
             struct host *h = active[i];
-            bool was = busy(h), handshake = h->state < OPENING;
+            bool handshake = h->state < OPENING;
             if (polled[i].revents)
                 while (advance(h)) continue;
             if (late && h->state < DONE && time - h->started > options.seconds) fail(h, "took too long (state %d)", h->state);
-            if (handshake && h->state >= OPENING) connected = now();
-            if (was && !busy(h)) flying--;
+            if (handshake && h->state >= OPENING) connected = now(), flying--;
             if (h->state < DONE) active[kept++] = h;
         }
         activeCount = kept;
@@ -282,12 +278,12 @@ static int ascending(const void *a, const void *b) {
 static double seconds(struct timeval t) { return t.tv_sec + t.tv_usec / 1e6; }
 
 static int usage(void) {
-    fprintf(stderr, "usage: bare-libssh -t TARGETS -u USER -k KEY -K HOST_KEY.pub [-n N] [-m N] [-l N] [-s N] [-c] [-w] COMMAND\n");
+    fprintf(stderr, "usage: bare-libssh -t TARGETS -u USER -k KEY -K HOST_KEY.pub [-n N] [-m N] [-l N] [-s N] [-c] COMMAND\n");
     return 2;
 }
 
 int main(int argc, char **argv) {
-    for (int c; (c = getopt(argc, argv, "t:u:k:K:n:m:l:s:cw")) != -1;) switch (c) {
+    for (int c; (c = getopt(argc, argv, "t:u:k:K:n:m:l:s:c")) != -1;) switch (c) {
         case 't': options.targets = optarg; break;
         case 'u': options.user = optarg; break;
         case 'k': options.key = optarg; break;
@@ -297,7 +293,6 @@ int main(int argc, char **argv) {
         case 'l': options.limit = atoi(optarg); break;
         case 's': options.seconds = atoi(optarg); break;
         case 'c': options.close = true; break;
-        case 'w': options.whole = true; break;
         default: return usage();
         }
     if (optind != argc - 1 || !options.targets || !options.user || !options.key || !options.hostKey ||
@@ -330,5 +325,7 @@ int main(int argc, char **argv) {
            "\"user_s\": %.3f, \"sys_s\": %.3f, \"max_rss_kb\": %ld, \"p50_ms\": %.1f, \"p99_ms\": %.1f}\n",
            count, ok, count - ok, options.runs, options.inFlight, wall, connected, seconds(usage.ru_utime),
            seconds(usage.ru_stime), usage.ru_maxrss, ok ? took[(ok - 1) / 2] * 1e3 : 0, ok ? took[(ok - 1) * 99 / 100] * 1e3 : 0);
+    free(took), free(hosts);
+    ssh_key_free(userKey), ssh_key_free(hostKey);
     return ok == count ? 0 : 1;
 }

@@ -15,5 +15,7 @@ package struct Reference: Hashable, Sendable, CustomStringConvertible {
     package var description: String { text }
 }
 
-/// Gives the value of a name. It throws only to say better than an absent value could why there is none.
+/// Gives the value of a name.
+///
+/// It throws only to say better than an absent value could why there is none.
 package typealias Lookup = (Reference) throws(EvaluationError) -> Value

@@ -2,7 +2,9 @@
 
 package import Model
 
-/// A text with `${…}` in it, such as `https://${host.address}:${params.port}/`. `$${` stands for `${` itself.
+/// A text with `${…}` in it, such as `https://${host.address}:${params.port}/`.
+///
+/// `$${` stands for `${` itself.
 ///
 /// Filling replaces each `${…}` once; what comes in is never looked at again.
 package struct Template: Hashable, Sendable, CustomStringConvertible {
@@ -39,7 +41,9 @@ package struct Template: Hashable, Sendable, CustomStringConvertible {
         return expression
     }
 
-    /// The text with everything filled in. A secret shows as `•••`.
+    /// The text with everything filled in.
+    ///
+    /// A secret shows as `•••`.
     ///
     /// - Throws: `EvaluationError` of an expression or of the lookup, or when the text becomes longer than 1 MiB.
     package func fill(_ lookup: Lookup) throws(EvaluationError) -> String {

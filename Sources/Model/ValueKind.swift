@@ -16,7 +16,10 @@ extension ValueKind {
         case .duration: Duration(written: text).map(Value.duration)
         case .size: byteCount(written: text).map(Value.size)
         case .path: isSafePath(text) ? .text(text) : nil
-        case .list: .list(text.isEmpty ? [] : text.split(separator: ",", omittingEmptySubsequences: false).map { .text(String($0)) })
+        case .list:
+            .list(
+                text.isEmpty
+                    ? [] : text.split(separator: ",", omittingEmptySubsequences: false).map { .text(String($0)) })
         case .secret: SecretSource(text).map(Value.secret)
         }
     }
@@ -63,6 +66,8 @@ extension Duration {
             let microseconds = amount * length
             guard microseconds <= 3.2e15 else { return nil }
             total += .microseconds(Int64(microseconds))
+            // Also the sum: text of a host's may have any number of parts.
+            guard total <= .microseconds(3_200_000_000_000_000) else { return nil }
             rest = rest.dropFirst(digits.count + unit.count)
         }
         self = total

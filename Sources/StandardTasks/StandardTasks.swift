@@ -1,1 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import CompareValueTask
+import ConditionTask
+import ExecuteJOBTask
+import HOLDTask
+import RunProgramTask
+import StartTask
+package import TaskKit
+
+/// The task types that ship with the product.
+package let standardTaskTypes: [any TaskType] = [
+    CompareValue(),
+    Condition(),
+    ExecuteJOB(),
+    HOLD(),
+    RunProgram(),
+    Start(),
+]

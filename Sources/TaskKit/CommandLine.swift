@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Command {
-    /// The command as one line for people to read in a plan, quoted as a shell would want it. It is never given to a shell.
+    /// The command as one line for people to read in a plan, quoted as a shell would want it.
+    ///
+    /// It is never given to a shell.
     ///
     /// - Parameter scriptName: What a script's file is shown as.
     /// - Returns: Such as `cd /srv && /bin/sh check.sh -- 'two words' < (12 bytes) &`.
@@ -22,7 +24,7 @@ extension Command {
 /// A word as it would be quoted in a shell; control characters are spelled out, so that it stays one visible line.
 public func quotedForReading(_ word: String) -> String {
     guard !word.isEmpty else { return "''" }
-    if word.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F || isInvisible($0) }) {
+    guard word.unicodeScalars.allSatisfy(isVisible) else {
         return "$'" + word.unicodeScalars.map(spelledOut).joined() + "'"
     }
     let isPlain = word.unicodeScalars.allSatisfy {
@@ -32,11 +34,12 @@ public func quotedForReading(_ word: String) -> String {
         ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
 }
 
-/// Characters that turn the direction of a line or cannot be seen: a plan must not look like another one.
-private func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+/// Whether a person sees a character as what it is: those that turn the direction of a line or cannot be seen would let one
+/// text look like another.
+func isVisible(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: true
-    default: false
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
+    default: true
     }
 }
 
@@ -46,7 +49,7 @@ private func spelledOut(_ scalar: Unicode.Scalar) -> String {
     case "\t": return "\\t"
     case "\r": return "\\r"
     case "'", "\\": return "\\" + String(scalar)
-    case _ where scalar.value < 0x20 || scalar.value == 0x7F || isInvisible(scalar):
+    case _ where !isVisible(scalar):
         let digits = String(scalar.value, radix: 16)
         return "\\u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     default: return String(scalar)

@@ -59,7 +59,8 @@ public protocol HostSession: Sendable {
     ///   - output: Takes what it writes. Awaited, so a slow sink holds the program back.
     /// - Returns: How it ended.
     /// - Throws: `SessionFailure` when the host could not be worked on, or was lost on the way.
-    func execute(_ command: Command, tag: String, limit: TimeLimit?, output: any OutputSink) async throws(SessionFailure)
+    func execute(_ command: Command, tag: String, limit: TimeLimit?, output: any OutputSink)
+        async throws(SessionFailure)
         -> Execution
 
     /// Ends the session. Commands still running on it fail with `connection-lost`.
@@ -99,7 +100,9 @@ extension HostSession {
     ///   - mode: Its mode, such as `0o600`.
     ///   - tag: The attempt's id.
     /// - Throws: `SessionFailure` when the host could not be worked on or refused the file.
-    public func upload(_ bytes: [UInt8], to path: String, mode: UInt16 = 0o600, tag: String) async throws(SessionFailure) {
+    public func upload(_ bytes: [UInt8], to path: String, mode: UInt16 = 0o600, tag: String)
+        async throws(SessionFailure)
+    {
         let errors = KeptBytes(.standardError, limit: 2000)
         var command = Command("/bin/sh", ["-c", uploadScript, "upload", path, String(mode, radix: 8)])
         command.standardInput = bytes
@@ -134,7 +137,8 @@ extension HostSession {
 }
 
 /// Takes path ($1) and mode ($2) as arguments and the content on standard input.
-private let uploadScript = #"umask 077 && cat >"$1.firstline-part" && chmod "$2" "$1.firstline-part" && mv -f -- "$1.firstline-part" "$1""#
+private let uploadScript =
+    #"umask 077 && cat >"$1.firstline-part" && chmod "$2" "$1.firstline-part" && mv -f -- "$1.firstline-part" "$1""#
 
 private struct DownloadSink: OutputSink {
     let content: KeptBytes

@@ -69,7 +69,9 @@ public struct ParameterValues: Sendable {
         return text
     }
 
-    /// The text under a key, if it is there. Any single value is text; `${…}` is kept.
+    /// The text under a key, if it is there.
+    ///
+    /// Any single value is text; `${…}` is kept.
     public func optionalText(_ name: String) throws(ParameterError) -> String? {
         guard let setting = settings[name], setting.content != .empty else { return nil }
         guard let text = setting.text else {

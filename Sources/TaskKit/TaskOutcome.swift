@@ -2,7 +2,9 @@
 
 public import Model
 
-/// What should happen next. A task returns it; only the engine acts on it.
+/// What should happen next.
+///
+/// A task returns it; only the engine acts on it.
 public enum TaskOutcome: Hashable, Sendable {
     /// The work was done and judged; findings and level say how good it was.
     case succeeded(Report)
@@ -67,7 +69,9 @@ public struct TaskContext: Sendable {
     public let output: any OutputSink
     /// Gives the value of a name in an expression, such as `["steps", "check", "offset_ms"]`; null when there is none.
     public let lookup: @Sendable (_ path: [String]) -> Value
-    /// Opens the way to the host, or takes the one already open. On the controller, to the controller itself.
+    /// Opens the way to the host, or takes the one already open.
+    ///
+    /// On the controller, to the controller itself.
     public let session: @Sendable () async throws(SessionFailure) -> any HostSession
 
     /// Makes a context.

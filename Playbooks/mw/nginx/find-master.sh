@@ -24,7 +24,7 @@ answer() { # STATE PID START
 # The start time of a process that lives; nothing for one that is gone or a zombie. The name before the last ")" may
 # hold anything.
 start_of() { sed -n 's/.*) //p' "/proc/$1/stat" 2>/dev/null | awk '$1 !~ /[ZX]/ { print $20 }'; }
-title_of() { tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null; }
+title_of() { tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline"; }
 
 if [ ! -x "$BINARY" ]; then
     say "finding error MW-NGX-001 binary=\"$BINARY\""
@@ -37,7 +37,7 @@ is_default=false
 
 # Where the pid file is: as given, else as the main configuration file says, else as nginx was built. Asking nginx
 # itself (-T) would be no help with a configuration that is broken.
-pid_file=$PID_FILE
+pid_file=$GIVEN_PID_FILE
 if [ -z "$pid_file" ]; then
     if [ ! -r "$CONFIG" ]; then
         say "finding error MW-NGX-002 config=\"$CONFIG\""
@@ -53,6 +53,10 @@ fi
 
 # A pid file may be empty (nginx -t makes one), left over from a crash, or name a number that is somebody else by now.
 program=$(readlink -f "$BINARY")
+if [ -e "$pid_file" ] && [ ! -r "$pid_file" ]; then
+    say 'finding unknown MW-NGX-003 pid=0'
+    answer unclear 0 0
+fi
 pid=$(head -n 1 "$pid_file" 2>/dev/null | tr -d '[:space:]')
 case $pid in
 '' | *[!0-9]*) pid='' ;;
@@ -77,8 +81,8 @@ if [ ! -r /proc/1/cmdline ]; then
     say 'finding unknown MW-NGX-003 pid=0'
     answer unclear 0 0
 fi
-for other in /proc/[0-9]*; do
-    other=${other#/proc/}
+others=$(grep -ls 'nginx: master process' /proc/[0-9]*/cmdline | cut -d / -f 3)
+for other in $others; do
     title=$(title_of "$other")
     case $title in
     'nginx: master process '*) ;;
@@ -89,9 +93,14 @@ for other in /proc/[0-9]*; do
     *' -c'*) continue ;; # another instance
     *) [ "$is_default" = true ] || continue ;;
     esac
-    # A container's nginx has the same title, but lives in another world of process ids.
-    [ "$(readlink "/proc/$other/ns/pid" 2>/dev/null)" = "$(readlink /proc/self/ns/pid)" ] || continue
     [ -n "$(start_of "$other")" ] || continue
+    # A container's nginx has the same title, but lives in another world of process ids.
+    world=$(readlink "/proc/$other/ns/pid" 2>/dev/null)
+    if [ -z "$world" ]; then
+        say "finding unknown MW-NGX-003 pid=$other"
+        answer unclear 0 0
+    fi
+    [ "$world" = "$(readlink /proc/self/ns/pid)" ] || continue
     say "finding error MW-NGX-011 pid=$other pid_file=\"$pid_file\""
     exit 0
 done

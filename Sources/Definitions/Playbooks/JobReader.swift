@@ -2,12 +2,13 @@
 
 import Model
 
-/// Reads one playbook's document. Each part has a file of its own; all report into one list.
+/// Reads one playbook's document; each part has a file of its own, and all report into one list.
 struct JobReader {
     /// The version of the format this reader knows.
     private static let version = "1"
     private static let keys = [
-        "firstline", "title", "help", "work", "aliases", "active", "concurrent", "target", "parallel", "batch", "between",
+        "firstline", "title", "help", "work", "aliases", "active", "concurrent", "target", "parallel", "batch",
+        "between",
         "stopAfter", "parameters", "messages", "outputs", "tasks",
     ]
 
@@ -24,7 +25,8 @@ struct JobReader {
         }
         guard let record = Record(document, "a playbook", keys: Self.keys, &problems) else { return nil }
         checkVersion(record, Self.version, "playbook", &problems)
-        var job = Job(id: id, title: record.required("title", &problems)?.localized(&problems) ?? Localized(id.rawValue))
+        var job = Job(
+            id: id, title: record.required("title", &problems)?.localized(&problems) ?? Localized(id.rawValue))
         job.place = document.place
         readHead(record, into: &job)
         readPace(record, into: &job.pace)
@@ -63,12 +65,14 @@ struct JobReader {
     /// Reports a name that could not be used in `${…}`.
     mutating func checkName(_ name: String, of field: Field) {
         guard !NameRules.isPlain(name) else { return }
-        field.report("the name '\(name)' must be \(NameRules.plainRule)", &problems)
+        field.reportName("the name '\(name)' must be \(NameRules.plainRule)", &problems)
     }
 }
 
 /// Reports a document that is not of the version we read.
 func checkVersion(_ record: Record, _ version: String, _ what: String, _ problems: inout Problems) {
-    guard let field = record.required("firstline", &problems), let text = field.text(&problems), text != version else { return }
+    guard let field = record.required("firstline", &problems), let text = field.text(&problems), text != version else {
+        return
+    }
     field.report("this \(what) is of version '\(text)'; this program reads version \(version)", &problems)
 }

@@ -19,7 +19,7 @@ extension JobReader {
         guard let record = Record(field, "a parameter", keys: Self.parameterKeys, &problems),
             let kind = kind(record)
         else { return nil }
-        var parameter = Parameter(name, kind, place: field.place)
+        var parameter = Parameter(name, kind, place: field.keyPlace)
         let title = record["title"]?.localized(&problems)
         parameter.help = record["help"]?.localized(&problems) ?? title ?? ""
         parameter.pattern = record["pattern"]?.text(&problems)

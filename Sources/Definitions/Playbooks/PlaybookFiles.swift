@@ -70,7 +70,8 @@ struct PlaybookFiles {
     static func find(_ job: JobID, in directories: [String], _ problems: inout Problems) -> PlaybookFile? {
         guard isID(job.rawValue) else { return nil }
         let name = job.rawValue.split(separator: ".").joined(separator: "/") + ending
-        let passedOver = name.split(separator: "/").contains { $0.hasPrefix("_") } || Paths.name(of: name).hasPrefix("Hosts")
+        let passedOver =
+            name.split(separator: "/").contains { $0.hasPrefix("_") } || Paths.name(of: name).hasPrefix("Hosts")
         guard !passedOver else { return nil }
         var roots: Set<String> = []
         let paths = directories.filter { roots.insert(Files.realPath($0) ?? $0).inserted }

@@ -17,14 +17,14 @@ struct ScriptFiles {
     func filledIn(_ with: Field, _ problems: inout Problems) -> Setting {
         let entries = with.setting.entries.map { entry in
             guard entry.key == "script", let file = entry.value["file"] else { return entry }
-            let field = with.child(entry.key, entry.value, at: entry.place)
+            let field = with.child(entry.key, entry.value, key: entry.place)
             return Setting.Entry(entry.key, script(field, file, &problems), at: entry.place)
         }
         return Setting(.map(entries), at: with.place)
     }
 
     private func script(_ field: Field, _ file: Setting, _ problems: inout Problems) -> Setting {
-        let name = field.child("file", file, at: field.place)
+        let name = field.child("file", file, key: field.place)
         if field.setting["text"] != nil {
             field.report("has both 'file' and 'text'; keep one", &problems)
             return field.setting

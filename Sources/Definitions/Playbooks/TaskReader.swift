@@ -26,7 +26,7 @@ extension JobReader {
 
     /// Reads one task; one that cannot be read still stands for its name, so that links to it are not reported as well.
     private mutating func task(_ name: String, _ field: Field) -> JobTask {
-        var task = JobTask(name: TaskName(name), type: "", place: field.place)
+        var task = JobTask(name: TaskName(name), type: "", place: field.keyPlace)
         guard let record = Record(field, "a task", keys: Self.taskKeys, &problems) else { return task }
         if let type = record.required("type", &problems)?.text(&problems) { task.type = TaskTypeName(type) }
         task.title = record["title"]?.localized(&problems)
@@ -55,7 +55,8 @@ extension JobReader {
     private mutating func readLimits(_ record: Record, into task: inout JobTask) {
         task.timeLimit = record["timeLimit"].flatMap { duration($0) }
         if let action = record["onTimeLimit"]?.choice(LimitAction.self, &problems) { task.onTimeLimit = action }
-        guard let field = record["retry"], let retry = Record(field, "retry", keys: ["times", "delay"], &problems) else { return }
+        guard let field = record["retry"], let retry = Record(field, "retry", keys: ["times", "delay"], &problems)
+        else { return }
         task.retryTimes = retry.required("times", &problems).flatMap { count($0) }
         task.retryDelay = retry["delay"].flatMap { duration($0) }
     }

@@ -40,7 +40,8 @@ extension Field {
     func integer(_ range: ClosedRange<Int>, _ problems: inout Problems) -> Int? {
         guard let text = text(&problems) else { return nil }
         guard let number = Int(text), range.contains(number) else {
-            let limits = range.upperBound == Int.max
+            let limits =
+                range.upperBound == Int.max
                 ? "of at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
             report("must be a whole number \(limits), not '\(text)'", &problems)
             return nil

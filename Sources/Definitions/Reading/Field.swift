@@ -8,14 +8,17 @@ import Model
 struct Field {
     let setting: Setting
     let path: String
-    /// Where it stands; the key above it when the value itself has no place.
-    let place: Place?
+    /// Where its key stands, if it has one.
+    let keyPlace: Place?
 
-    init(_ setting: Setting, path: String = "", place: Place? = nil) {
+    init(_ setting: Setting, path: String = "", key: Place? = nil) {
         self.setting = setting
         self.path = path
-        self.place = setting.place ?? place
+        keyPlace = key
     }
+
+    /// Where it stands.
+    var place: Place? { setting.place ?? keyPlace }
 
     /// Whether nothing stands here.
     var isEmpty: Bool { setting.content == .empty }
@@ -23,12 +26,17 @@ struct Field {
     /// Reports a problem with this field.
     func report(_ message: String, _ problems: inout Problems) { problems.add(message, at: place, path: path) }
 
+    /// Reports a problem with this field's name.
+    func reportName(_ message: String, _ problems: inout Problems) {
+        problems.add(message, at: keyPlace ?? place, path: path)
+    }
+
     /// Reports something worth knowing that does not stop the work.
     func warn(_ message: String, _ problems: inout Problems) { problems.warn(message, at: place, path: path) }
 
     /// A field below this one.
-    func child(_ name: some CustomStringConvertible, _ setting: Setting, at place: Place? = nil) -> Field {
-        Field(setting, path: path.isEmpty ? "\(name)" : "\(path)/\(name)", place: place)
+    func child(_ name: some CustomStringConvertible, _ setting: Setting, key: Place? = nil) -> Field {
+        Field(setting, path: path.isEmpty ? "\(name)" : "\(path)/\(name)", key: key)
     }
 
     // MARK: Lists and maps
@@ -39,13 +47,13 @@ struct Field {
             report("must be a map, not \(setting.kind)", &problems)
             return nil
         }
-        return entries.map { ($0.key, child($0.key, $0.value, at: $0.place)) }
+        return entries.map { ($0.key, child($0.key, $0.value, key: $0.place)) }
     }
 
     /// The fields of a list; a single value is a list of one.
     func items(_ problems: inout Problems) -> [Field]? {
         switch setting.content {
-        case .list(let items): return items.enumerated().map { child($0, $1, at: place) }
+        case .list(let items): return items.enumerated().map { child($0, $1) }
         case .scalar: return [self]
         case .empty, .map:
             report("must be a list or a single value, not \(setting.kind)", &problems)

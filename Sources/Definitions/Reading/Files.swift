@@ -16,7 +16,7 @@ struct FileFailure: Error {
     }
 }
 
-/// The few things readers ask of the file system. Nothing is ever written.
+/// The few things readers ask of the file system; nothing is ever written.
 enum Files {
     /// What a path leads to.
     enum Kind {
@@ -71,7 +71,9 @@ enum Files {
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if name != "." && name != ".." { names.append(name) }
         }
         return names.sorted(by: bytesPrecede)

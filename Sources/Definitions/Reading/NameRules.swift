@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What names may look like. They stand in paths, file names, commands and selectors, so they are kept plain.
+/// What names may look like: they stand in paths, file names, commands and selectors, so they are kept plain.
 enum NameRules {
     static let plainRule = "1 to 64 letters, digits, '_' or '-'"
     static let hostRule = "letters, digits, '.', '_' and '-', beginning with a letter or digit, at most 253"
-    static let groupRule = "at most 253 bytes, without control characters, ',' or outer spaces, and not beginning with '-'"
+    static let groupRule =
+        "at most 253 bytes, without control characters, ',' or outer spaces, and not beginning with '-'"
 
     /// Whether a task, parameter or output may have this name.
     static func isPlain(_ name: String) -> Bool {
@@ -13,7 +14,9 @@ enum NameRules {
 
     /// Whether a host or an instance may have this name.
     static func isHost(_ name: String) -> Bool {
-        guard let first = name.utf8.first, name.utf8.count <= 253, first != dash, first != underscore else { return false }
+        guard let first = name.utf8.first, name.utf8.count <= 253, first != dash, first != underscore else {
+            return false
+        }
         return first != dot && name.utf8.allSatisfy { isPlainByte($0) || $0 == dot }
     }
 

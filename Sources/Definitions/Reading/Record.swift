@@ -31,8 +31,8 @@ struct Record {
     /// The field of a key that must be there.
     func required(_ key: String, _ problems: inout Problems) -> Field? {
         if let found = self[key] { return found }
-        let missing = fields[key] ?? field.child(key, Setting(.empty), at: field.place)
-        missing.report("is missing", &problems)
+        let missing = fields[key] ?? field.child(key, Setting(.empty), key: field.keyPlace ?? field.place)
+        missing.reportName("is missing", &problems)
         return nil
     }
 
@@ -40,7 +40,8 @@ struct Record {
         _ key: String, of field: Field, _ what: String, _ keys: [String], _ problems: inout Problems
     ) {
         let place = field.setting.entries.first { $0.key == key }?.place
-        let help = nearestWord(to: key, among: keys).map { "did you mean '\($0)'?" }
+        let help =
+            nearestWord(to: key, among: keys).map { "did you mean '\($0)'?" }
             ?? "its keys are " + keys.joined(separator: ", ")
         let path = field.child(key, Setting(.empty)).path
         problems.add("is not a key of \(what); \(help)", at: place, path: path)

@@ -21,7 +21,8 @@ struct SourceText {
     init?(_ bytes: [UInt8], file: String, _ problems: inout Problems) {
         self.file = file
         guard bytes.count <= Self.largestSize else {
-            problems.add("the file has \(bytes.count) bytes; at most \(Self.largestSize) are read", at: Self.top(of: file))
+            problems.add(
+                "the file has \(bytes.count) bytes; at most \(Self.largestSize) are read", at: Self.top(of: file))
             return nil
         }
         let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]

@@ -21,7 +21,8 @@ struct YAMLStandIns {
     /// Puts stand-ins into a document.
     init?(_ source: SourceText, _ problems: inout Problems) {
         guard !source.text.utf8.contains(where: { $0 >= 0xF3 }) || !Self.usesStandIns(source.text) else {
-            problems.add("the text holds characters of the private planes (U+F0000 and up), which are not read",
+            problems.add(
+                "the text holds characters of the private planes (U+F0000 and up), which are not read",
                 at: source.place(1, 1))
             return nil
         }
@@ -29,7 +30,9 @@ struct YAMLStandIns {
         text = hasStandIns ? Self.replacing(source.text) : source.text
     }
 
-    private static func usesStandIns(_ text: String) -> Bool { text.unicodeScalars.contains { $0.value >= firstLetter } }
+    private static func usesStandIns(_ text: String) -> Bool {
+        text.unicodeScalars.contains { $0.value >= firstLetter }
+    }
 
     private static func replacing(_ text: String) -> String {
         var result = String.UnicodeScalarView()
@@ -81,7 +84,9 @@ struct YAMLStandIns {
     /// Gives a key another first letter, so that it is no longer like its twin; false when the place does not hold that key.
     mutating func rename(keyAt place: Place, from key: String) -> Bool {
         var scalars = text.unicodeScalars
-        guard var index = scalars.index(line: place.line, column: place.column), renamed[place] == nil else { return false }
+        guard var index = scalars.index(line: place.line, column: place.column), renamed[place] == nil else {
+            return false
+        }
         if scalars[index] == "\"" || scalars[index] == "'" { scalars.formIndex(after: &index) }
         guard index < scalars.endIndex, scalars[index] == key.unicodeScalars.first,
             let letter = Unicode.Scalar(Self.firstLetter + UInt32(renamed.count))
@@ -98,11 +103,15 @@ extension String.UnicodeScalarView {
     fileprivate func index(line: Int, column: Int) -> Index? {
         var index = startIndex
         for _ in 1..<line {
-            guard let end = self[index...].firstIndex(where: { $0 == "\n" || $0 == "\r" || $0.isUnicodeLineEnd }) else { return nil }
+            guard let end = self[index...].firstIndex(where: { $0 == "\n" || $0 == "\r" || $0.isUnicodeLineEnd }) else {
+                return nil
+            }
             let next = self.index(after: end)
             index = self[end] == "\r" && next < endIndex && self[next] == "\n" ? self.index(after: next) : next
         }
-        guard let result = self.index(index, offsetBy: column - 1, limitedBy: endIndex), result < endIndex else { return nil }
+        guard let result = self.index(index, offsetBy: column - 1, limitedBy: endIndex), result < endIndex else {
+            return nil
+        }
         return result
     }
 }

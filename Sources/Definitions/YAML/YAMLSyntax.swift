@@ -65,42 +65,64 @@ struct YAMLSyntax {
         var isAtStart = false
 
         func fits(_ words: String, _ context: String) -> Bool {
-            (self.words.isEmpty || words.contains(self.words)) && (self.context.isEmpty || context.contains(self.context))
+            (self.words.isEmpty || words.contains(self.words))
+                && (self.context.isEmpty || context.contains(self.context))
         }
     }
 
     private static let mistakes = [
-        Mistake(words: "Maximum nesting", sentence: "the document is nested deeper than \(YAMLReader.deepestNesting) levels"),
-        Mistake(words: "but found another document", sentence: "a second document begins here; one file holds one document"),
-        Mistake(words: "could not find expected ':'",
-            sentence: "this is not a key: a ':' followed by a space is missing, or a quote above is not closed", isAtStart: true),
-        Mistake(words: "mapping values are not allowed",
+        Mistake(
+            words: "Maximum nesting", sentence: "the document is nested deeper than \(YAMLReader.deepestNesting) levels"
+        ),
+        Mistake(
+            words: "but found another document", sentence: "a second document begins here; one file holds one document"),
+        Mistake(
+            words: "could not find expected ':'",
+            sentence: "this is not a key: a ':' followed by a space is missing, or a quote above is not closed",
+            isAtStart: true),
+        Mistake(
+            words: "mapping values are not allowed",
             sentence: "a ':' cannot stand here; put the text in quotes, or check the indentation"),
-        Mistake(words: "block sequence entries are not allowed",
+        Mistake(
+            words: "block sequence entries are not allowed",
             sentence: "a list item ('- ') cannot stand here; check the indentation"),
         Mistake(words: "mapping keys are not allowed", sentence: "a key cannot stand here; check the indentation"),
-        Mistake(words: "did not find expected key",
+        Mistake(
+            words: "did not find expected key",
             sentence: "a key was expected here; check the indentation and the quotes above"),
-        Mistake(words: "did not find expected '-'",
+        Mistake(
+            words: "did not find expected '-'",
             sentence: "a list item ('- ') was expected here; check the indentation"),
-        Mistake(words: "did not find expected ',' or ']'", sentence: "the list that begins here is not closed by ']'", isAtStart: true),
-        Mistake(words: "did not find expected ',' or '}'", sentence: "the map that begins here is not closed by '}'", isAtStart: true),
+        Mistake(
+            words: "did not find expected ',' or ']'", sentence: "the list that begins here is not closed by ']'",
+            isAtStart: true),
+        Mistake(
+            words: "did not find expected ',' or '}'", sentence: "the map that begins here is not closed by '}'",
+            isAtStart: true),
         Mistake(words: "did not find expected node content", sentence: "a value was expected here"),
-        Mistake(words: "<document start>", sentence: "this cannot follow the end of the document; check the indentation"),
-        Mistake(words: "end of stream", context: "quoted", sentence: "the quoted text that begins here is never closed", isAtStart: true),
-        Mistake(words: "document indicator", context: "quoted",
+        Mistake(
+            words: "<document start>", sentence: "this cannot follow the end of the document; check the indentation"),
+        Mistake(
+            words: "end of stream", context: "quoted", sentence: "the quoted text that begins here is never closed",
+            isAtStart: true),
+        Mistake(
+            words: "document indicator", context: "quoted",
             sentence: "the quoted text that begins here is not closed before the end of the document", isAtStart: true),
-        Mistake(words: "unknown escape character",
+        Mistake(
+            words: "unknown escape character",
             sentence: "this '\\' sequence is not known; write '\\\\' for a backslash, or use single quotes"),
         Mistake(words: "hexdecimal", sentence: "a '\\x', '\\u' or '\\U' needs 2, 4 or 8 hexadecimal digits"),
         Mistake(words: "invalid Unicode character escape", sentence: "this escape names no character"),
         Mistake(words: "tab character", sentence: "a tab cannot be used for indentation; use spaces"),
         Mistake(words: "indentation indicator", sentence: "the number after '|' or '>' must be from 1 to 9"),
         Mistake(words: "comment or line break", sentence: "nothing but a comment may follow here on this line"),
-        Mistake(words: "alphabetic or numeric", sentence: "text that begins with '&' must be in quotes", isAtStart: true),
+        Mistake(
+            words: "alphabetic or numeric", sentence: "text that begins with '&' must be in quotes", isAtStart: true),
         Mistake(words: "undefined tag handle", sentence: "tags ('!…') are not allowed; put the text in quotes"),
-        Mistake(words: "", context: "tag", sentence: "tags ('!…') are not allowed; put the text in quotes", isAtStart: true),
-        Mistake(words: "", context: "directive", sentence: "lines that begin with '%' are not read; put the text in quotes"),
+        Mistake(
+            words: "", context: "tag", sentence: "tags ('!…') are not allowed; put the text in quotes", isAtStart: true),
+        Mistake(
+            words: "", context: "directive", sentence: "lines that begin with '%' are not read; put the text in quotes"),
     ]
 }
 

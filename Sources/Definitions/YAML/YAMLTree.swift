@@ -104,7 +104,8 @@ struct YAMLTree {
                 first[entry.key] = entry.place
                 return true
             }
-            problems.add("the key '\(entry.key)' is written twice; it stands first in line \(place.line)", at: entry.place)
+            problems.add(
+                "the key '\(entry.key)' is written twice; it stands first in line \(place.line)", at: entry.place)
             return false
         }
     }
@@ -115,7 +116,8 @@ struct YAMLTree {
         if scalar.style == .plain {
             switch text.meaning(ofPlain: scalar.string) {
             case .alias(let name): return alias(name, depth: depth, at: place)
-            case .complexKey: problems.add("text that begins with '? ' must be in quotes; complex keys are not read", at: place)
+            case .complexKey:
+                problems.add("text that begins with '? ' must be in quotes; complex keys are not read", at: place)
             case .text: break
             }
         }
@@ -141,7 +143,8 @@ struct YAMLTree {
             return Branch(setting: Setting(.empty, at: place))
         }
         guard let branch = anchored[name] else {
-            problems.add("the alias '*\(name)' names no anchor before it\(didYouMean(name, among: anchored.keys))", at: place)
+            problems.add(
+                "the alias '*\(name)' names no anchor before it\(didYouMean(name, among: anchored.keys))", at: place)
             return Branch(setting: Setting(.empty, at: place))
         }
         aliasNodes += branch.nodes
@@ -161,7 +164,9 @@ struct YAMLTree {
     private mutating func checkTag(_ tag: Tag, at place: Place) {
         let name = tag.rawValue
         if name.isEmpty || name == "!" || tags.contains(name) { return }
-        if name.hasPrefix(Self.corePrefix), Self.coreTags.contains(String(name.dropFirst(Self.corePrefix.count))) { return }
+        if name.hasPrefix(Self.corePrefix), Self.coreTags.contains(String(name.dropFirst(Self.corePrefix.count))) {
+            return
+        }
         let shown = name.hasPrefix(Self.corePrefix) ? "!!" + name.dropFirst(Self.corePrefix.count) : name
         problems.add("the tag '\(shown)' is not allowed; only plain text, lists and maps are read", at: place)
     }

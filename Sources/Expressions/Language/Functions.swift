@@ -3,7 +3,9 @@
 import Model
 
 extension Function {
-    /// The function's value. `coalesce` is not asked here: it looks at its values one after another.
+    /// The function's value.
+    ///
+    /// `coalesce` is not asked here: it looks at its values one after another.
     func apply(_ operands: [Operand]) throws(EvaluationError) -> Operand {
         guard let first = operands.first else { return .plain(.null) }
         switch self {

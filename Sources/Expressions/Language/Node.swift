@@ -2,7 +2,9 @@
 
 import Model
 
-/// A piece of an expression that was read. `at` is the column of its operator, for messages.
+/// A piece of an expression that was read.
+///
+/// `at` is the column of its operator, for messages.
 indirect enum Node: Sendable {
     case literal(Value)
     case reference(Reference)

@@ -104,7 +104,7 @@ private func orderOf<Item: Comparable>(_ one: Item, _ two: Item) -> Order? {
 private func orderOf(_ one: Int, _ two: Double) -> Order? {
     if let exact = Int(exactly: two) { return orderOf(one, exact) }
     // What has a fraction is small enough for both to be held; what is no Int is larger or smaller than each.
-    return abs(two) < 0x1p63 ? orderOf(Double(one), two) : orderOf(0, two)
+    return abs(two) < 0x1p63 ? orderOf(Double(one), two) : orderOf(0.0, two)
 }
 
 extension Value {

@@ -2,7 +2,9 @@
 
 import Model
 
-/// Reads the words of an expression. From loose to tight: `or`, `and`, `not`, comparisons, `+ -`, `* / %`, `-` before a value.
+/// Reads the words of an expression.
+///
+/// From loose to tight: `or`, `and`, `not`, comparisons, `+ -`, `* / %`, `-` before a value.
 struct Parser {
     /// The names that were met, each once.
     private(set) var references: [Reference] = []

@@ -18,7 +18,7 @@ extension String {
     }
 }
 
-extension Array<UInt8> {
+extension ArraySlice<UInt8> {
     /// Whether other bytes stand in these.
     package func holds(_ part: [UInt8]) -> Bool {
         withUnsafeBytes { whole in part.withUnsafeBytes { whole.holds($0) } }

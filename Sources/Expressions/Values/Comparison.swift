@@ -2,7 +2,9 @@
 
 package import Model
 
-/// What a value is held against: `>= 85`, `between 1 and 5`, `in a, b`, `matches ^ok`. Thresholds and CompareValue use it.
+/// What a value is held against: `>= 85`, `between 1 and 5`, `in a, b`, `matches ^ok`.
+///
+/// Thresholds and CompareValue use it.
 package struct Comparison: Hashable, Sendable, CustomStringConvertible {
     /// How a value is held against the operands.
     package enum Relation: String, CaseIterable, Hashable, Sendable {
@@ -70,7 +72,9 @@ package struct Comparison: Hashable, Sendable, CustomStringConvertible {
         try self.init(relation, relation.words(in: rest), as: kind)
     }
 
-    /// Whether it holds for a value. For an absent value only `!=` and `not in` hold.
+    /// Whether it holds for a value.
+    ///
+    /// For an absent value only `!=` and `not in` hold.
     package func holds(for value: Value) throws(EvaluationError) -> Bool {
         if value == .null { return relation == .notEqual || relation == .isNotIn }
         switch relation {

@@ -84,7 +84,9 @@ final class CompiledPattern: @unchecked Sendable {
     }
 
     /// PCRE2's own limit counts backtracking from one place of the text and begins anew at the next, so a long text could
-    /// still take minutes. It is therefore searched window by window, and the time is looked at between two windows.
+    /// still take minutes.
+    ///
+    /// It is therefore searched window by window, and the time is looked at between two windows.
     private func searchWindows(_ bytes: UnsafeBufferPointer<UInt8>, _ data: OpaquePointer) -> Int32 {
         guard bytes.count > SearchLimits.window else { return match(bytes, 0, data, context, 0) }
         guard let own = pcre2_match_context_copy_8(context) else { return PCRE2_ERROR_NOMEMORY }
@@ -114,7 +116,9 @@ final class CompiledPattern: @unchecked Sendable {
             start: pcre2_get_ovector_pointer_8(data), count: Int(pcre2_get_ovector_count_8(data)) * 2)
         let texts = stride(from: 0, to: pairs.count, by: 2).map { index -> String? in
             // A group that took no part has -1; \K can put a beginning behind its end.
-            guard pairs[index] >= 0, pairs[index] <= pairs[index + 1], pairs[index + 1] <= bytes.count else { return nil }
+            guard pairs[index] >= 0, pairs[index] <= pairs[index + 1], pairs[index + 1] <= bytes.count else {
+                return nil
+            }
             return String(decoding: bytes[pairs[index]..<pairs[index + 1]], as: UTF8.self)
         }
         return PatternMatch(text: (texts.first ?? nil) ?? "", groups: Array(texts.dropFirst()))

@@ -29,6 +29,7 @@ package struct Threshold: Hashable, Sendable {
     ///   - setting: The map as written.
     ///   - outputs: The kinds of the outputs there are.
     ///   - isFilled: Whether all values are in place; otherwise comparisons with `${…}` in them are judged later.
+    /// - Throws: `ThresholdError` naming the first thing wrong.
     package init(_ setting: Setting, outputs: [String: ValueKind], isFilled: Bool) throws(ThresholdError) {
         for entry in setting.entries where !["value", "warning", "error", "code", "absolute"].contains(entry.key) {
             throw ThresholdError(

@@ -7,8 +7,9 @@ import Storage
 struct Schema: Sendable {
     /// Marks a file as ours: `FLst`.
     static let applicationID = 0x464C_7374
-    /// The statements that bring a database from each version to the next; the version of a database is how many it has seen.
-    /// A migration that was released is never changed.
+    /// The statements that bring a database from each version to the next.
+    ///
+    /// The version of a database is how many it has seen. A migration that was released is never changed.
     static let migrations = [migration1]
     /// A check of all pages is quick up to this size.
     static let smallSize = 4 << 20
@@ -43,7 +44,7 @@ struct Schema: Sendable {
         guard found == known else {
             throw StoreError.unusable(
                 path: files.database,
-                detail: "it has the older format \(found); start a run with this firstline once to bring it up to \(known)")
+                detail: "it has the older format \(found); start a run once to bring it to format \(known)")
         }
     }
 

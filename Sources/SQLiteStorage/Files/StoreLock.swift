@@ -32,8 +32,11 @@ final class StoreLock: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Notes that the store was closed in good order.
-    func markClean() { _ = ftruncate(descriptor, 0) }
+    /// Lets the next writer in, and tells it whether the store was closed in good order.
+    func release(isClean: Bool) {
+        if isClean { _ = ftruncate(descriptor, 0) }
+        _ = flock(descriptor, LOCK_UN)
+    }
 
     private static func readOwner(_ descriptor: Int32) -> Int32? {
         var bytes = [UInt8](repeating: 0, count: 32)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import GRDB
 import Model
 
@@ -25,9 +26,9 @@ struct Columns {
         }
     }
 
-    func bytes(_ place: Int) throws -> [UInt8] {
+    func data(_ place: Int) throws -> Data {
         guard case .blob(let data) = value(place) else { throw unexpected(place) }
-        return Array(data)
+        return data
     }
 
     func integer(_ place: Int) throws -> Int {

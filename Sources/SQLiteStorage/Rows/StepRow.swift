@@ -5,7 +5,7 @@ import GRDB
 import Model
 import Storage
 
-/// A step's record as a row. Made before the writer's turn, so that the writer has only to write.
+/// A step's record as a row, made before the writer's turn, so that the writer has only to write.
 struct StepRow: Sendable {
     private let record: StepRecord
     private let details: String?
@@ -21,20 +21,18 @@ struct StepRow: Sendable {
     /// Keeps the row in place of an earlier one, if the step's states allow the move.
     ///
     /// The check is part of the statement that writes: the states from which the new one may be reached are given as bits.
+    /// A row that is not there yet counts as waiting, which may be followed by any state.
     func keep(in run: Int64, at position: Int64, _ database: Database) throws {
-        let allowed = StepRow.origins[record.state.code]
-        let isFirstMove = allowed & 1 << StepState.waiting.code != 0
-        let statement = try database.cachedStatement(sql: isFirstMove ? StepRow.insert : StepRow.update)
-        try statement.execute(arguments: arguments(run, position, allowed))
+        try database.cachedStatement(sql: StepRow.upsert).execute(arguments: arguments(run, position))
         guard database.changesCount == 1 else { throw try illegalMove(run, database) }
     }
 
-    private func arguments(_ run: Int64, _ position: Int64, _ allowed: Int) -> StatementArguments {
+    private func arguments(_ run: Int64, _ position: Int64) -> StatementArguments {
         [
             run, record.key.step, record.key.lane, record.attempt, record.state.code, position,
             record.startedAt?.microseconds, record.endedAt?.microseconds, record.dueAt?.microseconds,
             record.log.written, record.log.cut, record.report.level.code, record.report.changed ? 1 : 0,
-            record.report.exitCode, details, allowed,
+            record.report.exitCode, details, StepRow.origins[record.state.code],
         ]
     }
 
@@ -53,20 +51,12 @@ extension StepRow {
         StepState.allCases.reduce(0) { bits, origin in bits | (origin.mayBecome(state) ? 1 << origin.code : 0) }
     }
 
-    private static let values = """
+    private static let upsert = """
+        INSERT INTO step VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+        ON CONFLICT (run, step, lane, attempt) DO UPDATE SET
         state = ?5, position = ?6, startedAt = ?7, endedAt = ?8, dueAt = ?9, written = ?10, cut = ?11, level = ?12,
         changed = ?13, exitCode = ?14, details = ?15
-        """
-
-    /// For states that `waiting` leads to: a row that is not there yet is made.
-    private static let insert = """
-        INSERT INTO step VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
-        ON CONFLICT (run, step, lane, attempt) DO UPDATE SET \(values) WHERE (?16 >> state) & 1
-        """
-
-    /// For all other states: there must be a row.
-    private static let update = """
-        UPDATE step SET \(values) WHERE run = ?1 AND step = ?2 AND lane = ?3 AND attempt = ?4 AND (?16 >> state) & 1
+        WHERE (?16 >> state) & 1
         """
 }
 

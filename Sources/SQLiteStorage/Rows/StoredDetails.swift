@@ -11,7 +11,7 @@ struct StoredDetails: Codable {
 
         init(_ id: String, _ values: [String: Value]) {
             self.id = id
-            self.values = values.isEmpty ? nil : values.stored
+            self.values = StoredValue.all(values)
         }
     }
 
@@ -30,17 +30,15 @@ struct StoredDetails: Codable {
     /// The details of a record; nil when it has none.
     init?(_ record: StepRecord) {
         let report = record.report
-        let hasReport =
-            report.summary != nil || !report.outputs.isEmpty || !report.findings.isEmpty || !report.artifacts.isEmpty
-        guard hasReport || record.reason != nil || record.hold != nil else { return nil }
+        let plain = Report(level: report.level, changed: report.changed, exitCode: report.exitCode)
+        guard record.reason != nil || record.hold != nil || report != plain else { return nil }
         reason = record.reason
         hold = record.hold
         summary = report.summary.map { StoredMessage($0.id, $0.values) }
-        outputs = report.outputs.isEmpty ? nil : report.outputs.stored
+        outputs = StoredValue.all(report.outputs)
         findings =
             report.findings.isEmpty
-            ? nil
-            : report.findings.map { StoredFinding(level: $0.level, message: StoredMessage($0.code, $0.values)) }
+            ? nil : report.findings.map { StoredFinding(level: $0.level, message: StoredMessage($0.code, $0.values)) }
         artifacts = report.artifacts.isEmpty ? nil : report.artifacts
     }
 
@@ -48,10 +46,10 @@ struct StoredDetails: Codable {
     func fill(_ record: inout StepRecord) {
         record.reason = reason
         record.hold = hold
-        record.report.summary = summary.map { Message($0.id, $0.values?.values ?? [:]) }
-        record.report.outputs = outputs?.values ?? [:]
+        record.report.summary = summary.map { Message($0.id, StoredValue.read($0.values)) }
+        record.report.outputs = StoredValue.read(outputs)
         record.report.findings = (findings ?? []).map {
-            Finding($0.level, $0.message.id, $0.message.values?.values ?? [:])
+            Finding($0.level, $0.message.id, StoredValue.read($0.message.values))
         }
         record.report.artifacts = artifacts ?? []
     }

@@ -79,10 +79,12 @@ struct StoredValue: Codable {
     }
 }
 
-extension [String: Value] {
-    var stored: [String: StoredValue] { mapValues(StoredValue.init) }
-}
+extension StoredValue {
+    /// Named values, as they are kept; nil when there are none.
+    static func all(_ values: [String: Value]) -> [String: StoredValue]? {
+        values.isEmpty ? nil : values.mapValues { StoredValue($0) }
+    }
 
-extension [String: StoredValue] {
-    var values: [String: Value] { mapValues(\.value) }
+    /// Reads back what `all(_:)` gave.
+    static func read(_ stored: [String: StoredValue]?) -> [String: Value] { (stored ?? [:]).mapValues { $0.value } }
 }

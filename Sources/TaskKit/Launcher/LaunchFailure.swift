@@ -12,7 +12,9 @@ package enum LaunchFailure {
     ///   - host: The host, for the message.
     ///   - words: What the host wrote, without control characters.
     /// - Returns: A failure that says the program was not started.
-    package static func explain(_ stage: LaunchReader.Stage, exit: Int?, host: HostName, words: String) -> SessionFailure {
+    package static func explain(_ stage: LaunchReader.Stage, exit: Int?, host: HostName, words: String)
+        -> SessionFailure
+    {
         let said = words.isEmpty ? "" : "; it said: \(words)"
         switch stage {
         case .failed("program"):
@@ -21,15 +23,19 @@ package enum LaunchFailure {
             return SessionFailure(.badValue, "the working directory does not exist on \(host)\(said)")
         case .failed:
             return SessionFailure(
-                .noShell, "\(host) has no place for a temporary file (/tmp, /dev/shm, /var/tmp, /run are full or not writable)\(said)")
+                .noShell,
+                "\(host) has no place for a temporary file (/tmp, /dev/shm, /var/tmp, /run are full or not writable)\(said)"
+            )
         case .becoming: return becoming(host, words)
         case .ready, .running, .ended:
             return SessionFailure(.connectionLost, "\(host) ended the command before it began\(said)")
         case .silent:
             let isClosedAccount = words.contains("not available") || exit == 1 && words.isEmpty
             return isClosedAccount
-                ? SessionFailure(.accountNotAllowed, "the account may log in to \(host) but run nothing (nologin)\(said)")
-                : SessionFailure(.noShell, "no POSIX shell answered on \(host) (code \(exit.map(String.init) ?? "none"))\(said)")
+                ? SessionFailure(
+                    .accountNotAllowed, "the account may log in to \(host) but run nothing (nologin)\(said)")
+                : SessionFailure(
+                    .noShell, "no POSIX shell answered on \(host) (code \(exit.map(String.init) ?? "none"))\(said)")
         }
     }
 
@@ -38,13 +44,17 @@ package enum LaunchFailure {
         if words.contains("password is required") || words.contains("a terminal is required") {
             return SessionFailure(
                 .sudoPassword,
-                "sudo on \(host) wants a password; give becomePassword in the inventory, or allow the account by NOPASSWD")
+                "sudo on \(host) wants a password; give becomePassword in the inventory, or allow the account by NOPASSWD"
+            )
         }
-        if words.contains("incorrect password") || words.contains("Authentication failure") || words.contains("Sorry, try again") {
+        if words.contains("incorrect password") || words.contains("Authentication failure")
+            || words.contains("Sorry, try again")
+        {
             return SessionFailure(.becomeFailed, "the password for sudo or su on \(host) is wrong")
         }
         if words.contains("not in the sudoers") || words.contains("not allowed") || words.contains("may not run") {
-            return SessionFailure(.accountNotAllowed, "\(host) does not allow that account to be used; it said: \(words)")
+            return SessionFailure(
+                .accountNotAllowed, "\(host) does not allow that account to be used; it said: \(words)")
         }
         if words.contains("unknown user") || words.contains("does not exist") {
             return SessionFailure(.accountNotAllowed, "there is no such account on \(host); it said: \(words)")

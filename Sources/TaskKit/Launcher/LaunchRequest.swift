@@ -61,7 +61,9 @@ private let newline = UInt8(ascii: "\n")
 private func checkedAccount(_ name: String) throws(SessionFailure) -> String {
     let isFine =
         (1...64).contains(name.utf8.count)
-        && name.utf8.allSatisfy { isWordByte($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "$") }
+        && name.utf8.allSatisfy {
+            isWordByte($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "$")
+        }
         && !name.hasPrefix("-")
     guard isFine else { throw SessionFailure(.badValue, "'\(name)' cannot be an account's name") }
     return name
@@ -69,7 +71,8 @@ private func checkedAccount(_ name: String) throws(SessionFailure) -> String {
 
 private func isWordByte(_ byte: UInt8) -> Bool {
     switch byte {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"),
         UInt8(ascii: "_"):
         true
     default: false

@@ -57,9 +57,12 @@ struct GroupLinks {
         }
     }
 
-    private mutating func hosts(_ references: [Reference], _ draft: InventoryDraft, _ problems: inout Problems) -> [Int] {
+    private mutating func hosts(_ references: [Reference], _ draft: InventoryDraft, _ problems: inout Problems) -> [Int]
+    {
         references.flatMap { reference in
-            find(reference, "host", among: draft.hosts.lazy.map(\.host.name.rawValue), &problems) { draft.host(named: $0) }
+            find(reference, "host", among: draft.hosts.lazy.map(\.host.name.rawValue), &problems) {
+                draft.host(named: $0)
+            }
         }
     }
 

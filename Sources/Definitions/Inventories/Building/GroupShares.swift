@@ -23,7 +23,7 @@ struct GroupShare {
     }
 }
 
-/// Works out what groups give. Many hosts stand in the same groups, so each set of groups is worked out once.
+/// Works out what groups give, once for each set of groups, because many hosts stand in the same ones.
 struct GroupShares {
     private let draft: InventoryDraft
     private let links: GroupLinks

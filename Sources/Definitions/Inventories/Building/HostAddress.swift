@@ -43,8 +43,18 @@ struct HostAddress {
     /// Whether a text can be a host's name or address.
     static func isAddress(_ text: String) -> Bool {
         guard let first = text.utf8.first, first != UInt8(ascii: "-"), text.utf8.count <= 253 else { return false }
+        if text.contains(":") { return isIPv6(text) }
         return text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && !Self.never.contains($0) }
     }
+
+    /// Whether a text with colons looks like an IPv6 address, perhaps with a zone.
+    private static func isIPv6(_ text: String) -> Bool {
+        let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
+        return parts[0].utf8.allSatisfy { Self.inIPv6.contains($0) }
+            && parts.dropFirst().allSatisfy { NameRules.isHost(String($0)) }
+    }
+
+    private static let inIPv6 = Set("0123456789abcdefABCDEF:.".utf8)
 
     /// Whether a text can be a user's name.
     static func isUser(_ text: String) -> Bool {

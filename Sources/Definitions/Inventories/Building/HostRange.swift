@@ -18,6 +18,7 @@ struct HostRange {
 
     /// All names a text stands for; text without a range stands for itself.
     static func members(of text: String, separator: Character) throws(Mistake) -> [Member] {
+        guard text.utf8.count <= 1000 else { throw Mistake(message: "is too long for a name") }
         guard let open = text.firstIndex(of: "[") else { return [Member(name: text)] }
         guard let close = text[open...].firstIndex(of: "]") else { throw Mistake(message: "lacks a ']'") }
         let values = try values(text[text.index(after: open)..<close], separator)
@@ -50,11 +51,14 @@ struct HostRange {
     }
 
     private static func number(_ text: Substring) -> Int? {
-        text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } && text.utf8.count <= 9 ? Int(text) : nil
+        text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } && text.utf8.count <= 9
+            ? Int(text) : nil
     }
 
     private static func letter(_ text: Substring) -> UInt8? {
-        guard text.utf8.count == 1, let byte = text.utf8.first, Character(Unicode.Scalar(byte)).isLetter else { return nil }
+        guard text.utf8.count == 1, let byte = text.utf8.first, Character(Unicode.Scalar(byte)).isLetter else {
+            return nil
+        }
         return byte
     }
 

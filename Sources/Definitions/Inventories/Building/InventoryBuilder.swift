@@ -16,16 +16,23 @@ struct InventoryBuilder {
     /// Makes the inventory; where something does not fit, the rest is still made.
     mutating func inventory() -> Inventory {
         let links = GroupLinks(draft, &problems)
+        finishHosts(links)
+        JumpLinks.tie(&draft, &problems)
+        return Inventory(hosts: draft.hosts.map(\.host), groups: groups(links))
+    }
+
+    private mutating func finishHosts(_ links: GroupLinks) {
         var shares = GroupShares(draft, links)
+        let finish = draft.finish
+        var found = Problems()
         for position in draft.hosts.indices {
             let share = shares.share(ofGroups: links.groupsOfHosts[position])
             draft.changeHost(at: position) { host in
                 share.give(to: &host, services: links.servicesOfHosts[position])
-                draft.finish?(&host, share.settings, &problems)
+                finish?(&host, share.settings, &found)
             }
         }
-        JumpLinks.tie(&draft, &problems)
-        return Inventory(hosts: draft.hosts.map(\.host), groups: groups(links))
+        problems.add(found)
     }
 
     private func groups(_ links: GroupLinks) -> [HostGroup] {

@@ -135,7 +135,9 @@ struct InventoryDraft {
     }
 
     /// Adds a group unless it is there already, and changes what is known of it.
-    mutating func change(group name: String, at place: Place?, path: String, _ change: (inout GroupDraft) -> Void = { _ in }) {
+    mutating func change(
+        group name: String, at place: Place?, path: String, _ change: (inout GroupDraft) -> Void = { _ in }
+    ) {
         let position = groupPositions[name, default: groups.count]
         if position == groups.count {
             groupPositions[name] = position

@@ -40,7 +40,8 @@ struct JumpLinks {
         let names = draft.hosts.lazy.map(\.host.name.rawValue)
         let help = suggestions > 0 ? didYouMean(reference.text, among: names) : ""
         suggestions -= 1
-        problems.add("there is no host '\(reference.text)' to jump through\(help)", at: reference.place, path: reference.path)
+        problems.add(
+            "there is no host '\(reference.text)' to jump through\(help)", at: reference.place, path: reference.path)
         return nil
     }
 
@@ -75,7 +76,8 @@ struct JumpLinks {
 
     private mutating func setJump(of hop: Int, to before: HostName, _ route: Reference, _ problems: inout Problems) {
         let host = draft.hosts[hop].host
-        guard let other = host.connection.jump ?? draft.hosts[hop].jump.map({ HostName($0.reference.text) }), other != before
+        guard let other = host.connection.jump ?? draft.hosts[hop].jump.map({ HostName($0.reference.text) }),
+            other != before
         else { return draft.changeHost(at: hop) { $0.host.connection.jump = before } }
         problems.warn(
             "'\(host.name)' is reached through '\(other)' elsewhere; this route is taken as written there",

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Expressions
+import Model
+import TaskKit
+
+/// Reads `key=value key="two words"`; inside quotes `\"` and `\\` stand for themselves.
+func pairs(in text: String) throws(LineProblem) -> [String: Value] {
+    var result: [String: Value] = [:]
+    var rest = text[...]
+    while true {
+        rest = rest.drop { $0.isWhitespace }
+        guard !rest.isEmpty else { return result }
+        guard let sign = rest.firstIndex(of: "="), isWord(String(rest[..<sign])) else {
+            throw LineProblem("write key=value, not '\(excerpt(rest, limit: 40))'")
+        }
+        let key = String(rest[..<sign])
+        rest = rest[rest.index(after: sign)...]
+        guard result.count < 64 else { throw LineProblem("there are more than 64 values") }
+        result[key] = .text(rest.first == "\"" ? try quoted(&rest) : plain(&rest))
+    }
+}
+
+private func plain(_ rest: inout Substring) -> String {
+    let end = rest.firstIndex { $0.isWhitespace } ?? rest.endIndex
+    defer { rest = rest[end...] }
+    return String(rest[..<end])
+}
+
+private func quoted(_ rest: inout Substring) throws(LineProblem) -> String {
+    var result = ""
+    rest = rest.dropFirst()
+    while let character = rest.popFirst() {
+        switch character {
+        case "\"":
+            guard rest.first?.isWhitespace ?? true else { throw LineProblem("a space is missing after a closing \"") }
+            return result
+        case "\\":
+            guard let next = rest.popFirst(), next == "\"" || next == "\\" else {
+                throw LineProblem("inside quotes write \\\" and \\\\")
+            }
+            result.append(next)
+        default: result.append(character)
+        }
+    }
+    throw LineProblem("a closing \" is missing")
+}

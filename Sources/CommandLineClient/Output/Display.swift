@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+
+/// What a command has to show: rows for people, objects for programs. One value serves every form of output.
+struct Listing<Item: Encodable & Sendable>: Sendable {
+    /// One column of a table.
+    struct Column: Sendable {
+        let title: String
+        /// Whether only the wide form shows it.
+        let isWide: Bool
+        let text: @Sendable (Item) -> String
+
+        init(_ title: String, wide: Bool = false, _ text: @escaping @Sendable (Item) -> String) {
+            self.title = title
+            isWide = wide
+            self.text = text
+        }
+    }
+
+    let columns: [Column]
+    let items: [Item]
+    /// What the name form prints of an item.
+    let name: @Sendable (Item) -> String
+
+    /// The listing in a form, each with a newline at its end.
+    func text(_ format: OutputFormat) throws -> String {
+        switch format {
+        case .table: Table(columns.filter { !$0.isWide }.map(\.title), rows(wide: false)).text
+        case .wide: Table(columns.map(\.title), rows(wide: true)).text
+        case .csv: CSV.text([columns.map(\.title)] + rows(wide: true))
+        case .name: items.map { name($0) + "\n" }.joined()
+        case .json: try Encoding.json(items)
+        case .jsonl: try items.map { try Encoding.line($0) }.joined()
+        case .yaml: try Encoding.yaml(items)
+        }
+    }
+
+    private func rows(wide: Bool) -> [[String]] {
+        items.map { item in columns.filter { wide || !$0.isWide }.map { $0.text(item) } }
+    }
+}
+
+/// JSON and YAML with keys in one order.
+enum Encoding {
+    static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+    }
+
+    /// One line of JSON.
+    static func line(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+    }
+
+    static func yaml(_ value: some Encodable) throws -> String {
+        YAMLText.text(of: try JSONSerialization.jsonObject(with: JSONEncoder().encode(value), options: .fragmentsAllowed))
+    }
+}
+
+/// Fields and records as RFC 4180 writes them.
+enum CSV {
+    static func text(_ rows: [[String]]) -> String {
+        rows.map { $0.map(field).joined(separator: ",") + "\r\n" }.joined()
+    }
+
+    private static func field(_ text: String) -> String {
+        guard text.contains(where: { ",\"\r\n".contains($0) }) else { return text }
+        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    }
+}
+
+/// Writes data to standard output; a reader that has gone away is no error.
+func put(_ text: String) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+        let count = bytes.withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
+        guard count > 0 else { return }
+        bytes = bytes.dropFirst(count)
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+import Planning
+
+/// A plan as text for people.
+struct PlanText {
+    private let document: PlanDocument?
+    private let plan: Plan
+    private let language: Language
+
+    init(document: PlanDocument? = nil, plan: Plan, language: Language) {
+        self.document = document
+        self.plan = plan
+        self.language = language
+    }
+
+    init(_ plan: Plan, language: Language) {
+        self.init(plan: plan, language: language)
+    }
+
+    /// Two lines: what on how many targets, and what of it changes something.
+    var brief: String {
+        let changing = plan.steps.filter { $0.role == .task && $0.effect == .change }.map(\.path.rawValue)
+        let names = changing.prefix(4).joined(separator: ", ") + (changing.count > 4 ? " and \(changing.count - 4) more" : "")
+        return "\(plan.title.text(language)) (\(plan.job)) on \(count): \(targets)\nchanges: \(names.isEmpty ? "nothing" : names)"
+    }
+
+    /// The whole plan.
+    var whole: String {
+        var lines = ["\(plan.title.text(language)) (\(plan.job))", "plan \(plan.digest)", "on \(count), \(plan.parallel) at once: \(targets)"]
+        if let stopAfter = plan.stopAfter { lines.append("no further target begins after \(stopAfter) failed") }
+        for step in document?.steps ?? [] { lines += text(step) }
+        return lines.joined(separator: "\n")
+    }
+
+    private var count: String { "\(plan.targetCount) \(plan.targetCount == 1 ? "target" : "targets")" }
+
+    private var targets: String {
+        let names = plan.lanes.prefix(plan.targetCount).map(\.description)
+        return names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
+    }
+
+    private func text(_ step: PlanDocument.StepPart) -> [String] {
+        let indent = String(repeating: "  ", count: step.path.rawValue.split(separator: "/").count)
+        var head = "\(indent)\(step.path)  \(step.type)  \(step.effect.rawValue) on \(step.on)"
+        if !step.after.isEmpty { head += "  after \(step.after.joined(separator: step.join == .any ? " or " : ", "))" }
+        var limits: [String] = []
+        if let account = step.account { limits.append("as \(account)") }
+        if let limit = step.timeLimit, let action = step.onTimeLimit { limits.append("at most \(limit), then \(action.rawValue)") }
+        if let retry = step.retry { limits.append("retried \(retry)") }
+        if !step.errorReflection { limits.append("its error is not the job's") }
+        var lines = [head]
+        if !limits.isEmpty, !step.actions.isEmpty { lines.append("\(indent)    \(limits.joined(separator: "; "))") }
+        for action in step.actions { lines += text(action, indent, ofMany: step.actions.count > 1) }
+        return lines
+    }
+
+    private func text(_ action: PlanDocument.ActionPart, _ indent: String, ofMany: Bool) -> [String] {
+        let whom = ofMany ? action.targets.prefix(3).joined(separator: ", ") + (action.targets.count > 3 ? " and \(action.targets.count - 3) more" : "") + ": " : ""
+        var lines = ["\(indent)    \(whom)\(action.text)"]
+        if let digest = action.scriptSHA256 { lines.append("\(indent)      script sha256 \(digest)") }
+        if !action.environment.isEmpty { lines.append("\(indent)      environment \(action.environment.joined(separator: " "))") }
+        return lines
+    }
+}
+
+extension PlanDocument {
+    /// A row for each action on each target.
+    var csv: String {
+        let rows = steps.flatMap { step in
+            step.actions.flatMap { action in
+                action.targets.map { [step.path.rawValue, step.type.rawValue, step.effect.rawValue, $0, step.account ?? "", action.text, action.scriptSHA256 ?? ""] }
+            }
+        }
+        return CSV.text([["STEP", "TYPE", "EFFECT", "TARGET", "ACCOUNT", "ACTION", "SCRIPT"]] + rows)
+    }
+}

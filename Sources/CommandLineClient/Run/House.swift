@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+import Foundation
+import Model
+import Planning
+import Storage
+import Synchronization
+import TaskKit
+
+/// A store that is open for a command, and the engine on it where the command moves runs.
+struct House: Sendable {
+    let store: any RunStore
+    let directory: String
+    private let wiring: Wiring
+
+    /// Opens the store for reading only, beside whoever writes.
+    static func reading(_ options: CommonOptions) async throws -> House {
+        try await open(options, .readOnly)
+    }
+
+    /// Opens the store for writing; only one process may.
+    static func writing(_ options: CommonOptions) async throws -> House {
+        try await open(options, .readWrite)
+    }
+
+    private static func open(_ options: CommonOptions, _ mode: Wiring.StoreMode) async throws -> House {
+        let wiring = try Wiring.required()
+        let directory = Surroundings.dataDirectory(options.data)
+        do throws(StoreError) {
+            return House(store: try await wiring.openStore(directory, mode), directory: directory, wiring: wiring)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    func close() async { await wiring.closeStore(store) }
+
+    /// An engine for a plan's hosts.
+    func engine(hosts: [Host], registry: TaskTypeRegistry, planner: Planner?) async throws -> Engine {
+        let pinned = try await pinnedKeys()
+        let byName = Dictionary(hosts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let secrets = SecretReader()
+        let secret: SecretLookup = { source throws(SessionFailure) in try await secrets.read(source) }
+        let transports = wiring.transports(
+            Wiring.TransportSettings(hostKeys: { pinned[$0] ?? [] }, secret: secret, jumpHost: { byName[$0] }))
+        let parts = EngineParts(
+            store: store, registry: registry, openSession: transports.open, secret: secret,
+            plan: { request throws(Problems) in
+                guard let planner else { throw Problems("jobs cannot be started in the background when a run is taken up again") }
+                return try planner.plan(request).plan
+            })
+        return Engine(parts)
+    }
+
+    private func pinnedKeys() async throws -> [Endpoint: [HostKey]] {
+        do throws(StoreError) {
+            return Dictionary(grouping: try await store.pinnedHostKeys(), by: \.endpoint).mapValues { $0.map(\.key) }
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// A run as it stands.
+    func view(_ id: RunID) async throws -> RunView {
+        do throws(StoreError) {
+            guard let run = try await store.run(id) else { throw StoreError.notFound(id) }
+            let plan = try await store.plan(of: id)
+            return RunView(run: run, plan: plan, records: try await store.steps(of: id, after: 0).records)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// The run a person means: a whole id, the beginning of one, or `last`.
+    func find(_ text: String) async throws -> RunID {
+        let runs = try await storeCall { () async throws(StoreError) in try await store.runs(RunFilter(limit: 1000)) }
+        if text == "last", let newest = runs.first { return newest.id }
+        if runs.contains(where: { $0.id.rawValue == text }) { return RunID(text) }
+        let near = runs.filter { $0.id.rawValue.hasPrefix(text) || $0.id.rawValue.hasSuffix(text) }
+        guard near.count < 2 else {
+            throw CommandFailure(.usage, "'\(text)' could be any of \(near.map(\.id.rawValue).joined(separator: ", "))")
+        }
+        guard let only = near.first else { throw CommandFailure(StoreError.notFound(RunID(text))) }
+        return only.id
+    }
+}
+
+/// Calls the store and says its errors the way commands do.
+func storeCall<Answer>(_ call: () async throws(StoreError) -> Answer) async throws -> Answer {
+    do throws(StoreError) {
+        return try await call()
+    } catch {
+        throw CommandFailure(error)
+    }
+}
+
+/// Reads secrets where they stand, and asks for each prompt once.
+actor SecretReader {
+    private var asked: String?
+
+    func read(_ source: SecretSource) throws(SessionFailure) -> String {
+        switch source {
+        case .environment(let name):
+            guard let value = Surroundings.variable(name) else {
+                throw SessionFailure(.missingSecret, "the environment variable \(name) is not set; it is to hold a secret")
+            }
+            return value
+        case .file(let path):
+            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+                throw SessionFailure(.missingSecret, "the file \(path) cannot be read; it is to hold a secret")
+            }
+            return text.hasSuffix("\n") ? String(text.dropLast()) : text
+        case .prompt: return try ask()
+        }
+    }
+
+    private func ask() throws(SessionFailure) -> String {
+        if let asked { return asked }
+        guard isatty(0) == 1, let text = getpass("Password: ") else {
+            throw SessionFailure(.missingSecret, "a secret is to be asked for, and there is no terminal; use env: or file:")
+        }
+        let answer = String(cString: text)
+        asked = answer
+        return answer
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Model
+
+/// `firstline run cancel <run>`
+struct RunCancel: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel", abstract: "End a run: start nothing further, end what runs, on the hosts too.")
+
+    @Argument(help: "The run: its id, a part of it, or 'last'.")
+    var run: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let request = try await request(.cancel, run: run, step: nil, reason: "", common)
+        try await send(request, common)
+    }
+}
+
+/// `firstline run release <run>`
+struct RunRelease: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "release", abstract: "Let a held step go on, or say no to it.")
+
+    @Argument(help: "The run: its id, a part of it, or 'last'.")
+    var run: String = "last"
+
+    @Option(help: ArgumentHelp("Only this step; without it, every held step.", valueName: "path"))
+    var step: String?
+
+    @Flag(help: "Say no: the step fails.")
+    var reject = false
+
+    @Option(help: ArgumentHelp("Why; kept with the run.", valueName: "text"))
+    var reason: String = ""
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let request = try await request(
+            reject ? .reject : .release, run: run, step: step.map(StepPath.init), reason: reason, common)
+        try await send(request, common)
+    }
+}
+
+private func request(
+    _ action: Mailroom.Request.Action, run: String, step: StepPath?, reason: String, _ common: CommonOptions
+) async throws -> Mailroom.Request {
+    let house = try await House.reading(common)
+    let id = try await house.find(run)
+    let state = try await house.view(id).run.state
+    await house.close()
+    guard !state.isFinal else { throw CommandFailure(.refused, "run \(id) is over (\(state.rawValue))") }
+    return Mailroom.Request(run: id, action: action, step: step, by: Surroundings.person, reason: reason)
+}
+
+/// Sends a request to the process that moves the run, or moves it here where there is none.
+private func send(_ request: Mailroom.Request, _ common: CommonOptions) async throws {
+    do {
+        let house = try await House.writing(common)
+        await house.close()
+    } catch let failure as CommandFailure where failure.status == .busy {
+        guard let answer = try await Mailroom(Surroundings.dataDirectory(common.data)).ask(request) else {
+            throw CommandFailure(.busy, "the process that moves run \(request.run) did not answer; is it stopped?")
+        }
+        if answer.isRefusal { throw CommandFailure(.refused, answer.message) }
+        return say(answer.message)
+    }
+    throw ExitCode(try await follow(request.run.rawValue, common, quiet: false, first: request).code)
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Engine
+import Model
+import Planning
+import Storage
+
+/// `firstline run follow <run>`
+struct RunFollow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "follow", abstract: "Show how a run goes; take it up again if nobody moves it.",
+        discussion: """
+            A run outlives the process that started it. Where that process is gone, follow moves the run on: checks that were \
+            under way are run again, changes that were under way become 'unknown'.
+            """)
+
+    @Argument(help: "The run: its id, a part of it, or 'last'.")
+    var run: String = "last"
+
+    @Flag(help: "Show no progress, only the result.")
+    var quiet = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        throw ExitCode(try await follow(run, common, quiet: quiet).code)
+    }
+}
+
+/// Follows a run to its end: beside the process that moves it, or moving it where there is none.
+func follow(
+    _ text: String, _ common: CommonOptions, quiet: Bool, first: Mailroom.Request? = nil
+) async throws -> ExitStatus {
+    let reading = try await House.reading(common)
+    let id = try await reading.find(text)
+    let view = try await reading.view(id)
+    if view.run.state.isFinal {
+        await reading.close()
+        try RunReport(view, common.language).put(common.format)
+        return view.exitStatus
+    }
+    do {
+        let house = try await House.writing(common)
+        await reading.close()
+        return try await takeUp(id, view.plan, house, common, quiet, first)
+    } catch let failure as CommandFailure where failure.status == .busy {
+        return try await watch(id, view.plan, reading, common, quiet)
+    }
+}
+
+private func takeUp(
+    _ id: RunID, _ plan: Plan, _ house: House, _ common: CommonOptions, _ quiet: Bool, _ first: Mailroom.Request?
+) async throws -> ExitStatus {
+    let registry = try loadRegistry(common)
+    let engine = try await house.engine(hosts: plan.hosts, registry: registry, planner: nil)
+    say("nobody moves run \(id); it is taken up here")
+    let action = RunAction(run: id, kind: .resumed, by: Surroundings.person, at: EngineClock.system.now())
+    try await storeCall { () async throws(StoreError) in try await house.store.note(action) }
+    let watch = RunWatch(house: house, engine: engine, id: id, options: common, isQuiet: quiet, first: first)
+    let status = try await watch.toTheEnd()
+    await house.close()
+    return status
+}
+
+private func watch(_ id: RunID, _ plan: Plan, _ house: House, _ common: CommonOptions, _ quiet: Bool) async throws -> ExitStatus {
+    let progress = RunProgress(store: house.store, id: id, plan: plan, language: common.language, isQuiet: quiet)
+    let showing = Task { await progress.show() }
+    while try await !(house.view(id).run.state.isFinal) { try await Task.sleep(for: .milliseconds(300)) }
+    showing.cancel()
+    await progress.finish()
+    let view = try await house.view(id)
+    await house.close()
+    try RunReport(view, common.language).put(common.format)
+    return view.exitStatus
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Engine
+
+/// `firstline run get <run>`
+struct RunGet: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "get", abstract: "Show what a run has come to on each target, step by step with -o wide.")
+
+    @Argument(help: "The run: its id, a part of it, or 'last'.")
+    var run: String = "last"
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let house = try await House.reading(common)
+        let view = try await house.view(try await house.find(run))
+        await house.close()
+        try RunReport(view, common.language).put(common.format)
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Model
+import Storage
+
+/// `firstline run list`
+struct RunList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List runs, newest first.")
+
+    @Option(help: ArgumentHelp("Only runs in this state; may be given several times.", valueName: "state"))
+    var state: [String] = []
+
+    @Option(help: ArgumentHelp("Only runs of this job.", valueName: "job"), completion: .custom(Completion.jobs))
+    var job: String?
+
+    @Option(help: "At most so many.")
+    var limit = 20
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let states = try state.map { text in
+            guard let state = RunState(rawValue: text) else {
+                let known = RunState.allCases.map(\.rawValue).joined(separator: ", ")
+                throw CommandFailure(.usage, "--state must be one of \(known), not '\(text)'")
+            }
+            return state
+        }
+        let house = try await House.reading(common)
+        let filter = RunFilter(states: Set(states), job: job.map(JobID.init), limit: max(1, limit))
+        let runs = try await storeCall { () async throws(StoreError) in try await house.store.runs(filter) }
+        await house.close()
+        let language = common.language
+        let listing = Listing<RunRow>(
+            columns: [
+                .init("RUN") { $0.id.rawValue }, .init("JOB") { $0.job.rawValue },
+                .init("STATE") { StateText.words($0.state, language) }, .init("STARTED") { $0.startedAt ?? "" },
+                .init("TIME") { $0.time }, .init("BY") { $0.operator }, .init("ON", wide: true) { $0.origin },
+                .init("PLAN", wide: true) { String($0.planDigest.prefix(12)) },
+            ], items: runs.map(RunRow.init)
+        ) { $0.id.rawValue }
+        put(try listing.text(common.format))
+    }
+}
+
+/// One line of the list.
+struct RunRow: Encodable, Sendable {
+    let id: RunID
+    let job: JobID
+    let state: RunState
+    let startedAt: String?
+    let endedAt: String?
+    let `operator`: String
+    let origin: String
+    let planDigest: String
+    let durationMs: Int64?
+
+    init(_ run: Run) {
+        id = run.id
+        job = run.job
+        state = run.state
+        startedAt = run.startedAt?.description
+        endedAt = run.endedAt?.description
+        `operator` = run.operatorName
+        origin = run.origin
+        planDigest = run.planDigest
+        if let start = run.startedAt, let end = run.endedAt {
+            durationMs = (end - start).milliseconds
+        } else {
+            durationMs = nil
+        }
+    }
+
+    var time: String { durationMs.map { Duration.milliseconds($0).short } ?? "" }
+}

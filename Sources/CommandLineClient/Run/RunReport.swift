@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+import Model
+
+/// The result of a run, in every form: what each target has come to, and why.
+struct RunReport {
+    private let view: RunView
+    private let language: Language
+
+    init(_ view: RunView, _ language: Language) {
+        self.view = view
+        self.language = language
+    }
+
+    func put(_ format: OutputFormat) throws {
+        let document = RunDocument(view, language: language)
+        switch format {
+        case .json: CommandLineClient.put(try Encoding.json(document))
+        case .jsonl: CommandLineClient.put(try Encoding.line(document))
+        case .yaml: CommandLineClient.put(try Encoding.yaml(document))
+        case .name: CommandLineClient.put(view.run.id.rawValue + "\n")
+        case .csv: CommandLineClient.put(CSV.text([header(wide: true)] + rows(wide: true, colours: false)))
+        case .table, .wide:
+            let wide = format == .wide
+            CommandLineClient.put(Table(header(wide: wide), rows(wide: wide, colours: true)).text + "\n" + summary + "\n")
+        }
+    }
+
+    private func header(wide: Bool) -> [String] {
+        wide ? ["TARGET", "STEP", "STATE", "CHANGED", "TIME", "TRY", "EXIT", "CODE", "WHAT"] : ["TARGET", "STATE", "CHANGED", "TIME", "WHAT"]
+    }
+
+    private func rows(wide: Bool, colours: Bool) -> [[String]] {
+        wide ? view.targets.flatMap { stepRows($0, colours) } + controllerRows(colours) : view.targets.map(targetRow)
+    }
+
+    private func targetRow(_ target: TargetView) -> [String] {
+        let state = StateText.words(target.state, target.level, language)
+        var time = ""
+        if let start = target.startedAt, let end = target.endedAt { time = (end - start).short }
+        return [
+            target.target.description, StateText.coloured(state, target.state, target.level), target.changed ? "yes" : "no", time,
+            what(target),
+        ]
+    }
+
+    /// The reason of a failure, or the summaries of the steps that have one, the last of them first in rank.
+    private func what(_ target: TargetView) -> String {
+        if let reason = target.reason {
+            return (target.reasonPath.map { "\($0): " } ?? "") + reason.message
+        }
+        let findings = target.steps.filter(\.isLatest).flatMap { step in
+            step.record.report.findings.filter { $0.level > .info }.map { text($0.message, step) }
+        }
+        if !findings.isEmpty { return findings.joined(separator: "; ") }
+        let told = target.steps.last { $0.isLatest && $0.record.report.summary != nil }
+        return told.flatMap { step in step.record.report.summary.map { text($0, step) } } ?? ""
+    }
+
+    private func text(_ message: Message, _ step: StepView) -> String {
+        message.text(in: language, texts: view.plan.texts(of: step.step))
+    }
+
+    private func stepRows(_ target: TargetView, _ colours: Bool) -> [[String]] {
+        target.steps.map { row(target.target.description, $0, colours) }
+    }
+
+    private func controllerRows(_ colours: Bool) -> [[String]] {
+        view.controllerSteps.map { row("controller", $0, colours) }
+    }
+
+    private func row(_ name: String, _ step: StepView, _ colours: Bool) -> [String] {
+        let record = step.record
+        let state = StateText.words(record.state, record.report.level, language)
+        let findings = record.report.findings.filter { $0.level > .info }.map { text($0.message, step) }
+        let said = record.report.summary.map { text($0, step) } ?? ""
+        return [
+            name, step.path.rawValue, colours ? StateText.coloured(state, record.state, record.report.level) : state,
+            record.report.changed ? "yes" : "no", record.duration?.short ?? "", String(record.attempt),
+            record.report.exitCode.map(String.init) ?? "", record.reason?.code ?? "",
+            record.reason?.message ?? (findings.isEmpty ? said : findings.joined(separator: "; ")),
+        ]
+    }
+
+    private var summary: String {
+        let counts = view.counts
+        var parts = ["\(counts.succeeded) OK"]
+        if counts.warnings > 0 { parts[0] += " (\(counts.warnings) with warnings)" }
+        if counts.failed > 0 { parts.append("\(counts.failed) failed" + (counts.unreachable > 0 ? " (\(counts.unreachable) not reached)" : "")) }
+        if counts.unknown > 0 { parts.append("\(counts.unknown) unknown") }
+        if counts.skipped > 0 { parts.append("\(counts.skipped) skipped") }
+        if counts.cancelled > 0 { parts.append("\(counts.cancelled) cancelled") }
+        if counts.running + counts.waiting > 0 { parts.append("\(counts.running + counts.waiting) not ended") }
+        var time = ""
+        if let start = view.run.startedAt, let end = view.run.endedAt { time = " in " + (end - start).short }
+        return "run \(view.run.id) \(StateText.words(view.run.state, language)): \(parts.joined(separator: ", "))\(time)"
+    }
+}
+
+extension Duration {
+    /// A duration for a table: `0.42s`, `12.3s`, `4m05s`.
+    var short: String {
+        let milliseconds = milliseconds
+        if milliseconds < 60_000 {
+            let tenths = milliseconds < 10_000 ? milliseconds / 10 : milliseconds / 100
+            let digits = milliseconds < 10_000 ? 2 : 1
+            let text = String(tenths)
+            let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
+            return padded.dropLast(digits) + "." + padded.suffix(digits) + "s"
+        }
+        let seconds = milliseconds / 1000
+        let rest = String(seconds % 60)
+        return "\(seconds / 60)m" + (rest.count < 2 ? "0" : "") + rest + "s"
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Engine
+import Model
+import Planning
+import TaskKit
+
+/// `firstline run start <job>`, or `firstline run <job>`.
+struct RunStart: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "start", abstract: "Run a job on hosts and show the result of each.")
+
+    @Argument(help: "The job, such as mw.nginx.restart.", completion: .custom(Completion.jobs))
+    var job: String
+
+    @OptionGroup var selection: SelectionOptions
+    @OptionGroup var given: ValueOptions
+    @OptionGroup var pace: PaceOptions
+    @OptionGroup var common: CommonOptions
+
+    @Flag(help: "Show the targets and do nothing.")
+    var listHosts = false
+
+    @Flag(name: [.short, .long], help: "Do not ask before a job that changes something.")
+    var yes = false
+
+    @Flag(help: "Show no progress, only the result.")
+    var quiet = false
+
+    func run() async throws {
+        let asked = try PlanAsked(job: job, selection, given, pace, common)
+        if listHosts {
+            put(asked.plan.lanes.prefix(asked.plan.targetCount).map { $0.description + "\n" }.joined())
+            return
+        }
+        for warning in asked.warnings.all { say(warning.description) }
+        try confirm(asked.plan)
+        let house = try await House.writing(common)
+        let engine = try await house.engine(hosts: asked.plan.hosts, registry: asked.registry, planner: asked.planner)
+        let id = try await accept(asked, engine, house)
+        let watch = RunWatch(house: house, engine: engine, id: id, options: common, isQuiet: quiet)
+        let status = try await watch.toTheEnd()
+        await house.close()
+        throw ExitCode(status.code)
+    }
+
+    private func accept(_ asked: PlanAsked, _ engine: Engine, _ house: House) async throws -> RunID {
+        do {
+            return try await engine.accept(asked.plan, by: Surroundings.person, origin: selection.on ?? "")
+        } catch let refusal as RunRefusal {
+            await house.close()
+            throw CommandFailure(.refused, refusal.description)
+        } catch {
+            throw CommandFailure(.storage, "\(error)")
+        }
+    }
+
+    /// A person at a terminal is asked before anything is changed.
+    private func confirm(_ plan: Plan) throws {
+        guard plan.changesAnything, !yes, Surroundings.isTerminal(0), Surroundings.isTerminal(2) else { return }
+        let texts = PlanText(plan, language: common.language)
+        say(texts.brief)
+        while true {
+            say("Run it? [y]es, [n]o, show the [p]lan:")
+            switch readLine()?.lowercased() {
+            case "y", "yes": return
+            case "p", "plan": say(texts.whole)
+            case nil, "", "n", "no": throw CommandFailure(.refused, "nothing was done")
+            default: continue
+            }
+        }
+    }
+}
+
+/// Options of how many lanes work at once.
+struct PaceOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Targets at once. Default: the job's own, else 64 (512 where it only checks).", valueName: "count"))
+    var parallel: Int?
+
+    @Option(help: ArgumentHelp("So many targets (3 or 25%) go through the whole job before the next begin.", valueName: "amount"))
+    var batch: String?
+
+    @Option(help: ArgumentHelp("Start no further target after so many (3 or 10%) have failed.", valueName: "amount"))
+    var stopAfter: String?
+
+    func pace() throws -> Pace {
+        if let parallel, !(1...100_000).contains(parallel) {
+            throw CommandFailure(.usage, "--parallel must be between 1 and 100000, not \(parallel)")
+        }
+        return Pace(
+            parallel: parallel, batch: try amount(batch, "--batch"), stopAfter: try amount(stopAfter, "--stop-after"))
+    }
+
+    private func amount(_ text: String?, _ option: String) throws -> Pace.Amount? {
+        guard let text else { return nil }
+        guard let amount = Pace.Amount(text) else {
+            throw CommandFailure(.usage, "\(option) must be a number of targets or a share, such as 3 or 25%, not '\(text)'")
+        }
+        return amount
+    }
+}
+
+/// A plan as the command line asks for it.
+struct PlanAsked {
+    let plan: Plan
+    let warnings: Problems
+    let registry: TaskTypeRegistry
+    let planner: Planner
+
+    init(
+        job: String, _ selection: SelectionOptions, _ given: ValueOptions, _ pace: PaceOptions, _ common: CommonOptions
+    ) throws {
+        let registry = try loadRegistry(common)
+        let library = try loadJobs(common, only: JobID(job))
+        let inventory = try loadInventory(selection)
+        let values = try givenValues(given)
+        let pace = try pace.pace()
+        let planner = Planner(library: library, inventory: inventory, registry: registry)
+        do throws(Problems) {
+            let targets = try Selection.targets(on: selection.on, except: selection.except, in: inventory)
+            (plan, warnings) = try planner.plan(
+                PlanRequest(job: JobID(job), targets: targets, values: values, pace: pace))
+        } catch {
+            throw CommandFailure(error)
+        }
+        self.registry = registry
+        self.planner = planner
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+import Foundation
+import Model
+import Storage
+
+/// Moves a run to its end in this process, and shows how it goes.
+struct RunWatch: Sendable {
+    let house: House
+    let engine: Engine
+    let id: RunID
+    let options: CommonOptions
+    let isQuiet: Bool
+    /// What to do with the run once it moves: a person's answer to a held step, or a cancellation.
+    var first: Mailroom.Request?
+
+    /// Returns how the process ends.
+    func toTheEnd() async throws -> ExitStatus {
+        let plan = try await storeCall { () async throws(StoreError) in try await house.store.plan(of: id) }
+        let progress = RunProgress(store: house.store, id: id, plan: plan, language: options.language, isQuiet: isQuiet)
+        let interrupts = Interrupts(id: id, engine: engine)
+        interrupts.install()
+        let helpers = [
+            Task { await progress.show() },
+            Task { await Mailroom(house.directory).serve { await answer($0) } },
+            Task { if let first { await answerFirst(first) } },
+        ]
+        defer { for helper in helpers { helper.cancel() } }
+        do {
+            _ = try await engine.drive(id)
+        } catch let error as StoreError {
+            throw CommandFailure(.storage, "\(error)\nrun \(id) stands where it stood; 'firstline run follow \(id)' takes it up again")
+        }
+        await progress.finish()
+        let view = try await house.view(id)
+        try RunReport(view, options.language).put(options.format)
+        return view.exitStatus
+    }
+
+    private func answer(_ request: Mailroom.Request) async -> Mailroom.Answer {
+        guard request.run == id else {
+            return Mailroom.Answer(message: RunRefusal.notRunningHere(request.run).description, isRefusal: true)
+        }
+        do {
+            switch request.action {
+            case .cancel:
+                try await engine.cancel(id, by: request.by)
+                return Mailroom.Answer(message: "run \(id) is being cancelled", isRefusal: false)
+            case .release, .reject:
+                let yes = request.action == .release
+                let paths = try await engine.answer(id, step: request.step, yes: yes, by: request.by, reason: request.reason)
+                let names = paths.map(\.rawValue).joined(separator: ", ")
+                return Mailroom.Answer(message: "\(yes ? "released" : "rejected"): \(names)", isRefusal: false)
+            }
+        } catch {
+            return Mailroom.Answer(message: "\(error)", isRefusal: true)
+        }
+    }
+
+    /// The run was at rest; it takes a moment until its held steps stand again.
+    private func answerFirst(_ request: Mailroom.Request) async {
+        for _ in 0..<100 {
+            let answer = await answer(request)
+            if !answer.isRefusal { return say(answer.message) }
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+        say(await answer(request).message)
+    }
+}
+
+extension RunView {
+    /// 0 when every host is proven OK; else what went wrong, in bits.
+    var exitStatus: ExitStatus {
+        var code: Int32 = 0
+        if counts.failed - counts.unreachable > 0 { code |= ExitStatus.hostsFailed.code }
+        if counts.unreachable + counts.unknown > 0 { code |= ExitStatus.hostsUnknown.code }
+        if code == 0, run.state != .succeeded { code = ExitStatus.failure.code }
+        return ExitStatus(code: code)
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+
+/// What the process finds around it: variables, places, the terminal, the person.
+enum Surroundings {
+    /// An environment variable, unless it is empty.
+    static func variable(_ name: String) -> String? {
+        guard let value = getenv(name) else { return nil }
+        let text = String(cString: value)
+        return text.isEmpty ? nil : text
+    }
+
+    static var home: String { variable("HOME") ?? "/" }
+
+    /// The directory of the store.
+    static func dataDirectory(_ given: String?) -> String {
+        given ?? variable("FIRSTLINE_DATA") ?? (variable("XDG_STATE_HOME") ?? home + "/.local/state") + "/firstline"
+    }
+
+    static var configuredInventory: String? {
+        if let file = variable("FIRSTLINE_INVENTORY") { return file }
+        let file = (variable("XDG_CONFIG_HOME") ?? home + "/.config") + "/firstline/inventory.yaml"
+        return access(file, R_OK) == 0 ? file : nil
+    }
+
+    /// Directories of what ships: given, by variable, or beside the executable (installed, or in its build tree).
+    static func shipped(_ given: [String], variable name: String, _ folder: String) -> [String] {
+        if !given.isEmpty { return given }
+        if let text = variable(name) { return text.split(separator: ":").map(String.init) }
+        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        let places = ["../share/firstline/" + folder.lowercased(), "../../../" + folder]
+        return places.map { program.appendingPathComponent($0).standardizedFileURL.path }.filter { access($0, R_OK) == 0 }.prefix(1).map(\.self)
+    }
+
+    /// Who is at work.
+    static var person: String {
+        if let name = variable("FIRSTLINE_OPERATOR") ?? variable("SUDO_USER") ?? variable("USER") { return name }
+        return getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? String(getuid())
+    }
+
+    /// Whether a stream is a terminal a person looks at.
+    static func isTerminal(_ descriptor: Int32) -> Bool {
+        isatty(descriptor) == 1 && variable("TERM") != "dumb"
+    }
+
+    /// Whether colours are wanted on a stream.
+    static func wantsColour(_ descriptor: Int32) -> Bool {
+        if variable("NO_COLOR") != nil { return false }
+        return variable("CLICOLOR_FORCE") != nil || isTerminal(descriptor)
+    }
+
+    /// The size of the terminal, or 100 by 30 where there is none.
+    static var terminalSize: (columns: Int, rows: Int) {
+        var size = winsize()
+        guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return (100, 30) }
+        return (Int(size.ws_col), Int(size.ws_row))
+    }
+}
+
+/// Says something to the person: on standard error, so that standard output holds data only.
+func say(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Engine
+package import Model
+package import Storage
+package import TaskKit
+
+/// What the commands are given by the executable: the rooms they may not know themselves.
+package struct Wiring: Sendable {
+    /// Whether a store may be written to.
+    package enum StoreMode: Sendable {
+        case readWrite, readOnly
+    }
+
+    /// The ways to hosts.
+    package struct Transports: Sendable {
+        package var open: SessionOpener
+        /// Reads the key a host shows, without believing it.
+        package var scan: @Sendable (Host) async throws(SessionFailure) -> HostKey
+        /// The fingerprint of a key, as OpenSSH shows it.
+        package var fingerprint: @Sendable (HostKey) -> String
+        package init(
+            open: @escaping SessionOpener, scan: @escaping HostKeyScanner,
+            fingerprint: @escaping @Sendable (HostKey) -> String
+        ) {
+            self.open = open
+            self.scan = scan
+            self.fingerprint = fingerprint
+        }
+    }
+
+    /// What the transports need to know.
+    package struct TransportSettings: Sendable {
+        package var hostKeys: @Sendable (Endpoint) -> [HostKey]
+        package var secret: SecretLookup
+        package var jumpHost: @Sendable (HostName) -> Host?
+        package init(
+            hostKeys: @escaping @Sendable (Endpoint) -> [HostKey], secret: @escaping SecretLookup,
+            jumpHost: @escaping @Sendable (HostName) -> Host?
+        ) {
+            self.hostKeys = hostKeys
+            self.secret = secret
+            self.jumpHost = jumpHost
+        }
+    }
+
+    package var version: String
+    /// Opens the store in a directory.
+    package var openStore: @Sendable (_ directory: String, StoreMode) async throws(StoreError) -> any RunStore
+    /// Closes it again, so that the next process finds it clean.
+    package var closeStore: @Sendable (any RunStore) async -> Void
+    /// The task types that ship.
+    package var taskTypes: [any TaskType]
+    /// The task types of manifests below these directories, and what is wrong with those that could not be taken.
+    package var externalTaskTypes: @Sendable (_ directories: [String]) -> (types: [any TaskType], problems: Problems)
+    package var transports: @Sendable (TransportSettings) -> Transports
+
+    package init(
+        version: String,
+        openStore: @escaping @Sendable (_ directory: String, StoreMode) async throws(StoreError) -> any RunStore,
+        closeStore: @escaping @Sendable (any RunStore) async -> Void, taskTypes: [any TaskType],
+        externalTaskTypes: @escaping @Sendable (_ directories: [String]) -> (types: [any TaskType], problems: Problems),
+        transports: @escaping @Sendable (TransportSettings) -> Transports
+    ) {
+        self.version = version
+        self.openStore = openStore
+        self.closeStore = closeStore
+        self.taskTypes = taskTypes
+        self.externalTaskTypes = externalTaskTypes
+        self.transports = transports
+    }
+
+    /// The wiring of this process; set once, around `Firstline.main`.
+    @TaskLocal package static var current: Wiring?
+
+    /// The wiring of this process.
+    static func required() throws -> Wiring {
+        guard let current else { throw CommandFailure(.internalError, "the command was started without its wiring") }
+        return current
+    }
+}
+
+/// Reads the key a host shows.
+package typealias HostKeyScanner = @Sendable (Host) async throws(SessionFailure) -> HostKey

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+
+/// Reads an Ansible inventory in its INI form.
+struct AnsibleINI {
+    private enum Section {
+        case hosts(String)
+        case children(String)
+        case variables(String)
+    }
+
+    private let source: SourceText
+    private var section = Section.hosts("ungrouped")
+    private var inventory: AnsibleInventory
+
+    /// Reads a text into an inventory.
+    static func read(_ source: SourceText, into inventory: inout AnsibleInventory) {
+        var reader = AnsibleINI(source: source, inventory: inventory)
+        for (number, text) in source.lines { reader.read(text, number) }
+        inventory = reader.inventory
+    }
+
+    private mutating func read(_ text: Substring, _ number: Int) {
+        let indent = text.prefix { $0 == " " || $0 == "\t" }.count
+        let line = text.dropFirst(indent)
+        let place = source.place(number, indent + 1)
+        guard let first = line.first, first != "#", first != ";" else { return }
+        if first == "[", readHeader(line, place) { return }
+        switch section {
+        case .hosts(let group): readHosts(text, number, group, place)
+        case .children(let group): readChild(line, group, place)
+        case .variables(let group): readVariable(line, group, place)
+        }
+    }
+
+    /// Reads `[group]`, `[group:children]` or `[group:vars]`; false when the line is something else, such as `[::1]:22`.
+    private mutating func readHeader(_ line: Substring, _ place: Place) -> Bool {
+        guard let close = line.lastIndex(of: "]") else {
+            inventory.problems.add("a section lacks its ']'", at: place)
+            return true
+        }
+        let rest = line[line.index(after: close)...].drop { $0 == " " || $0 == "\t" }
+        guard rest.isEmpty || rest.first == "#" || rest.first == ";" else { return false }
+        let parts = line[..<close].dropFirst().split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let name = String(parts[0])
+        switch parts.count == 2 ? parts[1] : "hosts" {
+        case "hosts": section = .hosts(name)
+        case "children": section = .children(name)
+        case "vars": section = .variables(name)
+        default:
+            let known = ["hosts", "children", "vars"]
+            let help = didYouMean(String(parts[1]), among: known)
+            inventory.problems.add("'\(parts[1])' is not a kind of section\(help)", at: place)
+        }
+        inventory.addGroup(name, at: place, path: name)
+        return true
+    }
+
+    private mutating func readHosts(_ text: Substring, _ number: Int, _ group: String, _ place: Place) {
+        guard let words = ShellWords.split(text) else {
+            inventory.problems.add("a quote is never closed", at: place)
+            return
+        }
+        guard let first = words.first else { return }
+        var (pattern, variables) = hostAndPort(first, place)
+        for word in words.dropFirst() {
+            let place = source.place(number, word.column)
+            guard let (name, value) = assignment(word.text[...]) else {
+                inventory.problems.add("'\(word.text)' is not of the form name=value", at: place, path: pattern)
+                continue
+            }
+            let field = Field(Setting(.scalar(value, quoted: false), at: place), path: "\(pattern)/\(name)")
+            variables[name] = AnsibleVariables.accepted(name, field, &inventory.problems)
+        }
+        inventory.addHosts(pattern, to: group, variables, at: place, path: pattern)
+    }
+
+    /// Takes a port off a host: `web1:2222`, but not off a range `web[1:3]` or an IPv6 address.
+    private func hostAndPort(_ word: ShellWords.Word, _ place: Place) -> (pattern: String, variables: Variables) {
+        guard let colon = word.text.lastIndex(of: ":"), let port = Int(word.text[word.text.index(after: colon)...]),
+            word.text.contains("[") || word.text.count(where: { $0 == ":" }) == 1
+        else { return (word.text, [:]) }
+        let setting = Setting(.scalar(String(port), quoted: false), at: place)
+        return (String(word.text[..<colon]), ["ansible_port": setting])
+    }
+
+    private mutating func readChild(_ line: Substring, _ group: String, _ place: Place) {
+        let name = withoutComment(line)
+        inventory.addGroup(name, at: place, path: name)
+        let reference = Reference(name, at: place, path: "\(group):children")
+        inventory.draft.change(group: group, at: place, path: group) { $0.children.append(reference) }
+    }
+
+    private mutating func readVariable(_ line: Substring, _ group: String, _ place: Place) {
+        guard let (name, value) = assignment(line) else {
+            inventory.problems.add("'\(line)' is not of the form name=value", at: place, path: "\(group):vars")
+            return
+        }
+        let field = Field(Setting(unquoted(value), at: place), path: "\(group):vars/\(name)")
+        let setting = AnsibleVariables.accepted(name, field, &inventory.problems)
+        inventory.draft.change(group: group, at: place, path: group) { $0.variables[name] = setting }
+    }
+
+    private func assignment(_ text: Substring) -> (name: String, value: String)? {
+        guard let equals = text.firstIndex(of: "="), equals != text.startIndex else { return nil }
+        return (text[..<equals].trimmed, text[text.index(after: equals)...].trimmed)
+    }
+
+    private func unquoted(_ value: String) -> Setting.Content {
+        for quote in ["'", "\""] where value.count >= 2 && value.hasPrefix(quote) && value.hasSuffix(quote) {
+            return .scalar(String(value.dropFirst().dropLast()), quoted: true)
+        }
+        return .scalar(withoutComment(value[...]), quoted: false)
+    }
+
+    private func withoutComment(_ text: Substring) -> String {
+        guard let mark = text.firstRange(of: " #") else { return text.trimmed }
+        return text[..<mark.lowerBound].trimmed
+    }
+}

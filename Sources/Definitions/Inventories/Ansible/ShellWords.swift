@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Cuts a line into words as a shell does: quotes keep spaces, a backslash keeps the next character, `#` begins a comment.
+enum ShellWords {
+    /// A word and its column, from 1.
+    struct Word {
+        var text: String
+        var column: Int
+    }
+
+    /// The words of a line; nil when a quote is never closed.
+    static func split(_ line: some StringProtocol) -> [Word]? {
+        var words: [Word] = []
+        var current: Word?
+        var quote: Unicode.Scalar?
+        var isEscaped = false
+        for (index, scalar) in line.unicodeScalars.enumerated() {
+            let wasInWord = current != nil
+            var word = current ?? Word(text: "", column: index + 1)
+            if isEscaped {
+                word.text.unicodeScalars.append(scalar)
+                isEscaped = false
+            } else if scalar == "\\", quote != "'" {
+                isEscaped = true
+            } else if let open = quote {
+                if scalar == open { quote = nil } else { word.text.unicodeScalars.append(scalar) }
+            } else if scalar == "'" || scalar == "\"" {
+                quote = scalar
+            } else if scalar == " " || scalar == "\t" {
+                if wasInWord { words.append(word) }
+                current = nil
+                continue
+            } else if scalar == "#", !wasInWord {
+                break
+            } else {
+                word.text.unicodeScalars.append(scalar)
+            }
+            current = word
+        }
+        guard quote == nil, !isEscaped else { return nil }
+        return words + [current].compactMap(\.self)
+    }
+}

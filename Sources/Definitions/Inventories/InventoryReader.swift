@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Model
+
+/// Reads an inventory of any format we know into hosts and groups, or into problems.
+package struct InventoryReader: Sendable {
+    private let home: String
+
+    /// Makes a reader.
+    ///
+    /// - Parameter home: The folder that `~/` in paths of key files means.
+    package init(home: String) { self.home = home }
+
+    /// Reads an inventory's file, and what the format keeps beside it.
+    ///
+    /// - Returns: What could be read, and the problems; with an error among them the inventory must not be worked with.
+    package func read(path: String, format: InventoryFormat = .auto) -> (inventory: Inventory, problems: Problems) {
+        do {
+            let bytes = try Files.read(path, limit: SourceText.largestSize)
+            return read(bytes, file: path, folder: Paths.folder(of: path), format: format)
+        } catch {
+            return (Inventory(), Problems("\(path) \(error.message)"))
+        }
+    }
+
+    /// Reads an inventory's bytes.
+    ///
+    /// - Parameters:
+    ///   - bytes: The inventory.
+    ///   - file: What problems call it; its ending tells the format if nothing else does.
+    ///   - folder: Where relative paths begin and variables beside it are read; nil when it did not come from a file.
+    ///   - format: What it is written in.
+    /// - Returns: What could be read, and the problems; with an error among them the inventory must not be worked with.
+    package func read(
+        _ bytes: [UInt8], file: String, folder: String? = nil, format: InventoryFormat = .auto
+    ) -> (inventory: Inventory, problems: Problems) {
+        var problems = Problems()
+        guard let source = SourceText(bytes, file: file, &problems) else { return (Inventory(), problems) }
+        let context = InventoryContext(home: home, folder: folder)
+        let format = format == .auto ? InventoryFormat.detect(source) : format
+        guard let draft = draft(source, format, context, &problems) else { return (Inventory(), problems) }
+        var builder = InventoryBuilder(draft, problems)
+        let inventory = builder.inventory()
+        return (inventory, builder.problems.withoutRepeats)
+    }
+
+    private func draft(
+        _ source: SourceText, _ format: InventoryFormat, _ context: InventoryContext, _ problems: inout Problems
+    ) -> InventoryDraft? {
+        switch format {
+        case .auto, .firstline:
+            return YAMLReader().read(source, &problems).map { FirstlineInventory.read(Field($0), context, &problems) }
+        case .ansibleINI:
+            return AnsibleInventory.read(context, &problems) { AnsibleINI.read(source, into: &$0) }
+        case .ansibleYAML:
+            guard let document = YAMLReader(tags: AnsibleVariables.tags).read(source, &problems) else { return nil }
+            return AnsibleInventory.read(context, &problems) { AnsibleDocument.readYAML(Field(document), into: &$0) }
+        case .ansibleJSON:
+            guard let document = JSONReader.read(source, &problems) else { return nil }
+            return AnsibleInventory.read(context, &problems) { AnsibleDocument.readJSON(Field(document), into: &$0) }
+        case .sshConfig: return SSHConfigInventory.read(source, context, &problems)
+        case .csv: return TableInventory.read(source, &problems)
+        case .list: return ListInventory.read(source, &problems)
+        }
+    }
+}
+
+extension Problems {
+    /// The problems, each once: what stands in a default or a group is met again with every host.
+    fileprivate var withoutRepeats: Problems {
+        var result = Problems()
+        var seen: Set<Problem> = []
+        for problem in all where seen.insert(problem).inserted {
+            switch problem.severity {
+            case .error: result.add(problem.message, at: problem.place, path: problem.path)
+            case .warning: result.warn(problem.message, at: problem.place, path: problem.path)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Expressions
+package import Model
+package import TaskKit
+
+/// A plan as it is shown: every step with what would be sent to which targets.
+package struct PlanDocument: Encodable, Sendable {
+    package struct StepPart: Encodable, Sendable {
+        package let path: StepPath
+        package let title: String
+        package let type: TaskTypeName
+        package let effect: Effect
+        /// `each target`, `controller`, or the names of the targets.
+        package let on: String
+        package let after: [String]
+        package let join: Join?
+        package let account: String?
+        package let timeLimit: String?
+        package let onTimeLimit: LimitAction?
+        package let retry: String?
+        package let errorReflection: Bool
+        package let actions: [ActionPart]
+    }
+
+    /// What would be done, and on which targets it is just this.
+    package struct ActionPart: Encodable, Hashable, Sendable {
+        package let targets: [String]
+        package let text: String
+        package let scriptSHA256: String?
+        package let environment: [String]
+    }
+
+    package let job: JobID
+    package let title: String
+    package let digest: String
+    package let targets: [String]
+    package let parallel: Int
+    package let stopAfter: Int?
+    package let changes: Bool
+    package let steps: [StepPart]
+
+    /// Makes the document, with titles in a language.
+    package init(_ plan: Plan, registry: TaskTypeRegistry, language: Language) {
+        job = plan.job
+        title = plan.title.text(language)
+        digest = plan.digest
+        targets = plan.lanes.prefix(plan.targetCount).map(\.description)
+        parallel = plan.parallel
+        stopAfter = plan.stopAfter
+        changes = plan.changesAnything
+        let preview = PlanPreview(plan: plan, registry: registry)
+        steps = plan.steps.indices.map { index in
+            let step = plan.steps[index]
+            return StepPart(
+                path: step.path, title: step.title.text(language), type: step.type, effect: step.effect,
+                on: plan.place(of: step), after: plan.predecessors(of: step),
+                join: step.links.count > 1 ? step.join : nil, account: step.account,
+                timeLimit: step.timeLimit > .zero ? step.timeLimit.written : nil,
+                onTimeLimit: step.timeLimit > .zero ? step.onTimeLimit : nil,
+                retry: step.retryTimes > 0 ? "\(step.retryTimes) times, every \(step.retryDelay.written)" : nil,
+                errorReflection: step.reflectsError, actions: preview.actions(of: index))
+        }
+    }
+}
+
+/// What the steps of a plan would do, lane by lane, with equal lanes told once.
+struct PlanPreview {
+    let plan: Plan
+    let registry: TaskTypeRegistry
+    private let resolver: ValueResolver
+
+    init(plan: Plan, registry: TaskTypeRegistry) {
+        self.plan = plan
+        self.registry = registry
+        resolver = ValueResolver(plan: plan)
+    }
+
+    func actions(of index: Int) -> [PlanDocument.ActionPart] {
+        let step = plan.steps[index]
+        guard step.role == .task, let type = registry[step.type] else { return [] }
+        var lanesByAction: [[PlannedAction]: [String]] = [:]
+        var order: [[PlannedAction]] = []
+        for lane in plan.laneSets[step.laneSet] {
+            let actions = preview(step, type, lane)
+            let name = lane < 0 ? "controller" : plan.lanes[lane].description
+            if lanesByAction[actions] == nil { order.append(actions) }
+            lanesByAction[actions, default: []].append(name)
+        }
+        return order.flatMap { actions in
+            actions.map { action in
+                PlanDocument.ActionPart(
+                    targets: lanesByAction[actions] ?? [], text: action.text,
+                    scriptSHA256: action.scriptBytes.map(PlanDigest.digest(of:)), environment: action.environment)
+            }
+        }
+    }
+
+    private func preview(_ step: PlannedStep, _ type: any TaskType, _ lane: Int) -> [PlannedAction] {
+        let filled = step.settings.filled(type.parameters) { resolver.known($0, scope: step.scope, lane: lane) }
+        // Planning has decoded the same settings before; what could not be decoded has no plan.
+        return (try? PreparedTask(type, ParameterValues(filled)))?.preview ?? []
+    }
+}
+
+extension Plan {
+    /// Where a step runs, in words.
+    func place(of step: PlannedStep) -> String {
+        let lanes = laneSets[step.laneSet]
+        if lanes == [Plan.controllerLane] { return "controller" }
+        if lanes.count == targetCount, lanes.last == targetCount - 1 { return "each target" }
+        return lanes.map { self.lanes[$0].description }.joined(separator: ", ")
+    }
+
+    /// What a step follows, in words: `stop OK`, `probe ERROR (all lanes)`.
+    func predecessors(of step: PlannedStep) -> [String] {
+        step.links.map { link in
+            let waits = steps[link.from].laneSet == step.laneSet ? "" : barrier(link.requirement)
+            return "\(steps[link.from].path) \(link.condition.rawValue.uppercased())\(waits)"
+        }
+    }
+
+    private func barrier(_ requirement: Requirement) -> String {
+        switch requirement {
+        case .all: " on all"
+        case .any: " on any"
+        case .percent(let share): " on \(Value.number(share).text)%"
+        }
+    }
+}

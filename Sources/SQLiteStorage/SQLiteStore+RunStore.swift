@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+package import Model
+package import Storage
+
+extension SQLiteStore: RunStore {
+    package func create(_ run: Run, plan: Plan) async throws(StoreError) {
+        try await write(try made { try CreateRun(run, plan: plan) })
+    }
+
+    package func record(_ records: [StepRecord], of run: RunID, now state: RunUpdate?) async throws(StoreError) {
+        try await write(try made { try RecordSteps(records, of: run, now: state) })
+    }
+
+    package func put(_ block: OutputBlock, of attempt: AttemptKey) async throws(StoreError) {
+        try await write(PutBlock(block, of: attempt))
+    }
+
+    package func drop(block index: Int, of attempt: AttemptKey) async throws(StoreError) {
+        try await write(DropBlock(attempt: attempt, index: index))
+    }
+
+    package func pin(_ key: PinnedHostKey) async throws(StoreError) { try await write(PinHostKey(key: key)) }
+
+    package func unpin(_ endpoint: Endpoint) async throws(StoreError) {
+        try await write(UnpinHostKeys(endpoint: endpoint))
+    }
+
+    package func note(_ action: RunAction) async throws(StoreError) { try await write(NoteAction(action: action)) }
+
+    /// What is costly to make is made on the caller's thread, before the writer's turn.
+    private func made<Made: Change>(_ make: () throws -> Made) throws(StoreError) -> Made {
+        do {
+            return try make()
+        } catch {
+            throw readers.files.failure(error)
+        }
+    }
+}
+
+extension SQLiteStore {
+    package func run(_ id: RunID) async throws(StoreError) -> Run? {
+        try await readers.read { try RunQueries.run(id, $0) }
+    }
+
+    package func plan(of id: RunID) async throws(StoreError) -> Plan {
+        try await readers.read { try RunQueries.plan(of: id, $0) }
+    }
+
+    package func runs(_ filter: RunFilter) async throws(StoreError) -> [Run] {
+        try await readers.read { try RunQueries.runs(filter, $0) }
+    }
+
+    package func steps(of id: RunID, after position: Int) async throws(StoreError) -> StepPage {
+        try await readers.read { try StepQueries.steps(of: id, after: position, $0) }
+    }
+
+    package func blocks(of attempt: AttemptKey, from index: Int, limit: Int) async throws(StoreError) -> [OutputBlock] {
+        try await readers.read { try StepQueries.blocks(of: attempt, from: index, limit: limit, $0) }
+    }
+
+    package func pinnedHostKeys() async throws(StoreError) -> [PinnedHostKey] {
+        try await readers.read { try HostKeyQueries.all($0) }
+    }
+
+    package func actions(on run: RunID) async throws(StoreError) -> [RunAction] {
+        try await readers.read { try RunQueries.actions(on: run, $0) }
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+import TaskKit
+
+extension TransportChecks {
+    static let endings: [Check] = [
+        Check(description: "tells a signal as 128 and its number") { session in
+            let (execution, _) = try await session.run(session.shell("kill -9 $$"))
+            try expect(execution.exit == .code(137), "exit \(execution.exit)")
+        },
+        Check(description: "ends the whole process tree when the time limit has passed, also what made its own session")
+        { session in
+            let tag = freshTag()
+            let command = session.shell("trap '' TERM; setsid sleep 300 & sleep 300 & wait")
+            let end = try await session.execute(
+                command, tag: tag, limit: TimeLimit(.milliseconds(300), grace: .seconds(1)), output: NoOutput())
+            try expect(end.exit == .killed(completely: true), "exit \(end.exit)")
+            let left = try await living(tag, session)
+            try expect(left == 0, "\(left) processes still live")
+        },
+        Check(description: "leaves a program running when the limit says so") { session in
+            let tag = freshTag()
+            let limit = TimeLimit(.milliseconds(300), leavesRunning: true)
+            let end = try await session.execute(
+                Command("/bin/sleep", ["3"]), tag: tag, limit: limit, output: NoOutput())
+            try expect(end.exit == .leftRunning, "exit \(end.exit)")
+            let left = try await living(tag, session)
+            try expect(left == 1, "the program does not live on")
+        },
+        Check(description: "ends the process tree when the waiting task is cancelled") { session in
+            let tag = freshTag()
+            let work = Task {
+                try await session.execute(Command("/bin/sleep", ["300"]), tag: tag, limit: nil, output: NoOutput())
+            }
+            while try await living(tag, session) == 0 { await Task.yield() }
+            work.cancel()
+            let end = try await work.value
+            try expect(end.exit == .killed(completely: true), "exit \(end.exit)")
+            let left = try await living(tag, session)
+            try expect(left == 0, "\(left) processes still live")
+        },
+        Check(description: "does not wait for a child that keeps the streams open") { session in
+            let script = Command.Script(text: Array("sleep 20 & echo done".utf8))
+            let start = ContinuousClock.now
+            let (execution, streams) = try await session.run(Command(.script(script)))
+            try expect(
+                execution.exit == .code(0) && streams.text == "done\n", "\(execution.exit) \(streams.text)")
+            try expect(ContinuousClock.now - start < .seconds(15), "it waited for the child")
+        },
+        Check(description: "returns at once from a program in the background, which lives on") { session in
+            let tag = freshTag()
+            var command = Command("/bin/sleep", ["3"])
+            command.isBackground = true
+            let end = try await session.execute(command, tag: tag, limit: nil, output: NoOutput())
+            try expect(end.exit == .code(0), "exit \(end.exit)")
+            let left = try await living(tag, session)
+            try expect(left >= 1, "the program does not live on")
+        },
+    ]
+
+    static let files: [Check] = [
+        Check(description: "writes and reads a file, with its mode") { session in
+            let path = "/tmp/" + freshTag()
+            let content = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+            try await session.upload(content, to: path, mode: 0o640, tag: freshTag())
+            let back = try await session.download(path, limit: 200_000, tag: freshTag())
+            try expect(back == content, "the file came back altered")
+            let (_, streams) = try await session.run(session.shell("stat -c %a \"$1\"; rm -- \"$1\"", path))
+            try expect(streams.text == "640\n", "mode \(streams.text)")
+        },
+        Check(description: "refuses to read a file that is larger than allowed, or missing") { session in
+            for path in ["/etc/passwd", "/nowhere"] {
+                do {
+                    _ = try await session.download(path, limit: 10, tag: freshTag())
+                    throw TransportViolation(description: "\(path) was read")
+                } catch let failure as SessionFailure {
+                    try expect(failure.message.contains(path), failure.message)
+                }
+            }
+        },
+        Check(description: "leaves no file behind") { session in
+            _ = try await session.run(Command(.script(.init(text: Array("exit 1".utf8)))))
+            let (_, streams) = try await session.run(session.shell("pwd; ls -d \"$(dirname \"$1\")\"", "/tmp/x"))
+            try expect(!streams.text.contains("firstline."), streams.text)
+        },
+    ]
+
+    static let refusals: [Check] = [
+        Check(description: "names a program that does not exist") { session in
+            try await refused(.programNotFound, Command("/no/such/program"), session)
+        },
+        Check(description: "names a working directory that does not exist") { session in
+            var command = Command("/bin/true")
+            command.directory = "/no/such/directory"
+            try await refused(.badValue, command, session)
+        },
+        Check(description: "refuses a NUL, a bad variable name and an account that looks like an option") { session in
+            try await refused(.badValue, Command("/bin/echo", ["a\u{0}b"]), session)
+            var variable = Command("/bin/true")
+            variable.environment = ["A-B": "x"]
+            try await refused(.badValue, variable, session)
+            var account = Command("/bin/true")
+            account.account = "-u"
+            try await refused(.badValue, account, session)
+        },
+        Check(description: "runs as another account, and tells of one that does not exist") { session in
+            for become in Become.allCases {
+                var command = Command("/usr/bin/id", ["-un"])
+                command.account = "nobody"
+                command.become = become
+                let (_, streams) = try await session.run(command)
+                try expect(streams.text == "nobody\n", "\(become): \(streams.text) \(streams.errorText)")
+            }
+            var stranger = Command("/bin/true")
+            stranger.account = "nosuchaccount"
+            try await refused(.accountNotAllowed, stranger, session)
+        },
+    ]
+
+    private static func refused(_ code: ReasonCode, _ command: Command, _ session: any HostSession) async throws {
+        do {
+            let (execution, _) = try await session.run(command)
+            throw TransportViolation(description: "it ran and ended with \(execution.exit)")
+        } catch let failure as SessionFailure {
+            try expect(failure.code == code && !failure.mayHaveStarted, "\(failure.code): \(failure.message)")
+        }
+    }
+
+    /// How many processes carry a tag.
+    private static func living(_ tag: String, _ session: any HostSession) async throws -> Int {
+        let (_, streams) = try await session.run(
+            session.shell("grep -ls \"FIRSTLINE_ATTEMPT=$(cat)\" /proc/[0-9]*/environ | wc -l").given(tag))
+        return Int(streams.text.filter(\.isNumber)) ?? -1
+    }
+}
+
+extension Command {
+    /// The same with something to read.
+    fileprivate func given(_ text: String) -> Command {
+        var command = self
+        command.standardInput = Array(text.utf8)
+        return command
+    }
+}

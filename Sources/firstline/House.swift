@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLineClient
+import ExternalTasks
+import Glibc
+import LocalTransport
+import Model
+import SQLiteStorage
+import SSHTransport
+import StandardTasks
+import Storage
+import TaskKit
+
+/// Puts the rooms together.
+enum House {
+    static let wiring = Wiring(
+        version: Firstline.version,
+        openStore: { directory, mode throws(StoreError) in
+            try await SQLiteStore.open(directory: directory, mode: mode == .readWrite ? .readWrite : .readOnly)
+        },
+        closeStore: { store in await (store as? SQLiteStore)?.close() },
+        taskTypes: standardTaskTypes,
+        externalTaskTypes: { _ in ([], Problems()) },
+        transports: transports)
+
+    private static func transports(_ settings: Wiring.TransportSettings) -> Wiring.Transports {
+        let ssh = SSHTransport(sshOptions(settings))
+        let local = LocalTransport(user: user, secret: settings.secret)
+        return Wiring.Transports(
+            open: { host throws(SessionFailure) in
+                host.connection.transport == .local ? local.open(host) : try await ssh.open(host)
+            },
+            scan: { host throws(SessionFailure) in try await ssh.scan(host) },
+            fingerprint: \.fingerprint)
+    }
+
+    private static func sshOptions(_ settings: Wiring.TransportSettings) -> SSHOptions {
+        var options = SSHOptions(
+            defaultUser: user, hostKeys: settings.hostKeys, secret: settings.secret, jumpHost: settings.jumpHost)
+        options.agentSocket = variable("SSH_AUTH_SOCK")
+        options.defaultKeyFiles = ["id_ed25519", "id_ecdsa", "id_rsa"].map { (variable("HOME") ?? "/root") + "/.ssh/" + $0 }
+        return options
+    }
+
+    private static var user: String {
+        getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "root"
+    }
+
+    private static func variable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+}

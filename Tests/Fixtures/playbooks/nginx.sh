@@ -1,0 +1,297 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# The nginx playbooks' scripts against private instances on loopback. Needs root, nginx, openssl and curl.
+# shellcheck source=Tests/Fixtures/playbooks/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+port=${NGINX_PORT:-28180}
+conf=$work/nginx.conf pid_file=$work/nginx.pid
+openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -days 20 -keyout "$work/key.pem" -out "$work/cert.pem" 2>/dev/null
+
+write_config() { # EXTRA: a line more in the server block
+    cat >"$conf" <<END
+worker_processes 2;
+pid $pid_file;
+error_log $work/error.log;
+events { worker_connections 64; }
+http {
+    access_log off;
+    client_body_temp_path $work/body; proxy_temp_path $work/proxy; fastcgi_temp_path $work/fastcgi;
+    uwsgi_temp_path $work/uwsgi; scgi_temp_path $work/scgi;
+    ssl_certificate $work/cert.pem; ssl_certificate_key $work/key.pem;
+    server {
+        listen 127.0.0.1:$port; listen 127.0.0.1:$((port + 1)) ssl;
+        location / { return 200 "hello\n"; }
+        location /status { stub_status; }
+        location /slow/ { proxy_pass http://127.0.0.1:$((port + 2)); }
+        ${1-}
+    }
+}
+END
+}
+
+find_master() {
+    perform mw/nginx/find-master.sh BINARY=/usr/sbin/nginx CONFIG="$conf" GIVEN_PID_FILE=''
+    state=$(value state) pid=$(value pid) started=$(value started)
+}
+health() {
+    perform mw/nginx/health.sh STATE="$state" PID="$pid" STARTED="$started" PROBE_URL='' PROBE_MIN=200 PROBE_MAX=399 \
+        PROBE_TIMEOUT=2 WAIT=0 OLD_WORKER_AGE=3600 "$@"
+}
+config() {
+    perform mw/nginx/test-config.sh BINARY=/usr/sbin/nginx CONFIG="$conf" STATE="$state" LEVEL=error RUNNING_ONLY=false "$@"
+}
+stop() {
+    perform mw/nginx/stop.sh STATE="$state" PID="$pid" STARTED="$started" DRAIN=10 "$@"
+    ports=$(value ports) workers=$(value workers)
+}
+down() {
+    perform mw/nginx/down-status.sh PID="$pid" STARTED="$started" PORTS="$ports" WORKERS="$workers" WAIT=10 "$@"
+}
+start() {
+    perform mw/nginx/start.sh BINARY=/usr/sbin/nginx CONFIG="$conf" PID_FILE="$pid_file" STATE="$state" PID="$pid" \
+        UNIT=auto IS_DEFAULT=false "$@"
+}
+write_config
+
+situation 'stopped server'
+find_master
+expect 'value state=stopped'
+health
+expect 'finding error MW-NGX-010'
+stop
+expect 'changed no'
+expect 'summary nginx-already-stopped'
+down
+expect 'summary nginx-down'
+
+situation 'start'
+config
+healthy
+expect 'value tls_ports='$((port + 1))'$'
+expect 'value worker_connections=64'
+find_master
+expect 'value state=stopped' # the test has left an empty pid file
+start
+healthy
+expect 'changed yes'
+find_master
+expect 'value state=running'
+health WAIT=10
+healthy
+expect 'value workers=2'
+expect "value listeners=127.0.0.1:$port 127.0.0.1:$((port + 1))\$"
+expect 'value probe_status=200'
+first=$pid
+
+situation 'start of a running server'
+start
+expect 'changed no'
+expect 'summary nginx-already-running'
+
+situation 'probes'
+health PROBE_URL="http://127.0.0.1:$port/"
+healthy
+health PROBE_URL="https://127.0.0.1:$((port + 1))/"
+healthy
+health PROBE_URL="http://127.0.0.1:$port/" PROBE_MAX=199
+expect 'finding error MW-NGX-041 .*status=200'
+health PROBE_URL="http://127.0.0.1:$((port + 3))/"
+expect 'finding error MW-NGX-040'
+health PROBE_URL="http://127.0.0.1:$((port + 1))/" # plain HTTP to a TLS port
+expect 'finding error MW-NGX-041 .*status=400'
+
+situation 'another account may not see enough'
+chmod 644 "$conf" "$pid_file"
+as=nobody find_master
+expect 'finding unknown MW-NGX-003'
+expect 'value state=unclear'
+as=nobody stop
+expect 'finding error MW-NGX-003'
+expect 'changed no'
+as=nobody start
+expect 'finding error MW-NGX-003'
+state=running pid=$first
+find_master
+as=nobody health
+expect 'finding unknown MW-NGX-031'
+as=nobody config LEVEL=warning
+expect 'finding unknown MW-NGX-051'
+as=nobody config
+expect 'finding error MW-NGX-051'
+as=nobody stop DRAIN=1
+expect 'finding error MW-NGX-094'
+expect 'changed no'
+
+situation 'workers that do not answer'
+# shellcheck disable=SC2046
+kill -STOP $(cat "/proc/$pid/task/$pid/children")
+health
+expect 'finding error MW-NGX-040'
+# shellcheck disable=SC2046
+kill -CONT $(cat "/proc/$pid/task/$pid/children")
+
+situation 'certificates'
+served() {
+    perform mw/nginx/certificates.sh LISTENERS="127.0.0.1:$port 127.0.0.1:$((port + 1))" TLS_PORTS="$((port + 1))" \
+        CERT_WARN_DAYS=30 CERT_ERROR_DAYS=7 "$@"
+}
+served
+expect 'finding warning MW-NGX-060 .*days=19'
+served CERT_WARN_DAYS=5 CERT_ERROR_DAYS=2
+healthy
+served CERT_ERROR_DAYS=25
+expect 'finding error MW-NGX-060'
+served TLS_PORTS="$port"
+expect 'finding error MW-NGX-061'
+served TLS_PORTS=''
+healthy
+
+situation 'load'
+load() {
+    perform mw/nginx/load.sh STATUS_URL="http://127.0.0.1:$port/status" WORKERS=2 WORKER_CONNECTIONS=64 LOAD_WARN=80 \
+        LOAD_ERROR=95 "$@"
+}
+load
+healthy
+expect 'value connections=1$'
+load WORKERS=1 WORKER_CONNECTIONS=1
+expect 'finding error MW-NGX-070'
+load STATUS_URL="http://127.0.0.1:$port/"
+expect 'finding unknown MW-NGX-072'
+load STATUS_URL=''
+healthy
+
+situation 'error log'
+log() { perform mw/nginx/error-log.sh ERROR_LOG="$work/error.log" STARTED="$started" SINCE=3600 "$@"; }
+printf '%s [crit] 1#1: an old line\n' "$(date -d '-30 minutes' '+%Y/%m/%d %H:%M:%S')" >>"$work/error.log"
+printf '%s [error] 1#1: not grave\n' "$(date '+%Y/%m/%d %H:%M:%S')" >>"$work/error.log"
+log
+healthy
+printf '%s [crit] 1#1: a new line\n' "$(date '+%Y/%m/%d %H:%M:%S')" >>"$work/error.log"
+log
+expect 'finding warning MW-NGX-080 count=1'
+shown 'a new line'
+log ERROR_LOG=/nonexistent
+expect 'finding unknown MW-NGX-081'
+
+situation 'configuration broken'
+write_config 'no_such_directive on;'
+config
+expect 'finding error MW-NGX-050 .*no_such_directive'
+config LEVEL=warning
+expect 'finding warning MW-NGX-050'
+health
+healthy # it goes on with what it has read
+
+situation 'pid file lost while running'
+mv "$pid_file" "$work/kept"
+perform mw/nginx/find-master.sh BINARY=/usr/sbin/nginx CONFIG="$conf" GIVEN_PID_FILE=''
+expect "finding error MW-NGX-011 pid=$pid"
+mv "$work/kept" "$pid_file"
+
+situation 'graceful stop'
+find_master
+stop
+healthy
+expect 'changed yes'
+expect "value ports=$port $((port + 1))\$"
+down
+healthy
+expect 'summary nginx-down'
+stop # again, with what was found before
+expect 'changed no'
+expect 'summary nginx-already-stopped'
+
+situation 'start with a broken configuration'
+find_master
+start
+expect 'finding error MW-NGX-050 .*no_such_directive'
+expect 'changed no'
+
+situation 'pid file left over'
+write_config
+sleep 300 &
+stranger=$!
+echo "$stranger" >"$pid_file"
+find_master
+expect 'value state=stopped'
+expect "finding info MW-NGX-012 pid=$stranger"
+echo 99999999 >"$pid_file"
+find_master
+expect 'value state=stopped'
+: >"$pid_file"
+find_master
+expect 'value state=stopped'
+refuse 'finding'
+
+situation 'port taken by another program'
+(cd "$work" && exec python3 -m http.server --bind 127.0.0.1 "$port" >/dev/null 2>&1) &
+other=$!
+await curl -s -o /dev/null "http://127.0.0.1:$port/"
+start
+expect 'finding error MW-NGX-100 .*Address already in use'
+find_master
+expect 'value state=stopped'
+end "$other"
+kill -0 "$stranger" || fail 'a process that was not ours is gone'
+end "$stranger"
+
+situation 'a request that does not end'
+cat >"$work/mute.py" <<'END'
+import socket, sys, time
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+connection, _ = server.accept()
+time.sleep(300)
+END
+python3 "$work/mute.py" "$((port + 2))" &
+mute=$!
+await sh -c "ss -lnt | grep -q :$((port + 2))"
+start
+find_master
+health WAIT=10
+healthy
+curl -s -o /dev/null "http://127.0.0.1:$port/slow/" &
+client=$!
+await sh -c "ss -nt | grep -q 'ESTAB.*:$((port + 2))'"
+stop DRAIN=2
+expect 'finding warning MW-NGX-090 seconds=2'
+down
+healthy
+end "$mute"
+wait "$client"
+
+situation 'a worker outlives its master'
+find_master
+start
+find_master
+health WAIT=10
+stop DRAIN=0 # only what it held is wanted
+kill -KILL "$pid" 2>/dev/null
+down WAIT=10
+healthy
+find_master
+start
+find_master
+health WAIT=10
+perform mw/nginx/find-master.sh BINARY=/usr/sbin/nginx CONFIG="$conf" GIVEN_PID_FILE=''
+held=$(cat "/proc/$pid/task/$pid/children")
+# shellcheck disable=SC2086
+kill -STOP $held
+kill -KILL "$pid"
+ports=$port workers=$held
+down WAIT=1
+expect 'finding error MW-NGX-092'
+# shellcheck disable=SC2086
+kill -KILL $held
+down
+healthy
+
+situation 'nothing where nginx should be'
+perform mw/nginx/find-master.sh BINARY=/nonexistent CONFIG="$conf" GIVEN_PID_FILE=''
+expect 'finding error MW-NGX-001'
+perform mw/nginx/find-master.sh BINARY=/usr/sbin/nginx CONFIG=/nonexistent GIVEN_PID_FILE=''
+expect 'finding error MW-NGX-002'
+
+finish

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+package import Model
+
+/// A real sshd on every address of 127.0.0.0/8, with keys of its own; nothing of the machine's own SSH is touched.
+package final class SSHServer: Sendable {
+    package let directory: TemporaryDirectory
+    package let port: Int
+    package let hostKey: HostKey
+    private let program: BackgroundProgram
+
+    /// Starts a server.
+    ///
+    /// - Parameter options: Lines added to its configuration, before the usual ones so that they win.
+    package init(options: [String] = []) throws {
+        directory = try TemporaryDirectory("firstline-sshd")
+        for name in ["host_key", "client_key", "other_key"] {
+            let made = try shell(["/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", directory.url.appendingPathComponent(name).path])
+            guard made.code == 0 else { throw TestFailure("ssh-keygen: \(made.errors)") }
+        }
+        let parts = try String(contentsOf: directory.url.appendingPathComponent("host_key.pub"), encoding: .utf8).split(separator: " ")
+        hostKey = HostKey(type: String(parts[0]), base64: String(parts[1]))
+        _ = try directory.write(
+            try String(contentsOf: directory.url.appendingPathComponent("client_key.pub"), encoding: .utf8), to: "authorized_keys")
+        try? FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: true)
+        port = try freePort()
+        let usual = [
+            "Port \(port)", "ListenAddress 0.0.0.0", "HostKey \(directory.path)/host_key", "AuthorizedKeysFile \(directory.path)/authorized_keys",
+            "PidFile none", "StrictModes no", "UsePAM no", "PermitRootLogin yes", "PasswordAuthentication no", "PrintMotd no",
+            "MaxStartups 1000:30:2000", "MaxSessions 100", "UseDNS no", "LogLevel ERROR",
+        ]
+        let configuration = try directory.write((options + usual).joined(separator: "\n") + "\n", to: "sshd_config")
+        program = try BackgroundProgram(
+            ["/usr/sbin/sshd", "-D", "-e", "-f", configuration], log: directory.url.appendingPathComponent("log"))
+        try waitUntilListening()
+    }
+
+    deinit { program.stop() }
+
+    package var log: String { (try? String(contentsOf: directory.url.appendingPathComponent("log"), encoding: .utf8)) ?? "" }
+    package func key(_ name: String = "client_key") -> String { directory.url.appendingPathComponent(name).path }
+
+    /// A host at one of the addresses 127.0.0.0/8.
+    package func host(_ name: String = "web01", address: String = "127.0.0.1", user: String = "root") -> Model.Host {
+        var connection = Connection(address: address)
+        connection.port = port
+        connection.user = user
+        connection.keyFiles = [key()]
+        return Model.Host(name: HostName(name), connection: connection)
+    }
+
+    private func waitUntilListening() throws {
+        for _ in 0..<200 {
+            if canConnect(to: port) { return }
+            usleep(20_000)
+        }
+        throw TestFailure("sshd does not listen: \(log)")
+    }
+}
+
+/// Whether something listens on a loopback port.
+package func canConnect(to port: Int) -> Bool {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    address.sin_port = UInt16(port).bigEndian
+    return withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+    }
+}
