@@ -278,7 +278,7 @@ static int ascending(const void *a, const void *b) {
 static double seconds(struct timeval t) { return t.tv_sec + t.tv_usec / 1e6; }
 
 static int usage(void) {
-    fprintf(stderr, "usage: bare-libssh -t TARGETS -u USER -k KEY -K HOST_KEY.pub [-n N] [-m N] [-l N] [-s N] [-c] COMMAND\n");
+    fputs("usage: bare-libssh -t TARGETS -u USER -k KEY -K HOST_KEY.pub [-n N] [-m N] [-l N] [-s N] [-c] COMMAND\n", stderr);
     return 2;
 }
 

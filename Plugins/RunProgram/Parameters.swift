@@ -113,19 +113,12 @@ private func isVariableName(_ name: String) -> Bool {
 }
 
 private func readThresholds(_ values: ParameterValues, outputs: [OutputSpec]) throws(ParameterError) -> [Threshold] {
-    guard let setting = values.setting("thresholds"), setting.content != .empty else { return [] }
-    guard case .list(let items) = setting.content else {
-        throw ParameterError("thresholds", "must be a list, not \(setting.kind)", at: setting.place)
-    }
     let kinds = Dictionary(outputs.map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
-    var result: [Threshold] = []
-    for (index, item) in items.enumerated() {
-        do throws(ThresholdError) {
-            result.append(try Threshold(item, outputs: kinds, isFilled: values.isFilled))
-        } catch {
-            let path = "thresholds/\(index)" + (error.path.isEmpty ? "" : "/" + error.path)
-            throw ParameterError(path, error.message, at: error.place)
-        }
+    do throws(ThresholdError) {
+        return try [Threshold](
+            reading: values.setting("thresholds"), outputs: kinds, isFilled: values.isFilled)
+    } catch {
+        throw ParameterError(
+            error.path.isEmpty ? "thresholds" : "thresholds/" + error.path, error.message, at: error.place)
     }
-    return result
 }

@@ -19,6 +19,8 @@ actor LaunchedProcess {
     private var end: End?
     private var waiter: CheckedContinuation<End, Never>?
     private var sendRest: CheckedContinuation<Bool, Never>?
+    private var limit: Duration?
+    private var timer: Task<Void, Never>?
 
     init(_ request: LaunchRequest, host: HostName, output: any OutputSink) {
         self.request = request
@@ -37,12 +39,7 @@ actor LaunchedProcess {
     func run(limit: Duration?) async -> End {
         // The process may outlive this call (a limit that leaves it running), so it is watched by a task of its own.
         Task { await self.launch() }
-        let timer = limit.map { limit in
-            Task {
-                try? await Task.sleep(for: limit)
-                if !Task.isCancelled { self.conclude(.limit) }
-            }
-        }
+        self.limit = limit
         defer { timer?.cancel() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -144,6 +141,13 @@ actor LaunchedProcess {
         if reader.stage == .ready, let sendRest {
             sendRest.resume(returning: true)
             self.sendRest = nil
+        }
+        // The limit counts from the program's own start.
+        if case .running = reader.stage, timer == nil, let limit {
+            timer = Task {
+                try? await Task.sleep(for: limit)
+                if !Task.isCancelled { self.conclude(.limit) }
+            }
         }
         guard case .ended = reader.stage else { return }
         // A child may keep the streams open after the program has ended: do not wait for that one.

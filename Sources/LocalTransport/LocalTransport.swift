@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 package import Model
 package import TaskKit
 
@@ -16,6 +17,8 @@ package struct LocalTransport: Sendable {
     package init(user: String, secret: @escaping SecretLookup) {
         self.user = user
         self.secret = secret
+        // A program may end before it has read its input; writing to it is then an error to handle, not the end of this process.
+        signal(SIGPIPE, SIG_IGN)
     }
 
     /// Opens a session; nothing is connected, so this cannot fail.

@@ -17,7 +17,8 @@ package struct SSHTransport: Sendable {
     /// - Throws: `SessionFailure` with the exact cause.
     package func open(_ host: Host) async throws(SessionFailure) -> any HostSession {
         let loop = loop(for: host)
-        return SSHSession(loop: loop, connection: try await loop.open(host))
+        let id = try await loop.thread.wokenByCancellation { () async throws(SessionFailure) in try await loop.open(host) }
+        return SSHSession(loop: loop, connection: id)
     }
 
     /// Reads the key a host shows, without logging in and without believing it.
@@ -43,8 +44,28 @@ private struct SSHSession: HostSession {
     func execute(
         _ command: Command, tag: String, limit: TimeLimit?, output: any OutputSink
     ) async throws(SessionFailure) -> Execution {
-        try await loop.execute(command, tag: tag, limit: limit, output: output, over: connection)
+        try await loop.thread.wokenByCancellation { () async throws(SessionFailure) in
+            try await loop.execute(command, tag: tag, limit: limit, output: output, over: connection)
+        }
     }
 
     func close() async { await loop.close(connection) }
+}
+
+extension LoopThread {
+    /// Does something on the loop, and wakes it when the task is cancelled, so that it sees that.
+    fileprivate func wokenByCancellation<Answer: Sendable>(
+        _ work: @Sendable () async throws(SessionFailure) -> Answer
+    ) async throws(SessionFailure) -> Answer {
+        let result = await withTaskCancellationHandler { () async -> Result<Answer, SessionFailure> in
+            do throws(SessionFailure) {
+                return .success(try await work())
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            wakeAll()
+        }
+        return try result.get()
+    }
 }

@@ -4,6 +4,7 @@ import CompareValueTask
 import ConditionTask
 import ExecuteJOBTask
 import HOLDTask
+import HTTPCheckTask
 import RunProgramTask
 import StartTask
 package import TaskKit
@@ -14,6 +15,7 @@ package let standardTaskTypes: [any TaskType] = [
     Condition(),
     ExecuteJOB(),
     HOLD(),
+    HTTPCheck(),
     RunProgram(),
     Start(),
 ]

@@ -17,9 +17,11 @@ is_master() {
 
 # What the server holds now; the next step makes sure that all of it is free again.
 hold() {
-    say "value ports=$(ss -lntp 2>/dev/null | awk -v owner="pid=$PID," '
-        index($0, owner) { sub(/.*:/, "", $4); if (!seen[$4]++) { printf "%s%s", sep, $4; sep = " " } }')"
-    say "value workers=$(sed -n "s/^\([0-9]*\) (.*) [^ZX] $PID .*/\1/p" /proc/[0-9]*/stat 2>/dev/null | tr '\n' ' ')"
+    ports=$(ss -lntp 2>/dev/null | awk -v owner="pid=$PID," 'index($0, owner) { sub(/.*:/, "", $4); print $4 }' |
+        sort -nu | tr '\n' ' ')
+    workers=$(cat /proc/[0-9]*/stat 2>/dev/null | sed -n "s/^\([0-9]*\) (.*) [^ZX] $PID .*/\1/p" | tr '\n' ' ')
+    say "value ports=${ports% }"
+    say "value workers=${workers% }"
 }
 
 # The systemd unit whose main process this is, if there is one. Being in a unit's group is not enough: what somebody

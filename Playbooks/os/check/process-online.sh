@@ -4,7 +4,8 @@
 # Are the processes that belong on this host there: as often, as whom, and on the ports they should be? Reads only.
 # The program files and ports of other accounts' processes are shown to root alone; without it the answer is "unknown".
 #
-# PROCESSES holds one expectation a line: names that count as one, joined by "|", then any of
+# STANDARD and AGENTS hold one expectation a line, and PROFILE says which of them count: names of which any will do,
+# joined by "|", then any of
 #   exe=/path  arg=WHOLE_ARGUMENT  user=NAME  min=N  max=N  port=N (may come again)  unit=NAME  optional
 set -u
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -86,6 +87,18 @@ read_expectation() {
     say 'finding unknown OS-PRC-100'
     exit 0
 }
+case $PROFILE in
+standard) expectations=$STANDARD ;;
+monitoring-agent) expectations=$AGENTS ;;
+*)
+    expectations="$STANDARD
+$AGENTS"
+    ;;
+esac
+if [ -z "$(printf %s "$expectations" | tr -d '[:space:]')" ]; then
+    say "finding unknown OS-PRC-104 profile=$PROFILE" # nothing to look for is nothing found out
+    exit 0
+fi
 sockets=$(ss -lntup 2>/dev/null)
 hz=$(getconf CLK_TCK)
 read -r uptime _ </proc/uptime
@@ -132,7 +145,7 @@ while IFS= read -r line; do
     for port in $ports; do check_port "$port"; done
     [ -z "$unit" ] || check_unit "$unit"
 done <<EOT
-$PROCESSES
+$expectations
 EOT
 
 say "value expected=$expected"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Glibc
 
 /// What a command has to show: rows for people, objects for programs. One value serves every form of output.
 struct Listing<Item: Encodable & Sendable>: Sendable {
@@ -37,6 +36,9 @@ struct Listing<Item: Encodable & Sendable>: Sendable {
         }
     }
 
+    /// The rows of the wide form, without a header.
+    var cells: [[String]] { rows(wide: true) }
+
     private func rows(wide: Bool) -> [[String]] {
         items.map { item in columns.filter { wide || !$0.isWide }.map { $0.text(item) } }
     }
@@ -57,6 +59,12 @@ enum Encoding {
         return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
     }
 
+    /// A number, `true`, `false` or `null`, as JSON writes it.
+    static func scalar(_ value: Any) throws -> String {
+        let data = try JSONSerialization.data(withJSONObject: value, options: [.fragmentsAllowed, .withoutEscapingSlashes])
+        return String(decoding: data, as: UTF8.self)
+    }
+
     static func yaml(_ value: some Encodable) throws -> String {
         YAMLText.text(of: try JSONSerialization.jsonObject(with: JSONEncoder().encode(value), options: .fragmentsAllowed))
     }
@@ -71,15 +79,5 @@ enum CSV {
     private static func field(_ text: String) -> String {
         guard text.contains(where: { ",\"\r\n".contains($0) }) else { return text }
         return "\"" + text.replacing("\"", with: "\"\"") + "\""
-    }
-}
-
-/// Writes data to standard output; a reader that has gone away is no error.
-func put(_ text: String) {
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-        let count = bytes.withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
-        guard count > 0 else { return }
-        bytes = bytes.dropFirst(count)
     }
 }

@@ -10,10 +10,19 @@ struct Table {
         self.rows = rows
     }
 
-    var text: String {
-        let all = [header] + rows
-        let widths = header.indices.map { column in all.map { Table.width($0[column]) }.max() ?? 0 }
-        return all.map { line($0, widths) + "\n" }.joined()
+    /// Rows without a header.
+    init(rows: [[String]]) {
+        header = []
+        self.rows = rows
+    }
+
+    var text: String { lines.map { $0 + "\n" }.joined() }
+
+    /// The header, if there is one, and the rows.
+    var lines: [String] {
+        let all = (header.isEmpty ? [] : [header]) + rows
+        let widths = (all.first ?? []).indices.map { column in all.map { Table.width($0[column]) }.max() ?? 0 }
+        return all.map { line($0, widths) }
     }
 
     private func line(_ cells: [String], _ widths: [Int]) -> String {

@@ -19,11 +19,21 @@ enum Surroundings {
         given ?? variable("FIRSTLINE_DATA") ?? (variable("XDG_STATE_HOME") ?? home + "/.local/state") + "/firstline"
     }
 
+    /// Whether anything stands in the directory of the store.
+    static func hasData(_ given: String?) -> Bool {
+        guard let folder = opendir(dataDirectory(given)) else { return errno != ENOENT }
+        defer { closedir(folder) }
+        // Every folder holds itself and the one above.
+        return (0..<3).allSatisfy { _ in readdir(folder) != nil }
+    }
+
     static var configuredInventory: String? {
         if let file = variable("FIRSTLINE_INVENTORY") { return file }
-        let file = (variable("XDG_CONFIG_HOME") ?? home + "/.config") + "/firstline/inventory.yaml"
-        return access(file, R_OK) == 0 ? file : nil
+        return access(usualInventory, R_OK) == 0 ? usualInventory : nil
     }
+
+    /// Where the inventory stands unless something else is said.
+    static var usualInventory: String { (variable("XDG_CONFIG_HOME") ?? home + "/.config") + "/firstline/inventory.yaml" }
 
     /// Directories of what ships: given, by variable, or beside the executable (installed, or in its build tree).
     static func shipped(_ given: [String], variable name: String, _ folder: String) -> [String] {
@@ -45,6 +55,12 @@ enum Surroundings {
         isatty(descriptor) == 1 && variable("TERM") != "dumb"
     }
 
+    /// Whether the terminal's character set has more than ASCII.
+    static var showsUnicode: Bool {
+        let set = variable("LC_ALL") ?? variable("LC_CTYPE") ?? variable("LANG")
+        return set.map { ["utf-8", "utf8"].contains(where: $0.lowercased().contains) } ?? true
+    }
+
     /// Whether colours are wanted on a stream.
     static func wantsColour(_ descriptor: Int32) -> Bool {
         if variable("NO_COLOR") != nil { return false }
@@ -57,9 +73,4 @@ enum Surroundings {
         guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return (100, 30) }
         return (Int(size.ws_col), Int(size.ws_row))
     }
-}
-
-/// Says something to the person: on standard error, so that standard output holds data only.
-func say(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
 }

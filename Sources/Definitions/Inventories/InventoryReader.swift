@@ -38,10 +38,12 @@ package struct InventoryReader: Sendable {
         guard let source = SourceText(bytes, file: file, &problems) else { return (Inventory(), problems) }
         let context = InventoryContext(home: home, folder: folder)
         let format = format == .auto ? InventoryFormat.detect(source) : format
-        guard let draft = draft(source, format, context, &problems) else { return (Inventory(), problems) }
+        guard let draft = draft(source, format, context, &problems) else {
+            return (Inventory(), problems.arranged(for: file))
+        }
         var builder = InventoryBuilder(draft, problems)
         let inventory = builder.inventory()
-        return (inventory, builder.problems.withoutRepeats)
+        return (inventory, builder.problems.arranged(for: file))
     }
 
     private func draft(
@@ -62,20 +64,5 @@ package struct InventoryReader: Sendable {
         case .csv: return TableInventory.read(source, &problems)
         case .list: return ListInventory.read(source, &problems)
         }
-    }
-}
-
-extension Problems {
-    /// The problems, each once: what stands in a default or a group is met again with every host.
-    fileprivate var withoutRepeats: Problems {
-        var result = Problems()
-        var seen: Set<Problem> = []
-        for problem in all where seen.insert(problem).inserted {
-            switch problem.severity {
-            case .error: result.add(problem.message, at: problem.place, path: problem.path)
-            case .warning: result.warn(problem.message, at: problem.place, path: problem.path)
-            }
-        }
-        return result
     }
 }

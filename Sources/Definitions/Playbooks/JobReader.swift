@@ -65,7 +65,7 @@ struct JobReader {
     /// Reports a name that could not be used in `${…}`.
     mutating func checkName(_ name: String, of field: Field) {
         guard !NameRules.isPlain(name) else { return }
-        field.reportName("the name '\(name)' must be \(NameRules.plainRule)", &problems)
+        field.reportName("the name '\(name)' \(NameRules.plainRule)", &problems)
     }
 }
 

@@ -56,7 +56,7 @@ struct PlaybookFiles {
         guard name.hasSuffix(Self.ending), !name.hasPrefix("Hosts") else { return }
         let id = steps + [String(name.dropLast(Self.ending.count))]
         guard id.allSatisfy(NameRules.isPlain) else {
-            problems.add("\(path) cannot be a job's id: its folders and name must be \(NameRules.plainRule)")
+            problems.add("\(path) cannot be a job's id: its folders and name \(NameRules.plainRule)")
             return
         }
         all.append(PlaybookFile(id: JobID(id.joined(separator: ".")), path: path))

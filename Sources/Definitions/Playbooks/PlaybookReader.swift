@@ -20,7 +20,7 @@ package enum PlaybookReader {
         var reader = JobReader(scripts: ScriptFiles(folder: Paths.folder(of: file)))
         let job = reader.job(Field(document), id: id)
         problems.add(reader.problems)
-        return (problems.hasErrors ? nil : job, problems)
+        return (problems.hasErrors ? nil : job, problems.arranged(for: file))
     }
 
     /// Reads a playbook's text.

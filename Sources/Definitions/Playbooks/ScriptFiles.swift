@@ -48,7 +48,9 @@ struct ScriptFiles {
         }
         let path = Paths.join(folder, name)
         guard let real = Files.realPath(path), let root = Files.realPath(folder) else {
-            field.report("there is no file \(path)", &problems)
+            let beside = (try? Files.names(in: Paths.folder(of: path))) ?? []
+            let help = didYouMean(String(Paths.name(of: path)), among: beside)
+            field.report("there is no file \(path)\(help)", &problems)
             return nil
         }
         guard real.hasPrefix(root == "/" ? root : root + "/") else {

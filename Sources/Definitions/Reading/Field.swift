@@ -44,7 +44,7 @@ struct Field {
     /// The fields of a map.
     func entries(_ problems: inout Problems) -> [(key: String, field: Field)]? {
         guard case .map(let entries) = setting.content else {
-            report("must be a map, not \(setting.kind)", &problems)
+            report((path.isEmpty ? "the document " : "") + "must be a map, not \(setting.kind)", &problems)
             return nil
         }
         return entries.map { ($0.key, child($0.key, $0.value, key: $0.place)) }

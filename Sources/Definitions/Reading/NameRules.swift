@@ -2,10 +2,11 @@
 
 /// What names may look like: they stand in paths, file names, commands and selectors, so they are kept plain.
 enum NameRules {
-    static let plainRule = "1 to 64 letters, digits, '_' or '-'"
-    static let hostRule = "letters, digits, '.', '_' and '-', beginning with a letter or digit, at most 253"
+    static let plainRule = "must be 1 to 64 letters, digits, '_' or '-'"
+    static let hostRule =
+        "must begin with a letter or digit and hold only letters, digits, '.', '_' and '-', at most 253 of them"
     static let groupRule =
-        "at most 253 bytes, without control characters, ',' or outer spaces, and not beginning with '-'"
+        "must not begin with '-' nor hold control characters, ',' or outer spaces, nor pass 253 bytes"
 
     /// Whether a task, parameter or output may have this name.
     static func isPlain(_ name: String) -> Bool {
@@ -18,6 +19,14 @@ enum NameRules {
             return false
         }
         return first != dot && name.utf8.allSatisfy { isPlainByte($0) || $0 == dot }
+    }
+
+    /// A name made of any text: what may not stand in a name becomes a dash.
+    static func hostName(from text: String) -> String {
+        let letters = text.unicodeScalars.map {
+            $0.isASCII && isPlainByte(UInt8($0.value)) || $0 == "." ? Character($0) : "-"
+        }
+        return String(letters).split(separator: "-").joined(separator: "-")
     }
 
     /// Whether a group or a service may have this name; they are often written in the operator's own language.

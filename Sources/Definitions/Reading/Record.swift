@@ -11,11 +11,15 @@ struct Record {
     init?(_ field: Field, _ what: String, keys: [String], _ problems: inout Problems) {
         guard let entries = field.entries(&problems) else { return nil }
         var fields: [String: Field] = [:]
+        var help = "; its keys are " + keys.joined(separator: ", ")
         for (key, child) in entries {
             if keys.contains(key) {
                 fields[key] = child
             } else {
-                Self.reportUnknown(key, of: field, what, keys, &problems)
+                let meant = didYouMean(key, among: keys)
+                child.reportName("is not a key of \(what)" + (meant.isEmpty ? help : meant), &problems)
+                // Said once, the list of keys helps; said again with every key, it hides what else is wrong.
+                if meant.isEmpty { help = "" }
             }
         }
         self.field = field
@@ -34,16 +38,5 @@ struct Record {
         let missing = fields[key] ?? field.child(key, Setting(.empty), key: field.keyPlace ?? field.place)
         missing.reportName("is missing", &problems)
         return nil
-    }
-
-    private static func reportUnknown(
-        _ key: String, of field: Field, _ what: String, _ keys: [String], _ problems: inout Problems
-    ) {
-        let place = field.setting.entries.first { $0.key == key }?.place
-        let help =
-            nearestWord(to: key, among: keys).map { "did you mean '\($0)'?" }
-            ?? "its keys are " + keys.joined(separator: ", ")
-        let path = field.child(key, Setting(.empty)).path
-        problems.add("is not a key of \(what); \(help)", at: place, path: path)
     }
 }

@@ -33,7 +33,7 @@ struct SourceText {
         if let offset = body.firstIndex(where: Self.isForbidden) {
             let code = String(bytes[offset], radix: 16, uppercase: true)
             let place = Self.place(ofByte: offset, in: bytes, file)
-            problems.add("the control character 0x\(code) is not allowed (byte \(offset))", at: place)
+            problems.add("the control character 0x\(code) at offset \(offset) is not allowed", at: place)
             return nil
         }
         self.text = text
@@ -50,7 +50,9 @@ struct SourceText {
         }
         let offset = firstInvalidByte(in: bytes)
         let place = place(ofByte: offset, in: bytes, file)
-        problems.add("the text is not UTF-8: byte \(offset) does not fit; save it as UTF-8", at: place)
+        problems.add(
+            "the text is not UTF-8 (the byte at offset \(offset) does not fit); if it is CP949 or Shift_JIS, save it as UTF-8",
+            at: place)
     }
 
     private static func firstInvalidByte(in bytes: [UInt8]) -> Int {
@@ -88,8 +90,28 @@ extension SourceText {
     func place(_ line: Int, _ column: Int) -> Place { Place(file: file, line: line, column: column) }
 
     /// The lines without their ends, each with its number from 1.
-    var lines: [(number: Int, text: Substring)] {
-        let parts = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
-        return parts.enumerated().map { ($0 + 1, $1) }
+    var lines: Lines { Lines(rest: text[...]) }
+
+    /// The lines of a text, cut off one by one: whoever stops early has not paid for the rest.
+    struct Lines: Sequence, IteratorProtocol {
+        private var rest: Substring?
+        private var number = 0
+
+        fileprivate init(rest: Substring) { self.rest = rest }
+
+        mutating func next() -> (number: Int, text: Substring)? {
+            guard let rest else { return nil }
+            number += 1
+            guard let end = rest.utf8.firstIndex(of: UInt8(ascii: "\n")) else {
+                self.rest = nil
+                return (number, Self.withoutReturn(rest))
+            }
+            self.rest = rest[rest.utf8.index(after: end)...]
+            return (number, Self.withoutReturn(rest[..<end]))
+        }
+
+        private static func withoutReturn(_ line: Substring) -> Substring {
+            line.utf8.last == UInt8(ascii: "\r") ? Substring(line.utf8.dropLast()) : line
+        }
     }
 }

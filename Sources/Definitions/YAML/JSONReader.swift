@@ -6,13 +6,13 @@ import Model
 ///
 /// JSON is not quite a part of YAML as its parsers read it (tabs, surrogate pairs, long keys), so it has a reader of its own.
 struct JSONReader {
-    private struct Mistake: Error {
+    struct Mistake: Error {
         let message: String
     }
 
     private let source: SourceText
-    private let bytes: [UInt8]
-    private var offset = 0
+    let bytes: [UInt8]
+    var offset = 0
     private var line = 1
     /// Up to where columns were counted, and the column there: counting each line once keeps one long line quick.
     private var counted = (offset: 0, column: 1)
@@ -36,8 +36,8 @@ struct JSONReader {
         bytes = Array(source.text.utf8)
     }
 
-    private var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
-    private func mistake(_ message: String) -> Mistake { Mistake(message: message) }
+    var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
+    func mistake(_ message: String) -> Mistake { Mistake(message: message) }
 
     private mutating func place() -> Place {
         if offset > counted.offset {
@@ -54,7 +54,7 @@ struct JSONReader {
         }
     }
 
-    private mutating func expect(_ byte: UInt8) throws(Mistake) {
+    mutating func expect(_ byte: UInt8) throws(Mistake) {
         skipSpace()
         guard next == byte else { throw mistake("'\(Character(Unicode.Scalar(byte)))' was expected") }
         offset += 1
@@ -116,64 +116,6 @@ struct JSONReader {
             throw mistake("a value was expected")
         }
         return .scalar(text, quoted: false)
-    }
-
-    // MARK: Strings
-
-    private mutating func string() throws(Mistake) -> String {
-        try expect(UInt8(ascii: "\""))
-        var result: [UInt8] = []
-        while let byte = next {
-            offset += 1
-            switch byte {
-            case UInt8(ascii: "\""): return String(decoding: result, as: UTF8.self)
-            case UInt8(ascii: "\\"): result += try Array(String(escaped()).utf8)
-            case 0x0A: throw mistake("a text is not closed before the end of its line")
-            default: result.append(byte)
-            }
-        }
-        throw mistake("a text is never closed")
-    }
-
-    private mutating func escaped() throws(Mistake) -> Character {
-        guard let byte = next else { throw mistake("a text is never closed") }
-        offset += 1
-        switch byte {
-        case UInt8(ascii: "n"): return "\n"
-        case UInt8(ascii: "t"): return "\t"
-        case UInt8(ascii: "r"): return "\r"
-        case UInt8(ascii: "b"): return "\u{8}"
-        case UInt8(ascii: "f"): return "\u{C}"
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Character(Unicode.Scalar(byte))
-        case UInt8(ascii: "u"): return Character(try unicode())
-        default: throw mistake("this '\\' sequence is not known")
-        }
-    }
-
-    private mutating func unicode() throws(Mistake) -> Unicode.Scalar {
-        let first = try fourDigits()
-        if let scalar = Unicode.Scalar(first) { return scalar }
-        guard takesLowSurrogateMark() else { throw mistake("half of a surrogate pair is missing") }
-        let second = try fourDigits()
-        guard (0xD800..<0xDC00).contains(first), (0xDC00..<0xE000).contains(second),
-            let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
-        else { throw mistake("this is not a surrogate pair") }
-        return scalar
-    }
-
-    private mutating func takesLowSurrogateMark() -> Bool {
-        guard bytes[offset...].starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) else { return false }
-        offset += 2
-        return true
-    }
-
-    private mutating func fourDigits() throws(Mistake) -> UInt32 {
-        let digits = bytes[offset...].prefix(4)
-        guard digits.count == 4, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
-            let number = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
-        else { throw mistake("'\\u' needs four hexadecimal digits") }
-        offset += 4
-        return number
     }
 }
 

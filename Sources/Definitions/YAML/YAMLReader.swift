@@ -13,8 +13,9 @@ package struct YAMLReader: Sendable {
     static let deepestNesting = 64
     /// The most nodes that aliases may add to a document.
     static let mostAliasNodes = 1_000_000
-    /// How many repeated keys are looked for before the rest is left unsaid; each costs a parse.
-    private static let mostRepeatedKeys = 20
+    /// How often and how much is parsed to find repeated keys, of which the parser tells one at a time.
+    private static let mostParses = 50
+    private static let mostParsedBytes = 20_000_000
 
     private let tags: Set<String>
 
@@ -25,7 +26,8 @@ package struct YAMLReader: Sendable {
     package func read(_ bytes: [UInt8], file: String) -> (document: Setting?, problems: Problems) {
         var problems = Problems()
         guard let source = SourceText(bytes, file: file, &problems) else { return (nil, problems) }
-        return (read(source, &problems), problems)
+        let document = read(source, &problems)
+        return (document, problems.arranged(for: file))
     }
 
     func read(_ source: SourceText, _ problems: inout Problems) -> Setting? {
@@ -35,25 +37,24 @@ package struct YAMLReader: Sendable {
 
     private func parse(_ text: YAMLStandIns, of source: SourceText, _ problems: inout Problems) -> Setting? {
         var text = text
-        for round in 0...Self.mostRepeatedKeys {
+        var parsesLeft = min(Self.mostParses, Self.mostParsedBytes / max(1, source.text.utf8.count))
+        while true {
+            parsesLeft -= 1
             do {
                 return try tree(of: text, source, &problems)
-            } catch YamlError.duplicatedKeysInMapping(let keys, let context) where round < Self.mostRepeatedKeys {
+            } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
                 let place = source.place(context.mark.line, context.mark.column)
-                guard let key = keys.first, text.rename(keyAt: place, from: key) else {
-                    problems.add("a key of this map is written twice", at: place)
-                    return nil
-                }
+                if parsesLeft > 0, let key = keys.first, text.rename(keyAt: place, from: key) { continue }
+                problems.add("a key of this map is written twice", at: place)
             } catch let error as YamlError {
                 let syntax = YAMLSyntax(error, in: source)
                 problems.add(syntax.message, at: syntax.place)
-                return nil
             } catch {
                 problems.add("the document cannot be read: \(error)", at: source.place(1, 1))
-                return nil
             }
+            text.reportRenamedKeys(&problems)
+            return nil
         }
-        return nil
     }
 
     private func tree(of text: YAMLStandIns, _ source: SourceText, _ problems: inout Problems) throws -> Setting? {

@@ -66,12 +66,17 @@ struct YAMLStandIns {
     /// Whether any key was renamed, so that maps must be searched for repeated keys.
     var hasRenamedKeys: Bool { !renamed.isEmpty }
 
+    /// Reports the renamed keys of a document that could not be read to its end.
+    func reportRenamedKeys(_ problems: inout Problems) {
+        for (place, key) in renamed { problems.add("the key '\(key)' is written again further down", at: place) }
+    }
+
     /// What a plain scalar was meant to be.
     func meaning(ofPlain text: String) -> Meaning {
         guard hasStandIns, let first = text.unicodeScalars.first else { return .text }
         if first == Self.star { return .alias(String(text.unicodeScalars.dropFirst())) }
-        return first == Self.question && text.unicodeScalars.dropFirst().first.map { $0 == " " } ?? true
-            ? .complexKey : .text
+        let second = text.unicodeScalars.dropFirst().first
+        return first == Self.question && second?.properties.isWhitespace ?? true ? .complexKey : .text
     }
 
     /// What a plain scalar can be.

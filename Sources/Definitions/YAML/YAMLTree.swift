@@ -6,23 +6,23 @@ import Yams
 /// Turns a parsed document into settings, and refuses what a definition must not hold.
 struct YAMLTree {
     /// A setting with what it costs to repeat it.
-    private struct Branch {
+    struct Branch {
         var setting: Setting
         var nodes = 1
         var height = 1
     }
 
     private static let coreTags: Set<String> = ["str", "int", "float", "bool", "null", "map", "seq"]
-    private static let corePrefix = "tag:yaml.org,2002:"
+    static let corePrefix = "tag:yaml.org,2002:"
 
     let file: String
     let tags: Set<String>
     let text: YAMLStandIns
-    private(set) var problems = Problems()
+    var problems = Problems()
     /// Whether the document was small enough to be read to its end.
     private(set) var isWithinLimits = true
-    private var anchored: [String: Branch] = [:]
-    private var aliasNodes = 0
+    var anchored: [String: Branch] = [:]
+    var aliasNodes = 0
 
     init(file: String, tags: Set<String>, text: YAMLStandIns) {
         self.file = file
@@ -66,8 +66,9 @@ struct YAMLTree {
         var entries: [Setting.Entry] = []
         entries.reserveCapacity(pairs.count)
         for (key, value) in pairs {
+            let name = name(of: key)
             let setting = add(value, to: &result, depth: depth)
-            if let entry = entry(key, setting) { entries.append(entry) }
+            if let name { entries.append(Setting.Entry(name, setting, at: self.place(key.mark))) }
         }
         if text.hasRenamedKeys { entries = dropRepeated(entries) }
         result.setting = Setting(.map(entries), at: place)
@@ -81,20 +82,26 @@ struct YAMLTree {
         return child.setting
     }
 
-    private mutating func entry(_ key: Node, _ value: Setting) -> Setting.Entry? {
+    /// A key's text; nil when it cannot be one.
+    private mutating func name(of key: Node) -> String? {
         let place = place(key.mark)
         guard case .scalar(let scalar) = key else {
             problems.add("a key must be a single value", at: place)
             return nil
         }
-        if scalar.style == .plain, case .text = text.meaning(ofPlain: scalar.string) {
-            return Setting.Entry(text.originalKey(scalar.string, at: place), value, at: place)
+        checkTag(scalar.tag, at: place)
+        if scalar.style == .plain {
+            guard case .text = text.meaning(ofPlain: scalar.string) else {
+                problems.add("a key cannot begin with '*' or '?'; put it in quotes", at: place)
+                return nil
+            }
         }
-        guard scalar.style != .plain else {
-            problems.add("a key cannot begin with '*' or '?'; put it in quotes", at: place)
-            return nil
+        let name = text.originalKey(scalar.string, at: place)
+        if let anchor = key.anchor {
+            anchored[anchor.rawValue] = Branch(
+                setting: Setting(.scalar(name, quoted: scalar.style != .plain), at: place))
         }
-        return Setting.Entry(text.originalKey(scalar.string, at: place), value, at: place)
+        return name
     }
 
     private mutating func dropRepeated(_ entries: [Setting.Entry]) -> [Setting.Entry] {
@@ -110,58 +117,9 @@ struct YAMLTree {
         }
     }
 
-    // MARK: Scalars
-
-    private mutating func scalarBranch(_ scalar: Node.Scalar, depth: Int, at place: Place) -> Branch {
-        if scalar.style == .plain {
-            switch text.meaning(ofPlain: scalar.string) {
-            case .alias(let name): return alias(name, depth: depth, at: place)
-            case .complexKey:
-                problems.add("text that begins with '? ' must be in quotes; complex keys are not read", at: place)
-            case .text: break
-            }
-        }
-        return Branch(setting: Setting(content(of: scalar, at: place), at: place))
-    }
-
-    private mutating func content(of scalar: Node.Scalar, at place: Place) -> Setting.Content {
-        let tag = scalar.tag.rawValue
-        if scalar.style != .plain && tag == Self.corePrefix + "str" {
-            return .scalar(text.original(scalar.string), quoted: true)
-        }
-        checkTag(scalar.tag, at: place)
-        let isText = scalar.style != .plain ? tag.isEmpty || tag == "!" : tag == Self.corePrefix + "str" || tag == "!"
-        if !isText && Self.nothing.contains(scalar.string) { return .empty }
-        return .scalar(text.original(scalar.string), quoted: isText || tags.contains(tag))
-    }
-
-    private static let nothing: Set<String> = ["", "~", "null", "Null", "NULL"]
-
-    private mutating func alias(_ name: String, depth: Int, at place: Place) -> Branch {
-        guard !name.isEmpty, name.utf8.allSatisfy(isAnchorByte) else {
-            problems.add("text that begins with '*' must be in quotes", at: place)
-            return Branch(setting: Setting(.empty, at: place))
-        }
-        guard let branch = anchored[name] else {
-            problems.add(
-                "the alias '*\(name)' names no anchor before it\(didYouMean(name, among: anchored.keys))", at: place)
-            return Branch(setting: Setting(.empty, at: place))
-        }
-        aliasNodes += branch.nodes
-        guard aliasNodes <= YAMLReader.mostAliasNodes else {
-            refuse("repeats more than \(YAMLReader.mostAliasNodes) nodes by aliases", at: place)
-            return Branch(setting: Setting(.empty, at: place))
-        }
-        guard depth + branch.height - 1 <= YAMLReader.deepestNesting else {
-            refuse("is nested deeper than \(YAMLReader.deepestNesting) levels by the alias '*\(name)'", at: place)
-            return Branch(setting: Setting(.empty, at: place))
-        }
-        return branch
-    }
-
     // MARK: What is refused
 
-    private mutating func checkTag(_ tag: Tag, at place: Place) {
+    mutating func checkTag(_ tag: Tag, at place: Place) {
         let name = tag.rawValue
         if name.isEmpty || name == "!" || tags.contains(name) { return }
         if name.hasPrefix(Self.corePrefix), Self.coreTags.contains(String(name.dropFirst(Self.corePrefix.count))) {
@@ -171,19 +129,10 @@ struct YAMLTree {
         problems.add("the tag '\(shown)' is not allowed; only plain text, lists and maps are read", at: place)
     }
 
-    private mutating func refuse(_ what: String, at place: Place) {
+    mutating func refuse(_ what: String, at place: Place) {
         if isWithinLimits { problems.add("the document " + what, at: place) }
         isWithinLimits = false
     }
 
     private func place(_ mark: Mark?) -> Place { Place(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1) }
-}
-
-private func isAnchorByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-        true
-    default: false
-    }
 }

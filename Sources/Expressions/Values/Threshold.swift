@@ -68,6 +68,25 @@ package struct Threshold: Hashable, Sendable {
 }
 
 extension [Threshold] {
+    /// Reads a list of thresholds; nothing written is an empty list.
+    package init(
+        reading setting: Setting?, outputs: [String: ValueKind], isFilled: Bool
+    ) throws(ThresholdError) {
+        self = []
+        guard let setting, setting.content != .empty else { return }
+        guard case .list(let items) = setting.content else {
+            throw ThresholdError(path: "", message: "must be a list, not \(setting.kind)", place: setting.place)
+        }
+        for (index, item) in items.enumerated() {
+            do throws(ThresholdError) {
+                append(try Threshold(item, outputs: outputs, isFilled: isFilled))
+            } catch {
+                let path = error.path.isEmpty ? "\(index)" : "\(index)/\(error.path)"
+                throw ThresholdError(path: path, message: error.message, place: error.place)
+            }
+        }
+    }
+
     /// The findings that outputs are worth.
     ///
     /// An output that should have been judged and is absent is a finding of level `unknown`, `VALUE-MISSING`: nobody looked.

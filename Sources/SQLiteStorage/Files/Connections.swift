@@ -13,13 +13,16 @@ enum Connections {
     private static let readers = 4
 
     /// The connection that writes; the file must exist.
-    static func writer(_ files: StoreFiles, log: LogGauge) throws -> DatabaseQueue {
+    ///
+    /// The lock lives at least as long as the connection, even if nobody closes it.
+    static func writer(_ files: StoreFiles, lock: StoreLock, log: LogGauge) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "firstline.writer"
         configuration.foreignKeysEnabled = false
         // A transaction that cannot be ended after an I/O error must not end the process.
         configuration.allowsUnsafeTransactions = true
-        configuration.prepareDatabase { database in
+        configuration.prepareDatabase { [lock] database in
+            withExtendedLifetime(lock) {}
             try prepare(database)
             try database.execute(
                 sql: """

@@ -14,15 +14,24 @@ struct Opening: Sendable {
             try files.makeDirectory()
             try refuseNetworkFileSystem()
             let lock = try StoreLock(files)
-            try files.makeDatabase()
-            let gauge = LogGauge()
-            let queue = try Connections.writer(files, log: gauge)
-            let committer = Committer(queue, files, lock: lock, gauge: gauge)
-            try queue.writeWithoutTransaction {
-                try Schema(files).prepareForWriting($0, wasKilled: lock.wasLeftBehind)
+            do {
+                return try open(with: lock)
+            } catch {
+                lock.release(isClean: !lock.wasLeftBehind)
+                throw error
             }
-            return (Readers(files: files, pool: try Connections.readers(files)), committer)
         }
+    }
+
+    private func open(with lock: StoreLock) throws -> (Readers, Committer) {
+        try files.makeDatabase()
+        let gauge = LogGauge()
+        let queue = try Connections.writer(files, lock: lock, log: gauge)
+        try queue.writeWithoutTransaction {
+            try Schema(files).prepareForWriting($0, wasKilled: lock.wasLeftBehind)
+        }
+        let readers = Readers(files: files, pool: try Connections.readers(files))
+        return (readers, Committer(queue, files, lock: lock, gauge: gauge))
     }
 
     /// Opens a store for looking at it.

@@ -33,6 +33,11 @@ extension StoreFiles {
         }
     }
 
+    /// Whether another program holds the database; waiting again for each change would take too long.
+    static func isLocked(_ error: any Error) -> Bool {
+        (error as? DatabaseError).map { $0.resultCode == .SQLITE_BUSY || $0.resultCode == .SQLITE_LOCKED } ?? false
+    }
+
     /// Whether nothing may be written any more after an error.
     ///
     /// After a failed write or flush the system may have thrown away what was in its cache and report the next flush as good;

@@ -18,8 +18,9 @@ struct StoreFiles: Sendable {
         for part in directory.split(separator: "/", omittingEmptySubsequences: false) {
             path += path.isEmpty && part.isEmpty ? "/" : part + "/"
             guard mkdir(path, 0o700) != 0, errno != EEXIST else { continue }
-            // A directory above may be read-only or another's: what matters is whether the last one is there.
-            guard access(path, F_OK) == 0 else { throw systemFailure("make the directory") }
+            let failure = systemFailure("make the directory")
+            // A directory above may be another's: what matters is that it is there.
+            guard access(path, F_OK) == 0 else { throw failure }
         }
     }
 

@@ -46,9 +46,6 @@ final class Committer: Sendable {
         state = Mutex(State(gauge: gauge))
     }
 
-    // The lock must outlive the connection.
-    deinit { try? queue.close() }
-
     /// Carries out a change; returns when it would survive a power cut.
     func perform(_ change: any Change) async throws(StoreError) {
         let answer = await withCheckedContinuation { take(Waiting(change: change, caller: $0)) }
@@ -97,7 +94,15 @@ final class Committer: Sendable {
         }
     }
 
-    private func breakDown(_ failure: StoreError) { state.withLock { $0.door = .broken(failure) } }
+    /// Takes nothing more, and tells so to all who wait.
+    private func breakDown(_ failure: StoreError) {
+        let waiting = state.withLock { state in
+            defer { state.waiting = [] }
+            state.door = .broken(failure)
+            return state.waiting
+        }
+        for one in waiting { one.caller.resume(returning: .failure(failure)) }
+    }
 }
 
 extension Committer {

@@ -19,8 +19,10 @@ struct GroupCommit: Sendable {
         } catch {
             rollBack(database)
             let failure = files.failure(error)
-            if StoreFiles.isForGood(error) { return (changes.map { _ in .failure(failure) }, failure) }
-            guard changes.count > 1 else { return ([.failure(failure)], nil) }
+            let isForGood = StoreFiles.isForGood(error)
+            guard !isForGood, !StoreFiles.isLocked(error), changes.count > 1 else {
+                return (changes.map { _ in .failure(failure) }, isForGood ? failure : nil)
+            }
             return oneByOne(changes, in: database)
         }
     }

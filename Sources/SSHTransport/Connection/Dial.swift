@@ -47,12 +47,10 @@ struct Dial {
         setOption(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
         if address.connect(descriptor) == 0 { return }
         guard errno == EINPROGRESS else { throw failure(errno, endpoint) }
-        switch await loop.ready(descriptor, write: true, by: .now + limit) {
-        case .deadline:
+        if await loop.ready(descriptor, write: true, by: .now + limit) == .deadline {
             throw SessionFailure(.connectTimeout, "\(endpoint) did not answer within \(limit.written)")
-        case .cancelled: throw cancelled(endpoint)
-        case .ready: break
         }
+        if Task.isCancelled { throw cancelled(endpoint) }
         var code: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
         getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size)
@@ -61,15 +59,18 @@ struct Dial {
 
     /// Waits for the first byte of the host's banner.
     private func hear(_ descriptor: Int32, _ endpoint: Endpoint) async throws(SessionFailure) {
-        switch await loop.ready(descriptor, by: .now + limit) {
-        case .deadline:
-            throw SessionFailure(
-                .handshakeTimeout, "\(endpoint) took the connection and said nothing within \(limit.written); is it an SSH server?")
-        case .cancelled: throw cancelled(endpoint)
-        case .ready: break
-        }
         var byte: UInt8 = 0
-        let count = recv(descriptor, &byte, 1, Int32(MSG_PEEK))
+        var count = -1
+        let deadline = MonotonicTime.now + limit
+        repeat {
+            if await loop.ready(descriptor, by: deadline) == .deadline {
+                throw SessionFailure(
+                    .handshakeTimeout,
+                    "\(endpoint) took the connection and said nothing within \(limit.written); is it an SSH server?")
+            }
+            if Task.isCancelled { throw cancelled(endpoint) }
+            count = recv(descriptor, &byte, 1, Int32(MSG_PEEK))
+        } while count < 0 && (errno == EAGAIN || errno == ENOTCONN)
         guard count > 0 else {
             throw SessionFailure(
                 .handshake,

@@ -13,6 +13,13 @@ extension SSHConnection {
         let request = try await request(for: command, tag: tag)
         commandsRunning += 1
         defer { commandsRunning -= 1 }
+        return try await execute(request, command, tag: tag, limit: limit, output: output, on: loop)
+    }
+
+    private func execute(
+        _ request: LaunchRequest, _ command: Command, tag: String, limit: TimeLimit?, output: any OutputSink,
+        on loop: isolated SSHLoop
+    ) async throws(SessionFailure) -> Execution {
         let channel = try await openChannel()
         let conversation = Conversation(request, channel: channel, host: host.name)
         defer { conversation.free(if: session != nil) }
@@ -70,20 +77,30 @@ extension SSHConnection {
     private func talk(
         _ conversation: Conversation, limit: TimeLimit?, output: any OutputSink
     ) async throws(SessionFailure) -> Conversation.End {
-        var deadline = limit.map { MonotonicTime.now + $0.duration }
+        // The limit counts from the program's own start; until then the host has as long as it has for a log-in.
+        var deadline: MonotonicTime? = .now + options.loginLimit
+        var hasBegun = false
         while true {
             guard session != nil, lost == nil else { throw lost ?? closed }
-            let progress = try counting { Result { () throws(SessionFailure) in try conversation.move() } }.get()
+            let before = bytesReceived
+            var progress = try counting { Result { () throws(SessionFailure) in try conversation.move() } }.get()
+            // Reading one stream may have taken in what belongs to the other: look again before waiting for the socket.
+            progress = progress || bytesReceived != before
             for (bytes, stream) in conversation.takePieces() { await output.write(bytes, to: stream) }
             if conversation.isOver { return .finished }
+            if !hasBegun, conversation.pid != nil {
+                hasBegun = true
+                deadline = limit.map { .now + $0.duration }
+            }
             // A program that ended may leave a child that keeps the streams open: do not wait for that one.
             if conversation.hasEnded, deadline != conversation.patience { deadline = conversation.patience }
             if progress { continue }
-            switch await wait(by: deadline, write: conversation.wantsToSend) {
-            case .ready: continue
-            case .deadline: return conversation.hasEnded ? .finished : .limit
-            case .cancelled: return .cancelled
-            }
+            if Task.isCancelled { return .cancelled }
+            guard await wait(by: deadline) == .deadline else { continue }
+            if conversation.hasEnded { return .finished }
+            if hasBegun { return .limit }
+            throw SessionFailure(
+                .connectionLost, "\(host.name) did not start the command within \(options.loginLimit.written)")
         }
     }
 
@@ -159,15 +176,16 @@ final class Conversation {
         ssh_channel_free(channel)
     }
 
-    var wantsToSend: Bool { sent < toSend.count }
     var isOver: Bool { sawEOF && (exit.code != nil || ssh_channel_is_closed(channel) != 0) }
     var hasEnded: Bool { patience != nil }
 
-    /// Whether the host may have begun the program: everything it needs has been sent.
+    /// Whether the host may have begun the program: it said so, or it has all it needs and has not said otherwise.
     var mayHaveStarted: Bool {
-        if case .running = reader.stage { return true }
-        if case .ended = reader.stage { return true }
-        return sent > 0 && sent == toSend.count && afterReady.isEmpty
+        switch reader.stage {
+        case .running, .ended: true
+        case .failed, .becoming: false
+        case .silent, .ready: sent > 0 && sent == toSend.count && afterReady.isEmpty && exit.code == nil
+        }
     }
 
     /// What has come, by stream, since the last call.
@@ -188,6 +206,8 @@ final class Conversation {
         }
         if case .ended = reader.stage, patience == nil { patience = .now + .seconds(2) }
         if ssh_channel_is_eof(channel) != 0, !readOut, !readError { sawEOF = true }
+        // After the end of the streams libssh reads no further for them; the exit code may still be on its way.
+        if sawEOF, exit.code == nil { _ = ssh_channel_get_exit_status(channel) }
         return wrote || readOut || readError
     }
 

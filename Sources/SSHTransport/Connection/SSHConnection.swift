@@ -10,7 +10,6 @@ final class SSHConnection {
     let host: Host
     let endpoint: Endpoint
     let user: String
-    unowned let loop: SSHLoop
     let thread: LoopThread
     let options: SSHOptions
     private(set) var session: ssh_session?
@@ -18,7 +17,6 @@ final class SSHConnection {
     /// Bytes read from the socket so far, counted by libssh: tells whether a call took packets that may be somebody else's.
     private let received = UnsafeMutablePointer<ssh_counter_struct>.allocate(capacity: 1)
     var forwarding: Task<Void, Never>?
-    private var watcher: Task<Void, Never>?
     /// Commands on their way; a sign of life is asked for only while there are any.
     var commandsRunning = 0
     /// Why the connection is of no more use.
@@ -26,7 +24,6 @@ final class SSHConnection {
 
     init(host: Host, loop: isolated SSHLoop) {
         self.host = host
-        self.loop = loop
         thread = loop.thread
         options = loop.options
         endpoint = Endpoint(address: host.connection.address, port: host.connection.port)
@@ -42,7 +39,6 @@ final class SSHConnection {
 
     /// Ends the connection at once. Whoever waits for it is woken and finds it lost.
     func free() {
-        watcher?.cancel()
         guard let session else { return }
         if lost == nil { lost = SessionFailure(.connectionLost, "the session to \(host.name) was closed") }
         self.session = nil
@@ -92,25 +88,23 @@ final class SSHConnection {
     ///
     /// - Returns: What libssh said; `SSH_ERROR` stays for the caller to explain.
     func untilDone(
-        by deadline: MonotonicTime, heedsCancellation: Bool = true, _ call: (ssh_session) -> Int32
+        by deadline: MonotonicTime, _ call: (ssh_session) -> Int32
     ) async throws(SessionFailure) -> Int32 {
         while true {
             guard let session, lost == nil else { throw lost ?? closed }
             let code = counting { call(session) }
             if code != SSH_AGAIN { return code }
-            switch await wait(by: deadline, heedsCancellation: heedsCancellation) {
-            case .ready: continue
-            case .deadline: throw SessionFailure(.handshakeTimeout, "\(endpoint) was too slow")
-            case .cancelled: throw SessionFailure(.cancelledByPerson, "the work on \(host.name) was given up")
+            if Task.isCancelled { throw SessionFailure(.cancelledByPerson, "the work on \(host.name) was given up") }
+            if await wait(by: deadline) == .deadline {
+                throw SessionFailure(.handshakeTimeout, "\(endpoint) was too slow")
             }
         }
     }
 
     /// Waits until the socket has something, or can take what libssh still holds.
-    func wait(by deadline: MonotonicTime?, write: Bool = false, heedsCancellation: Bool = true) async -> Wake {
+    func wait(by deadline: MonotonicTime?) async -> Wake {
         let pending = session.map { ssh_get_poll_flags($0) & SSH_WRITE_PENDING != 0 } ?? false
-        return await thread.ready(
-            socket, write: write || pending, by: deadline, heedsCancellation: heedsCancellation)
+        return await thread.ready(socket, write: pending, by: deadline)
     }
 
     /// Makes a call, and wakes the others who wait for this socket if the call may have read what is theirs.
@@ -134,15 +128,15 @@ final class SSHConnection {
     /// Asks a silent host for a sign of life while commands run on it, and gives it up when none comes.
     func watch(on loop: isolated SSHLoop) {
         let connection = self
-        watcher = Task {
+        Task {
             _ = loop
-            while !Task.isCancelled, connection.isAlive { await connection.listen() }
+            while connection.isAlive { await connection.listen() }
         }
     }
 
     private func listen() async {
         let before = bytesReceived
-        guard await thread.ready(-1, by: .now + options.keepAlive) != .cancelled else { return }
+        _ = await thread.ready(-1, by: .now + options.keepAlive)
         guard commandsRunning > 0, bytesReceived == before, isAlive else { return }
         let deadline = MonotonicTime.now + options.silenceLimit
         do throws(SessionFailure) {

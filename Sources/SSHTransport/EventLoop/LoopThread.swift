@@ -94,30 +94,36 @@ final class LoopThread: SerialExecutor {
 
 /// Why a wait ended.
 enum Wake: Sendable {
-    case ready, deadline, cancelled
+    case ready, deadline
 }
 
 extension LoopThread {
-    /// Waits until a socket can be read (or written, if wanted), or the deadline has passed, or the task is cancelled.
+    /// Waits until a socket can be read (or written, if wanted), or the deadline has passed.
+    ///
+    /// It may return for no reason: whoever waits looks again, also whether the task was cancelled in the meantime.
     ///
     /// - Parameters:
     ///   - socket: The socket; -1 = none, just sleep.
     ///   - write: Whether writing is wanted, too.
-    ///   - deadline: When to give up, by `MonotonicTime`; nil = never.
-    ///   - heedsCancellation: False in clean-up that must happen though the task is cancelled.
-    func ready(
-        _ socket: Int32, write: Bool = false, by deadline: MonotonicTime?, heedsCancellation: Bool = true
-    ) async -> Wake {
-        let id = state.withLock { state in
-            state.nextID += 1
-            return state.nextID
+    ///   - deadline: When to give up; nil = never.
+    func ready(_ socket: Int32, write: Bool = false, by deadline: MonotonicTime?) async -> Wake {
+        await withUnsafeContinuation { continuation in
+            state.withLock { state in
+                state.nextID += 1
+                state.waiters[socket, default: []].append(
+                    Waiter(id: state.nextID, wantsWrite: write, continuation: continuation))
+                if let deadline { state.sleepers.insert(state.nextID, socket, deadline) }
+                if socket >= 0 { arm(socket, state.waiters[socket, default: []]) }
+            }
+            // The new deadline may be earlier than the one the thread sleeps for.
+            ring()
         }
-        guard heedsCancellation else { return await wait(id, socket, write, deadline, isCancelled: false) }
-        return await withTaskCancellationHandler {
-            await wait(id, socket, write, deadline, isCancelled: Task.isCancelled)
-        } onCancel: {
-            cancel(id, socket)
-        }
+    }
+
+    /// Wakes everybody who waits for any socket: a task was cancelled, and it is not known which of them waits for it.
+    func wakeAll() {
+        let sockets = state.withLock { Array($0.waiters.keys) }
+        for socket in sockets where socket >= 0 { wake(socket) }
     }
 
     /// Wakes everybody who waits for a socket: something was read from it that may be theirs.
@@ -136,22 +142,6 @@ extension LoopThread {
         epoll_ctl(epoll, EPOLL_CTL_DEL, socket, nil)
     }
 
-    private func wait(
-        _ id: UInt64, _ socket: Int32, _ write: Bool, _ deadline: MonotonicTime?, isCancelled: Bool
-    ) async -> Wake {
-        await withUnsafeContinuation { continuation in
-            guard !isCancelled else { return continuation.resume(returning: .cancelled) }
-            state.withLock { state in
-                state.waiters[socket, default: []].append(
-                    Waiter(id: id, wantsWrite: write, continuation: continuation))
-                if let deadline { state.sleepers.insert(id, socket, deadline) }
-                if socket >= 0 { arm(socket, state.waiters[socket, default: []]) }
-            }
-            // A new deadline may be earlier than the one the thread sleeps for, and the caller may be another thread.
-            ring()
-        }
-    }
-
     private func arm(_ socket: Int32, _ waiters: [Waiter]) {
         let write = waiters.contains { $0.wantsWrite } ? EPOLLOUT.rawValue : 0
         var event = epoll_event(
@@ -160,10 +150,6 @@ extension LoopThread {
         if epoll_ctl(epoll, EPOLL_CTL_MOD, socket, &event) != 0, errno == ENOENT {
             epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event)
         }
-    }
-
-    private func cancel(_ id: UInt64, _ socket: Int32) {
-        take(id, socket)?.continuation.resume(returning: .cancelled)
     }
 
     private func take(_ id: UInt64, _ socket: Int32) -> Waiter? {

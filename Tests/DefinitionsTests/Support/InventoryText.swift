@@ -14,7 +14,9 @@ struct InventoryText: CustomStringConvertible {
     }
 
     private func host(_ host: Host) -> [String] {
-        var lines = ["host \(host.name)\(host.enabled ? "" : " disabled") at \(host.place?.line ?? 0):\(host.place?.column ?? 0)"]
+        var lines = [
+            "host \(host.name)\(host.enabled ? "" : " disabled") at \(host.place?.line ?? 0):\(host.place?.column ?? 0)"
+        ]
         lines.append("  " + connection(host))
         if host.os != .linux { lines.append("  os \(host.os.rawValue)") }
         if let version = host.osVersion { lines.append("  osVersion \(version)") }
@@ -31,7 +33,8 @@ struct InventoryText: CustomStringConvertible {
 
     private func connection(_ host: Host) -> String {
         let connection = host.connection
-        var words = [connection.transport.rawValue, connection.user.map { $0 + "@" }, connection.address].compactMap(\.self)
+        var words = [connection.transport.rawValue, connection.user.map { $0 + "@" }, connection.address].compactMap(
+            \.self)
         words[words.count - 1] += ":\(connection.port)"
         words += connection.keyFiles.map { "key \($0)" }
         let secrets = [

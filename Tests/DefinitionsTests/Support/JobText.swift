@@ -9,7 +9,9 @@ struct JobText: CustomStringConvertible {
     var description: String {
         var lines = ["job \(job.id): \(text(job.title))"]
         if !job.help.english.isEmpty { lines.append("  help \(text(job.help))") }
-        if let work = job.work { lines.append("  work \(work.category) > \(work.software) > \(work.unit) > \(work.detail)") }
+        if let work = job.work {
+            lines.append("  work \(work.category) > \(work.software) > \(work.unit) > \(work.detail)")
+        }
         if !job.aliases.isEmpty { lines.append("  aliases \(job.aliases.joined(separator: ", "))") }
         if !job.isActive { lines.append("  inactive") }
         if job.allowsConcurrentRuns { lines.append("  concurrent") }
@@ -23,7 +25,9 @@ struct JobText: CustomStringConvertible {
     }
 
     private func text(_ localized: Localized) -> String {
-        let texts = Language.allCases.compactMap { language in localized.texts[language].map { "\(language.rawValue)=\($0)" } }
+        let texts = Language.allCases.compactMap { language in
+            localized.texts[language].map { "\(language.rawValue)=\($0)" }
+        }
         return texts.count == 1 ? localized.english : texts.joined(separator: " | ")
     }
 
@@ -58,7 +62,9 @@ struct JobText: CustomStringConvertible {
         if let title = task.title { lines.append("  title \(text(title))") }
         if !task.settings.entries.isEmpty { lines.append("  with \(written(task.settings))") }
         if let placement = task.placement { lines.append("  on \(placement)") }
-        if let links = task.after { lines.append("  after [\(links.map { "\($0.task) \($0.condition.rawValue)" }.joined(separator: ", "))]") }
+        if let links = task.after {
+            lines.append("  after [\(links.map { "\($0.task) \($0.condition.rawValue)" }.joined(separator: ", "))]")
+        }
         if task.join != .all { lines.append("  join \(task.join.rawValue)") }
         if task.requirement != .all { lines.append("  require \(task.requirement)") }
         if let effect = task.effect { lines.append("  effect \(effect.rawValue)") }
@@ -66,7 +72,9 @@ struct JobText: CustomStringConvertible {
         if let become = task.become { lines.append("  become \(become.rawValue)") }
         if let limit = task.timeLimit { lines.append("  timeLimit \(written(limit))") }
         if task.onTimeLimit != .kill { lines.append("  onTimeLimit \(task.onTimeLimit.rawValue)") }
-        if let times = task.retryTimes { lines.append("  retry \(written(times)) \(task.retryDelay.map(written) ?? "")") }
+        if let times = task.retryTimes {
+            lines.append("  retry \(written(times)) \(task.retryDelay.map(written) ?? "")")
+        }
         if !task.reflectsError { lines.append("  errorReflection false") }
         return lines + pace(task.pace).map { "  " + $0 }
     }

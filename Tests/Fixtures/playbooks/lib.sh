@@ -16,9 +16,10 @@ fail() {
     sed 's/^/    | /' "$work/run/output" "$work/run/stderr"
 }
 
-# perform SCRIPT NAME=VALUE…: SCRIPT below Playbooks. "as" may name another account to run it as. A script must end with
+# perform SCRIPT NAME=VALUE…: SCRIPT below Playbooks. "as" may name another account to run it as,
+# and "around" a program that makes the surroundings. A script must end with
 # 0 and say nothing on standard error, whatever it finds.
-as=''
+as='' around=''
 perform() {
     script=$root/Playbooks/$1
     shift
@@ -28,13 +29,20 @@ perform() {
     : >"$work/run/output"
     chmod 666 "$work/run/output"
     # shellcheck disable=SC2086  # words on purpose
-    ${as:+runuser -u $as --} env -i FIRSTLINE_OUTPUT="$work/run/output" "$@" $INTERPRETER "$script" \
+    ${around:+"$around"} ${as:+runuser -u $as --} env -i FIRSTLINE_OUTPUT="$work/run/output" "$@" $INTERPRETER "$script" \
         </dev/null >"$work/run/stdout" 2>"$work/run/stderr"
     code=$?
     checks=$((checks + 1))
     [ "$code" = 0 ] || fail "ended with $code"
     [ ! -s "$work/run/stderr" ] || fail 'said something on standard error'
-    [ "$(ls -A "$work/run" | tr '\n' ' ')" = 'output stderr stdout ' ] || fail 'left a file behind'
+    set -- "$work/run/"*
+    [ $# = 3 ] || fail 'left a file behind'
+}
+
+as_nobody() {
+    as=nobody
+    "$@"
+    as=''
 }
 
 # expect PATTERN: some line of the output matches; refuse PATTERN: none does. Basic regular expressions, anchored left.
@@ -48,7 +56,7 @@ refuse() {
 }
 healthy() { refuse 'finding \(warning\|error\|unknown\)'; }
 value() { sed -n "s/^value $1=//p" "$work/run/output"; }
-# say_stdout PATTERN: the evidence shows it.
+# shown PATTERN: the evidence holds it.
 shown() {
     checks=$((checks + 1))
     grep -q "$1" "$work/run/stdout" || fail "evidence lacks '$1'"

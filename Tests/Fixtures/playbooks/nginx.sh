@@ -104,23 +104,23 @@ expect 'finding error MW-NGX-041 .*status=400'
 
 situation 'another account may not see enough'
 chmod 644 "$conf" "$pid_file"
-as=nobody find_master
+as_nobody find_master
 expect 'finding unknown MW-NGX-003'
 expect 'value state=unclear'
-as=nobody stop
+as_nobody stop
 expect 'finding error MW-NGX-003'
 expect 'changed no'
-as=nobody start
+as_nobody start
 expect 'finding error MW-NGX-003'
 state=running pid=$first
 find_master
-as=nobody health
+as_nobody health
 expect 'finding unknown MW-NGX-031'
-as=nobody config LEVEL=warning
+as_nobody config LEVEL=warning
 expect 'finding unknown MW-NGX-051'
-as=nobody config
+as_nobody config
 expect 'finding error MW-NGX-051'
-as=nobody stop DRAIN=1
+as_nobody stop DRAIN=1
 expect 'finding error MW-NGX-094'
 expect 'changed no'
 
@@ -255,6 +255,13 @@ healthy
 curl -s -o /dev/null "http://127.0.0.1:$port/slow/" &
 client=$!
 await sh -c "ss -nt | grep -q 'ESTAB.*:$((port + 2))'"
+kill -HUP "$pid" # a reload: the worker with the open request stays until it is answered
+await grep -qs 'worker process is shutting down' /proc/[0-9]*/cmdline
+health
+healthy
+expect 'value workers_leaving=1'
+health OLD_WORKER_AGE=0
+expect 'finding warning MW-NGX-022 count=1'
 stop DRAIN=2
 expect 'finding warning MW-NGX-090 seconds=2'
 down
@@ -294,4 +301,74 @@ expect 'finding error MW-NGX-001'
 perform mw/nginx/find-master.sh BINARY=/usr/sbin/nginx CONFIG=/nonexistent GIVEN_PID_FILE=''
 expect 'finding error MW-NGX-002'
 
+situation 'kept by systemd'
+# A systemd of our own making, seen by the script alone: it knows one unit, whose main process is $main.
+cat >"$work/systemctl" <<END
+#!/bin/sh
+echo "\$*" >>$work/asked
+case "\$1 \$*" in
+show*MainPID*) echo "MainPID=\$(cat $work/main)" ;;
+show*LoadState*nginx.service) echo LoadState=loaded ;;
+show*LoadState*) echo LoadState=not-found ;;
+stop*) kill -QUIT "\$(cat $work/main)" ;;
+start*) nginx -c $conf </dev/null >/dev/null 2>&1 ;;
+esac
+END
+cat >"$work/surroundings" <<END
+#!/bin/sh
+exec unshare -m sh -c '
+    mount --bind $work/systemctl /usr/bin/systemctl && mkdir -p /run/systemd && mount -t tmpfs tmpfs /run/systemd &&
+    mkdir /run/systemd/system || exit
+    [ ! -e $work/cgroup ] || mount --bind $work/cgroup "/proc/\$(cat $work/main)/cgroup" || exit
+    exec "\$@"' sh "\$@"
+END
+chmod 755 "$work/systemctl" "$work/surroundings"
+find_master
+if "$work/surroundings" true 2>/dev/null; then
+    around=$work/surroundings
+    start IS_DEFAULT=true
+    healthy
+    expect 'summary nginx-started unit="nginx.service"'
+    around=''
+    find_master
+    health WAIT=10
+    around=$work/surroundings
+    echo "$pid" >"$work/main"
+    echo '0::/system.slice/nginx.service' >"$work/cgroup"
+    stop
+    healthy
+    expect 'value unit=nginx.service'
+    expect 'summary nginx-stop-unit'
+    grep -q '^stop nginx.service' "$work/asked" || fail 'systemd was not asked to stop the unit'
+    rm "$work/cgroup"
+    down
+    healthy
+
+    situation 'started by hand, from the service somebody logged in through'
+    around=''
+    find_master
+    start
+    find_master
+    health WAIT=10
+    around=$work/surroundings
+    echo "$pid" >"$work/main"
+    echo '0::/system.slice/ssh.service' >"$work/cgroup"
+    sed -i 's/^show.*MainPID.*/show*MainPID*) echo MainPID=1 ;;/' "$work/systemctl"
+    : >"$work/asked"
+    stop
+    healthy
+    expect 'value unit=$'
+    ! grep -q '^stop' "$work/asked" || fail 'systemd was asked to stop a stranger'
+    rm "$work/cgroup"
+    down
+    healthy
+    find_master
+    start UNIT=other.service
+    expect 'finding error MW-NGX-103 unit=other.service'
+else
+    say 'not run: a systemd of our own making needs the right to mount'
+fi
+around=''
+
+[ ! -s "$pid_file" ] || end "$(cat "$pid_file")"
 finish

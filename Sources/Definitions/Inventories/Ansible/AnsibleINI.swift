@@ -71,7 +71,7 @@ struct AnsibleINI {
                 continue
             }
             let field = Field(Setting(.scalar(value, quoted: false), at: place), path: "\(pattern)/\(name)")
-            variables[name] = AnsibleVariables.accepted(name, field, &inventory.problems)
+            variables[name] = AnsibleVariables.accepted(name, field, AnsibleVariables.truthsOfINI, &inventory.problems)
         }
         inventory.addHosts(pattern, to: group, variables, at: place, path: pattern)
     }
@@ -98,7 +98,7 @@ struct AnsibleINI {
             return
         }
         let field = Field(Setting(unquoted(value), at: place), path: "\(group):vars/\(name)")
-        let setting = AnsibleVariables.accepted(name, field, &inventory.problems)
+        let setting = AnsibleVariables.accepted(name, field, AnsibleVariables.truthsOfINI, &inventory.problems)
         inventory.draft.change(group: group, at: place, path: group) { $0.variables[name] = setting }
     }
 
@@ -107,11 +107,15 @@ struct AnsibleINI {
         return (text[..<equals].trimmed, text[text.index(after: equals)...].trimmed)
     }
 
+    /// A variable's value: quotes are taken off, and a comment only where a quoted text or a number stands before it, because in
+    /// other text a `#` is text.
     private func unquoted(_ value: String) -> Setting.Content {
-        for quote in ["'", "\""] where value.count >= 2 && value.hasPrefix(quote) && value.hasSuffix(quote) {
-            return .scalar(String(value.dropFirst().dropLast()), quoted: true)
+        let bare = withoutComment(value[...])
+        for quote in ["'", "\""] where bare.count >= 2 && bare.hasPrefix(quote) && bare.hasSuffix(quote) {
+            return .scalar(String(bare.dropFirst().dropLast()), quoted: true)
         }
-        return .scalar(withoutComment(value[...]), quoted: false)
+        if case .text = Setting(.scalar(bare, quoted: false)).plainValue { return .scalar(value, quoted: false) }
+        return .scalar(bare, quoted: false)
     }
 
     private func withoutComment(_ text: Substring) -> String {

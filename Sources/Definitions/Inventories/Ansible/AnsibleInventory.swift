@@ -32,7 +32,7 @@ struct AnsibleInventory {
         _ name: String, at place: Place?, path: String, _ change: (inout GroupDraft) -> Void = { _ in }
     ) {
         if !NameRules.isGroup(name) {
-            problems.add("the name '\(name)' must be \(NameRules.groupRule)", at: place, path: path)
+            problems.add("the name '\(name)' \(NameRules.groupRule)", at: place, path: path)
         }
         draft.change(group: name, at: place, path: path, change)
     }
@@ -43,7 +43,7 @@ struct AnsibleInventory {
         let names = names(of: pattern, at: place, path: path)
         for name in names {
             guard NameRules.isHost(name) else {
-                problems.add("the name '\(name)' must be \(NameRules.hostRule)", at: place, path: path)
+                problems.add("the name '\(name)' \(NameRules.hostRule)", at: place, path: path)
                 return
             }
             draft.change(host: name, at: place, path: path, &problems) { host, _ in

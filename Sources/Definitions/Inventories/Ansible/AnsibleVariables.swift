@@ -21,12 +21,14 @@ enum AnsibleVariables {
     static func read(_ field: Field?, _ problems: inout Problems) -> Variables {
         guard let field, !field.isEmpty, let entries = field.entries(&problems) else { return [:] }
         var result: Variables = [:]
-        for (name, field) in entries { result[name] = accepted(name, field, &problems) }
+        for (name, field) in entries { result[name] = accepted(name, field, truthsOfYAML, &problems) }
         return result
     }
 
     /// A variable's value, unless it must not be taken.
-    static func accepted(_ name: String, _ field: Field, _ problems: inout Problems) -> Setting? {
+    static func accepted(
+        _ name: String, _ field: Field, _ truths: [String: String], _ problems: inout Problems
+    ) -> Setting? {
         if name == "<<" {
             field.warn("merged maps ('<<') are not read; write the variables out", &problems)
             return nil
@@ -42,7 +44,7 @@ enum AnsibleVariables {
         if holds(field.setting, { $0.text?.contains("{{") ?? false }) {
             field.warn("holds a template ('{{ }}'), which is kept as text", &problems)
         }
-        return plain(field.setting)
+        return plain(field.setting, truths)
     }
 
     private static func isVault(_ setting: Setting) -> Bool {
@@ -59,17 +61,20 @@ enum AnsibleVariables {
         }
     }
 
-    /// Text that was marked as not to be filled in is plain text to us; so are the truth values of YAML 1.1.
-    private static func plain(_ setting: Setting) -> Setting {
+    /// Text that was marked as not to be filled in is plain text to us; truth values are written in one way.
+    private static func plain(_ setting: Setting, _ truths: [String: String]) -> Setting {
         if let text = setting["__ansible_unsafe"] { return text }
         guard case .scalar(let text, quoted: false) = setting.content, let word = truths[text] else { return setting }
         return Setting(.scalar(word, quoted: false), at: setting.place)
     }
 
-    private static let truths = [
+    /// Truth values as the INI form takes them.
+    static let truthsOfINI = ["True": "true", "False": "false"]
+
+    /// Truth values as YAML 1.1 took them, by which Ansible still reads.
+    static let truthsOfYAML = [
         "True": "true", "TRUE": "true", "yes": "true", "Yes": "true", "YES": "true", "on": "true", "On": "true",
-        "ON": "true",
-        "False": "false", "FALSE": "false", "no": "false", "No": "false", "NO": "false", "off": "false", "Off": "false",
-        "OFF": "false",
+        "ON": "true", "False": "false", "FALSE": "false", "no": "false", "No": "false", "NO": "false", "off": "false",
+        "Off": "false", "OFF": "false",
     ]
 }

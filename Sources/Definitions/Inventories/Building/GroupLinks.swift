@@ -73,11 +73,12 @@ struct GroupLinks {
         let found = reference.names.compactMap(position)
         guard found.count < reference.names.count else { return found }
         let unknown = reference.names.filter { position($0) == nil }
+        let start = unknown.count == 1 ? "there is no \(what)" : "there are no \(what)s"
         let list = unknown.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
         let more = unknown.count > 3 ? " and \(unknown.count - 3) more" : ""
         let help = unknown.count == 1 && suggestions > 0 ? didYouMean(unknown[0], among: known) : ""
         suggestions -= 1
-        problems.add("there is no \(what) \(list)\(more)\(help)", at: reference.place, path: reference.path)
+        problems.add("\(start) \(list)\(more)\(help)", at: reference.place, path: reference.path)
         return found
     }
 

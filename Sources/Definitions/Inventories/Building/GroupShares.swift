@@ -15,7 +15,7 @@ struct GroupShare {
     func give(to draft: inout HostDraft, services named: [String]) {
         draft.host.groups = groups
         draft.host.labels = labels.merging(draft.host.labels) { _, own in own }
-        draft.host.variables = values.merging(draft.variables.mapValues(\.plainValue)) { _, own in own }
+        draft.host.variables = values.merging(draft.variables.mapValues(\.variableValue)) { _, own in own }
         if !enabled { draft.host.enabled = false }
         for service in named + services where !draft.host.services.contains(service) {
             draft.host.services.append(service)
@@ -53,7 +53,7 @@ struct GroupShares {
             share.labels.merge(draft.groups[group].labels) { _, nearer in nearer }
         }
         for group in lineage.reversed() { share.settings.merge(draft.groups[group].overrides) { _, nearer in nearer } }
-        share.values = share.settings.mapValues(\.plainValue)
+        share.values = share.settings.mapValues(\.variableValue)
         share.groups = lineage.map { draft.groups[$0].name }
         share.enabled = lineage.allSatisfy { draft.groups[$0].enabled }
         for service in lineage.flatMap({ links.servicesOfGroups[$0] }) where !share.services.contains(service) {

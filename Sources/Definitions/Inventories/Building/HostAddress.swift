@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
+
 /// `user@host:port`, with `[…]` around an IPv6 address that a port follows.
 struct HostAddress {
     let user: String?
@@ -47,14 +49,13 @@ struct HostAddress {
         return text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && !Self.never.contains($0) }
     }
 
-    /// Whether a text with colons looks like an IPv6 address, perhaps with a zone.
+    /// Whether a text is an IPv6 address, perhaps with a zone.
     private static func isIPv6(_ text: String) -> Bool {
         let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
-        return parts[0].utf8.allSatisfy { Self.inIPv6.contains($0) }
+        var address = in6_addr()
+        return inet_pton(AF_INET6, String(parts[0]), &address) == 1
             && parts.dropFirst().allSatisfy { NameRules.isHost(String($0)) }
     }
-
-    private static let inIPv6 = Set("0123456789abcdefABCDEF:.".utf8)
 
     /// Whether a text can be a user's name.
     static func isUser(_ text: String) -> Bool {

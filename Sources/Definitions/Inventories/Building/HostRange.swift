@@ -13,9 +13,6 @@ struct HostRange {
         let message: String
     }
 
-    /// Whether a text holds a range.
-    static func isRange(_ text: String) -> Bool { text.contains("[") && text.contains("]") }
-
     /// All names a text stands for; text without a range stands for itself.
     static func members(of text: String, separator: Character) throws(Mistake) -> [Member] {
         guard text.utf8.count <= 1000 else { throw Mistake(message: "is too long for a name") }

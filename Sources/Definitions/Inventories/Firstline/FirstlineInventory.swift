@@ -53,7 +53,7 @@ struct FirstlineInventory {
             group.children = references(record["children"])
             group.variables = variables(record["vars"])
             group.labels = record["labels"]?.textMap(&problems) ?? [:]
-            group.services = record["services"]?.texts(&problems) ?? []
+            group.services = record["services"]?.groupNames(&problems) ?? []
             group.enabled = record["enabled"]?.flag(&problems) ?? true
         }
         draft.change(group: name, at: field.keyPlace, path: field.path) { $0 = group }
@@ -70,7 +70,7 @@ struct FirstlineInventory {
 
     private mutating func checkGroupName(_ name: String, _ field: Field) {
         guard !NameRules.isGroup(name) else { return }
-        field.reportName("the name '\(name)' must be \(NameRules.groupRule)", &problems)
+        field.reportName("the name '\(name)' \(NameRules.groupRule)", &problems)
     }
 
     /// Names of other things, each with its place.
@@ -103,7 +103,7 @@ struct FirstlineInventory {
         var result: Variables = [:]
         for (name, field) in field?.entries(&problems) ?? [] {
             if !NameRules.isPlain(name) {
-                field.reportName("the name '\(name)' must be \(NameRules.plainRule)", &problems)
+                field.reportName("the name '\(name)' \(NameRules.plainRule)", &problems)
             }
             if case .map = field.setting.content {
                 field.report("must be a single value or a list, not a map", &problems)
@@ -111,5 +111,16 @@ struct FirstlineInventory {
             result[name] = field.setting
         }
         return result
+    }
+}
+
+extension Field {
+    /// The names of groups or services in a list.
+    func groupNames(_ problems: inout Problems) -> [String] {
+        (items(&problems) ?? []).compactMap { item in
+            guard let name = item.text(&problems) else { return nil }
+            if !NameRules.isGroup(name) { item.report("the name '\(name)' \(NameRules.groupRule)", &problems) }
+            return name
+        }
     }
 }

@@ -13,7 +13,7 @@ extension FirstlineInventory {
     mutating func readHosts(_ name: String, _ field: Field) {
         let members = members(of: name, field)
         if let first = members.first, !NameRules.isHost(first.name) {
-            field.reportName("the name '\(name)' must be \(NameRules.hostRule)", &problems)
+            field.reportName("the name '\(name)' \(NameRules.hostRule)", &problems)
             return
         }
         var pattern = standard
@@ -80,7 +80,7 @@ extension FirstlineInventory {
     }
 
     private mutating func readBelonging(_ record: Record, into draft: inout HostDraft) {
-        read("services", of: record, into: &draft.host.services, orElse: []) { $0.texts(&$1) }
+        read("services", of: record, into: &draft.host.services, orElse: []) { $0.groupNames(&$1) }
         read("labels", of: record, into: &draft.host.labels, orElse: [:]) { $0.textMap(&$1) }
         if let field = record["vars"] { draft.variables = variables(field) }
         if record.has("groups") { draft.groups = references(record["groups"]) }
@@ -100,7 +100,7 @@ extension FirstlineInventory {
     private mutating func instances(_ field: Field?) -> [Instance] {
         (field?.entries(&problems) ?? []).compactMap { name, field in
             if !NameRules.isHost(name) {
-                field.reportName("the name '\(name)' must be \(NameRules.hostRule)", &problems)
+                field.reportName("the name '\(name)' \(NameRules.hostRule)", &problems)
             }
             return instance(name, field)
         }
@@ -115,6 +115,6 @@ extension FirstlineInventory {
             name: InstanceName(name), software: software.lowercased(),
             version: record["version"]?.text(&problems).map { Version($0) },
             labels: record["labels"]?.textMap(&problems) ?? [:],
-            variables: variables(record["vars"]).mapValues(\.plainValue))
+            variables: variables(record["vars"]).mapValues(\.variableValue))
     }
 }

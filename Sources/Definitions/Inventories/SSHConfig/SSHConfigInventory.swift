@@ -46,7 +46,7 @@ struct SSHConfigInventory {
         var draft = InventoryDraft()
         for (name, place) in names {
             guard NameRules.isHost(name) else {
-                problems.add("the name '\(name)' must be \(NameRules.hostRule)", at: place, path: name)
+                problems.add("the name '\(name)' \(NameRules.hostRule)", at: place, path: name)
                 continue
             }
             draft.add(host(name, at: place), &problems)

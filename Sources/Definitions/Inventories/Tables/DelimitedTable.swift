@@ -6,60 +6,69 @@ import Model
 struct DelimitedTable {
     /// One row, and the line it begins in.
     struct Row {
-        var cells: [String]
+        var cells: [String] = []
         var line: Int
     }
 
     private(set) var rows: [Row] = []
+    private let bytes: [UInt8]
+    private let separator: UInt8
+    private var position = 0
+    private var line = 1
+    private var row = Row(line: 1)
+    private var cell: [UInt8] = []
 
-    /// Reads a text; the part of the first line that is most frequent among comma, tab and semicolon parts the cells.
+    /// Reads a text, parted by tabs if its first line holds one, else by the more frequent of comma and semicolon there.
     init(_ source: SourceText, _ problems: inout Problems) {
-        let bytes = Array(source.text.utf8)
-        let head = bytes.prefix { $0 != newline }
-        let counts = [comma, tab, semicolon].map { mark in head.count { $0 == mark } }
-        let separator = counts[1] > 0 ? tab : counts[2] > counts[0] ? semicolon : comma
-        read(bytes, separator, source, &problems)
-    }
-
-    private mutating func read(_ bytes: [UInt8], _ separator: UInt8, _ source: SourceText, _ problems: inout Problems) {
-        var cell: [UInt8] = []
-        var row = Row(cells: [], line: 1)
-        var line = 1
-        var quotedSince: Int?
-        var position = 0
+        bytes = Array(source.text.utf8)
+        separator = Self.separator(inFirstLine: bytes.prefix { $0 != newline })
         while position < bytes.count {
-            let byte = bytes[position]
-            let following = position + 1 < bytes.count ? bytes[position + 1] : nil
-            position += 1
-            if byte == newline { line += 1 }
-            if quotedSince != nil {
-                if byte == quote && following == quote {
-                    position += 1
-                } else if byte == quote {
-                    quotedSince = nil; continue
-                }
-                cell.append(byte)
-            } else if byte == quote && cell.isEmpty {
-                quotedSince = line
-            } else if byte == separator || byte == newline {
-                row.cells.append(String(decoding: cell, as: UTF8.self).trimmed)
-                cell.removeAll(keepingCapacity: true)
-                if byte == newline { finish(&row, nextLine: line) }
-            } else {
-                cell.append(byte)
+            let byte = take()
+            switch byte {
+            case quote where cell.isEmpty: takeQuoted(source, &problems)
+            case separator: endCell()
+            case newline: endRow()
+            default: cell.append(byte)
             }
         }
-        if let line = quotedSince {
-            problems.add("a quoted cell that begins here is never closed", at: source.place(line, 1))
+        endRow()
+    }
+
+    private static func separator(inFirstLine line: ArraySlice<UInt8>) -> UInt8 {
+        if line.contains(tab) { return tab }
+        return line.count { $0 == semicolon } > line.count { $0 == comma } ? semicolon : comma
+    }
+
+    private mutating func take() -> UInt8 {
+        let byte = bytes[position]
+        position += 1
+        if byte == newline { line += 1 }
+        return byte
+    }
+
+    private mutating func takeQuoted(_ source: SourceText, _ problems: inout Problems) {
+        let start = line
+        while position < bytes.count {
+            let byte = take()
+            if byte == quote {
+                guard position < bytes.count, bytes[position] == quote else { return }
+                position += 1
+            }
+            cell.append(byte)
         }
+        problems.add("a quoted cell that begins here is never closed", at: source.place(start, 1))
+    }
+
+    private mutating func endCell() {
         row.cells.append(String(decoding: cell, as: UTF8.self).trimmed)
-        finish(&row, nextLine: line)
+        cell.removeAll(keepingCapacity: true)
     }
 
     /// Keeps a row unless all its cells are empty, as spreadsheets leave many.
-    private mutating func finish(_ row: inout Row, nextLine: Int) {
+    private mutating func endRow() {
+        endCell()
         if row.cells.contains(where: { !$0.isEmpty }) { rows.append(row) }
-        row = Row(cells: [], line: nextLine)
+        row = Row(line: line)
     }
 }
 

@@ -69,7 +69,7 @@ struct TableInventory {
             return
         }
         guard NameRules.isHost(name) else {
-            problems.add("the name '\(name)' must be \(NameRules.hostRule)", at: place)
+            problems.add("the name '\(name)' \(NameRules.hostRule)", at: place)
             return
         }
         let before = draft.host(named: name).map { draft.hosts[$0] }
@@ -105,7 +105,7 @@ struct TableInventory {
         }
         for group in names(.group, row) where !draft.groups.contains(where: { $0.text == group }) {
             let place = source.place(row.line, 1)
-            if !NameRules.isGroup(group) { report("the name '\(group)' must be \(NameRules.groupRule)", draft, row) }
+            if !NameRules.isGroup(group) { report("the name '\(group)' \(NameRules.groupRule)", draft, row) }
             self.draft.change(group: group, at: place, path: group)
             draft.groups.append(Reference(group, at: place, path: draft.path))
         }
@@ -132,10 +132,10 @@ struct TableInventory {
             return
         }
         guard let software = classes.first?.lowercased() ?? cell(.instance, row) else { return }
-        let name = cell(.instance, row) ?? software.replacing(" ", with: "-")
+        let name = cell(.instance, row) ?? NameRules.hostName(from: software)
         guard NameRules.isHost(name) else {
             problems.add(
-                "the instance '\(name)' must be \(NameRules.hostRule)", at: source.place(row.line, 1),
+                "the instance '\(name)' \(NameRules.hostRule)", at: source.place(row.line, 1),
                 path: host.name.rawValue)
             return
         }

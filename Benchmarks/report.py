@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Makes RESULTS.md from the raw figures: report.py results.jsonl RESULTS.md
+
+Of each section, the newest run counts. A ratio is the median of the ratios within one round, because what runs in one
+round meets the same machine in the same mood.
+"""
+
+import json
+import pathlib
+import statistics
+import sys
+
+BARE = "bare-libssh -t targets-1000 -u USER -k key -K host_key.pub"
+RUN = "firstline run os.bench.{} --on all --parallel 512 -o json"
+
+
+class Figures:
+    """The figures of one section's newest run: of each thing measured, one row a round."""
+
+    def __init__(self, rows):
+        newest = max(row["run"] for row in rows)
+        rows = [row for row in rows if row["run"] == newest]
+        self.date = newest
+        machines = [row for row in rows if row["what"] == "machine"]
+        self.machine = machines[0] if machines else {}
+        self.busy = max((row["busy"] for row in machines), default=0)
+        self.rows = {}
+        for row in rows:
+            if row["what"] != "machine":
+                self.rows.setdefault(row["what"], []).append(row)
+
+    def values(self, what, value):
+        value = value if callable(value) else (lambda row, key=value: row[key])
+        return {row["round"]: value(row) for row in self.rows.get(what, [])}
+
+    def median(self, what, value="wall_s"):
+        values = self.values(what, value).values()
+        return statistics.median(values) if values else None
+
+    def ratio(self, what, to, value="wall_s"):
+        above, below = self.values(what, value), self.values(to, value)
+        both = above.keys() & below.keys()
+        return statistics.median(above[r] / below[r] for r in both) if both else None
+
+    def spread(self, what, digits, value="wall_s", scale=1):
+        values = [v * scale for v in self.values(what, value).values()]
+        return f"{statistics.median(values):.{digits}f} | {min(values):.{digits}f}–{max(values):.{digits}f}"
+
+
+def cpu_ms(row):
+    return (row["user_s"] + row["sys_s"]) * 1000 / row["hosts"]
+
+
+def verdict(figure, limit, digits=2, most=True):
+    """A target that was reached, or not, or cannot be judged because Firstline was not measured."""
+    if figure is None:
+        return "not measured"
+    return f"{figure:.{digits}f}: {'met' if (figure <= limit if most else figure >= limit) else '**missed**'}"
+
+
+def number(value, digits=2):
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+def fanout(f):
+    things = [
+        ("bare", "bare libssh loop", None, BARE + " true"),
+        ("firstline-check", "Firstline, a check", ("firstline-check", "bare", 1.15), RUN.format("true")),
+        ("firstline-change", "Firstline, a change", ("firstline-change", "bare", 1.5), RUN.format("change")),
+        ("parallel-ssh", "parallel-ssh", ("firstline-check", "parallel-ssh", 0.75), "fanout/parallel_ssh.py"),
+        ("clush", "clush", ("firstline-check", "clush", 0.25), "clush -S -f 64 true"),
+        ("ansible", "Ansible", ("firstline-check", "ansible", 0.15), "ansible all -m raw -a true (forks 50)"),
+    ]
+    yield "| what | median s | min–max | × bare | target | CPU ms a host | peak MB | command |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for what, name, target, command in things:
+        if what not in f.rows:
+            yield f"| {name} | not measured | | | | | | `{command}` |"
+            continue
+        how = f.rows[what][0].get("how")
+        said = ""
+        if target:
+            above, below, limit = target
+            said = f"Firstline ≤ {limit} × {'bare' if below == 'bare' else 'this'}; {verdict(f.ratio(above, below), limit)}"
+        yield (f"| {name}{f' ({how})' if how else ''} | {f.spread(what, 2)} | {number(f.ratio(what, 'bare'))} | {said} "
+               f"| {f.median(what, cpu_ms):.2f} | {f.median(what, 'max_rss_kb') / 1024:.0f} | `{command}` |")
+    yield ""
+    yield f"- CPU of the controller ≤ 4 ms a host; {verdict(f.median('firstline-check', cpu_ms), 4)}"
+    yield (f"- memory with 1,000 sessions ≤ 150 MB; "
+           f"{verdict(f.median('firstline-check', lambda row: row['max_rss_kb'] / 1024), 150, 0)}")
+    hosts = next(iter(f.rows.values()))[0]["hosts"]
+    yield f"- {hosts} hosts. Peak memory is that of the largest process, of which clush and Ansible have dozens at once."
+
+
+def reuse(f):
+    yield "| what | median s | min–max | × bare | commands/s | command |"
+    yield "|---|---|---|---|---|---|"
+    for what, to, runs, name, command in [
+        ("bare-1", "bare-1", 1, "bare libssh loop, 1 command", BARE + " true"),
+        ("bare-10", "bare-10", 10, "bare libssh loop, 10 commands", BARE + " -m 10 true"),
+        ("firstline-1", "bare-1", 1, "Firstline, 1 step", RUN.format("true")),
+        ("firstline-10", "bare-10", 10, "Firstline, 10 steps", RUN.format("ten")),
+    ]:
+        if what not in f.rows:
+            yield f"| {name} | not measured | | | | `{command}` |"
+            continue
+        speed = f.median(what, lambda row: row["hosts"] * runs / row["wall_s"])
+        yield f"| {name} | {f.spread(what, 2)} | {number(f.ratio(what, to))} | {speed:.0f} | `{command}` |"
+    yield ""
+    yield f"- {next(iter(f.rows.values()))[0]['hosts']} hosts"
+    for who in ("bare", "firstline"):
+        one, ten = f.values(f"{who}-1", "wall_s"), f.values(f"{who}-10", "wall_s")
+        hosts = f.median(f"{who}-1", "hosts")
+        both = [r for r in one.keys() & ten.keys() if ten[r] > one[r]]
+        rate = statistics.median(9 * hosts / (ten[r] - one[r]) for r in both) if both else None
+        if who == "bare":
+            yield f"- the nine further commands on an open connection, bare loop: {number(rate, 0)} a second"
+        else:
+            yield f"- Firstline ≥ 500 a second; {verdict(rate, 500, 0, most=False)}"
+
+
+def flow(f):
+    """One line for each size the benchmark of the flow engine prints; it measures no host, so there is no bare loop."""
+    sizes = sorted({row["steps"] for rows in f.rows.values() for row in rows})
+    yield "| steps | median s | min–max | steps/s | target | command |"
+    yield "|---|---|---|---|---|---|"
+    for size in sizes:
+        rows = [row for row in f.rows["firstline-flowbench"] if row["steps"] == size]
+        walls = [row["wall_s"] for row in rows]
+        speed = statistics.median(size / wall for wall in walls)
+        yield (f"| {size} | {statistics.median(walls):.3f} | {min(walls):.3f}–{max(walls):.3f} | {speed:.0f} "
+               f"| ≥ 20000; {verdict(speed, 20000, 0, most=False)} | `firstline-flowbench` |")
+
+
+def startup(f):
+    yield "| what | median ms | min–max | target | command |"
+    yield "|---|---|---|---|---|"
+    for what, name, target, command in [
+        ("process", "a process that does nothing", "", "/bin/true"),
+        ("firstline-version", "Firstline says its version", 20, "firstline --version"),
+    ]:
+        if what in f.rows:
+            said = f"≤ {target}; {verdict(f.median(what) * 1000, target, 1)}" if target else ""
+            yield f"| {name} | {f.spread(what, 1, scale=1000)} | {said} | `{command}`, 20 times a round |"
+
+
+SECTIONS = {
+    "fanout": ("One command on many hosts", fanout),
+    "reuse": ("Ten commands on each connection", reuse),
+    "flow": ("The flow engine, without hosts", flow),
+    "startup": ("Start of the program", startup),
+}
+
+
+def section(name, rows):
+    f = Figures(rows)
+    title, table = SECTIONS[name]
+    m = f.machine
+    yield f"## {title}"
+    yield ""
+    rounds = len({row["round"] for rows in f.rows.values() for row in rows})
+    yield (f"`Benchmarks/run {name}`, {f.date}, commit {m.get('commit', 'unknown')}, {rounds} round{'s' * (rounds > 1)}. "
+           f"{m.get('cores')} cores ({m.get('cpu')}), {m.get('memory_gb')} GB, {m.get('kernel')}; {m.get('sshd')}, "
+           f"libssh {m.get('libssh')}{', ' + m['others'] if m.get('others') else ''}.")
+    if f.busy > 5:
+        yield f"**Provisional**: other programs used up to {f.busy} % of the machine when a round began."
+    yield ""
+    yield from table(f)
+    yield ""
+
+
+def main(source, target):
+    rows = [json.loads(line) for line in open(source)]
+    lines = [
+        "# Results",
+        "",
+        "Made by `Benchmarks/run`; do not edit. Clients and servers share one machine, so seconds tell about that machine: "
+        "**the ratios matter**. What each figure means: [README](README.md).",
+        "",
+    ]
+    for name in SECTIONS:
+        mine = [row for row in rows if row["section"] == name]
+        if any(row["what"] != "machine" for row in mine):
+            lines += section(name, mine)
+    pathlib.Path(target).write_text("\n".join(lines).rstrip() + "\n")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])

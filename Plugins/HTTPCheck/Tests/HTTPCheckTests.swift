@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPCheckTask
+import Model
+import TaskKit
+import TaskKitTesting
+import Testing
+
+let server = WebServer.shared
+
+/// Checks a path of the real server.
+func check(
+    _ port: String, _ path: String, host: String = "127.0.0.1", limit: TimeLimit? = nil,
+    output: any OutputSink = NoOutput(),
+    _ more: KeyValuePairs<String, Setting> = [:]
+) async throws -> TaskOutcome {
+    let url = [Setting.Entry("url", .text(server.url(port, path, host: host)))]
+    let settings = Setting(.map(url + more.map { .init($0.key, $0.value) }))
+    let task = try PreparedTask(HTTPCheck(), ParameterValues(settings, isFilled: true))
+    return try await task.run(.testing(session: ScriptedSession([:]), effect: .check, limit: limit, output: output))
+}
+
+func parts(_ outcome: TaskOutcome) -> (reason: Reason?, report: Report) {
+    switch outcome {
+    case .succeeded(let report), .leftRunning(let report), .branch(_, let report): (nil, report)
+    case .failed(let reason, let report), .unknown(let reason, let report): (reason, report)
+    case .waitForPerson, .startJob: (nil, Report())
+    }
+}
+
+/// What is asked, what must be there, and a part of the message if that is not so.
+private let judged: [(String, KeyValuePairs<String, Setting>, String?)] = [
+    ("/ok", [:], nil), ("/ok", ["text": .text("UP")], nil),
+    ("/ok", ["text": .text("DOWN")], "'DOWN' does not stand in the answer: all is UP"),
+    ("/ok", ["pattern": .text("version [0-9.]+$")], nil), ("/ok", ["pattern": .text("^version")], "does not match"),
+    ("/status/404", [:], "the status is 404; expected 200-299"), ("/status/404", ["status": .text("200,404")], nil),
+    ("/status/503", ["status": .list("200-399", "503")], nil), ("/status/204", [:], nil),
+    (
+        "/json",
+        [
+            "json": .values([
+                "$.state": "UP", "$.n": "2", "$.list[0]['a b']": "null", "$.list[1][0]": "true",
+                "$.list[1][1].deep": "x", "$.big[999]": "1",
+            ])
+        ], nil
+    ),
+    ("/json", ["json": .values(["$.state": "DOWN"])], "$.state is 'UP', not 'DOWN'"),
+    ("/json", ["json": .values(["$.none.x": "1"])], "$.none.x is not there"),
+    ("/json", ["json": .values(["$.list[9]": "1"])], "$.list[9] is not there"),
+    ("/json", ["json": .values(["$.list": "1"])], "$.list is 'a list'"),
+    ("/notjson", ["json": .values(["$.state": "UP"])], "not JSON"), ("/bomb", ["json": .values(["$[0]": "1"])], ""),
+    ("/large", [:], nil), ("/large", ["text": .text("END")], "only the first 1 MiB was read"),
+    ("/ok", ["method": .text("HEAD")], nil),
+    ("/ok", ["method": .text("HEAD"), "text": .text("UP")], "(empty)"), ("/bytes", ["pattern": .text("ABC")], nil),
+]
+
+@Suite("HTTPCheck")
+struct HTTPCheckTests {
+    @Test("judges status and body", arguments: judged)
+    func judges(path: String, more: KeyValuePairs<String, Setting>, message: String?) async throws {
+        let result = parts(try await check("http", path, more))
+        guard let message else {
+            #expect(result.reason == nil)
+            return
+        }
+        #expect(result.reason?.code == "unexpected-response")
+        #expect(result.reason?.message.contains(message) == true, "\(result.reason?.message ?? "none")")
+    }
+
+    @Test("sends method, headers and body as they are written")
+    func request() async throws {
+        let more: KeyValuePairs<String, Setting> = [
+            "method": .text("PUT"), "headers": .values(["X-Test": "a b;c", "X-Empty": ""]), "body": .text("한글 ${x}"),
+            "json": .values([
+                "$.method": "PUT", "$.body": "한글 ${x}", "$.headers['X-Test']": "a b;c", "$.headers['X-Empty']": "",
+                "$.headers['User-Agent']": "firstline",
+            ]),
+        ]
+        #expect(parts(try await check("http", "/echo", more)).reason == nil)
+        let post = try await check(
+            "http", "/echo", ["method": .text("POST"), "json": .values(["$.method": "POST", "$.body": ""])])
+        #expect(parts(post).reason == nil)
+    }
+
+    @Test("measures its phases and says so in one line")
+    func outputs() async throws {
+        let log = KeptBytes(limit: 1000)
+        let result = parts(try await check("http", "/slow?ms=120", output: log))
+        let outputs = result.report.outputs
+        #expect(outputs["status"] == .integer(200))
+        #expect(outputs["body_bytes"] == .integer(4))
+        guard case .number(let total)? = outputs["total_ms"], case .number(let first)? = outputs["first_byte_ms"],
+            case .number(let connect)? = outputs["connect_ms"]
+        else {
+            Issue.record("times are missing: \(outputs)")
+            return
+        }
+        #expect(first >= 120 && total >= first && connect < 100)
+        #expect(outputs["tls_ms"] == nil)
+        let line = String(decoding: await log.bytes, as: UTF8.self)
+        #expect(line.hasPrefix("GET http://127.0.0.1:") && line.contains("/slow?ms=120: 200 after"))
+        #expect(result.report.summary?.id.hasPrefix("200 in ") == true)
+    }
+
+    @Test("gives findings by thresholds")
+    func thresholds() async throws {
+        let list = Setting(
+            .list([.values(["value": "total_ms", "warning": "> 50", "error": "> 5000", "code": "WEB-1"])]))
+        let slow = parts(try await check("http", "/slow?ms=100", ["thresholds": list]))
+        #expect(slow.report.level == .warning)
+        #expect(slow.report.findings.map(\.code) == ["WEB-1"])
+        let always = Setting(.list([.values(["value": "status", "error": "== 200", "code": "WEB-2"])]))
+        #expect(parts(try await check("http", "/ok", ["thresholds": always])).reason?.code == "finding")
+    }
+
+    @Test(
+        "tells exactly why there is no answer",
+        arguments: [
+            ("closed", "/", "127.0.0.1", "connection-refused"), ("http", "/", "nothing.invalid", "name-not-found"),
+            ("full", "/", "127.0.0.1", "connect-timeout"), ("silent", "/", "127.0.0.1", "unexpected-response"),
+            ("http", "/empty", "127.0.0.1", "connection-lost"), ("http", "/half", "127.0.0.1", "connection-lost"),
+        ])
+    func transport(port: String, path: String, host: String, reason: String) async throws {
+        let result = parts(
+            try await check(port, path, host: host, ["timeout": .text("700ms"), "connectTimeout": .text("500ms")]))
+        #expect(result.reason?.code == reason, "\(result.reason?.message ?? "none")")
+        #expect(result.report.outputs["total_ms"] != nil)
+    }
+
+    @Test("keeps to its time whatever the server does", arguments: ["silent", "full", "http"])
+    func timeout(port: String) async throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let result = parts(try await check(port, "/slow?ms=5000", ["timeout": .text("300ms")]))
+        #expect(result.reason != nil)
+        #expect(clock.now - start < .seconds(3))
+    }
+
+    @Test("ends at the step's limit, which is then for the engine to judge")
+    func stepLimit() async throws {
+        let killed = try await check("http", "/slow?ms=5000", limit: TimeLimit(.milliseconds(200)))
+        #expect(parts(killed).reason?.code == "time-limit")
+        let left = try await check("http", "/slow?ms=5000", limit: TimeLimit(.milliseconds(200), leavesRunning: true))
+        guard case .leftRunning = left else {
+            Issue.record("the engine must be told that the limit passed: \(left)")
+            return
+        }
+    }
+
+    @Test("ends at once when it is cancelled")
+    func cancelled() async throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let task = Task { try await check("silent", "/", ["timeout": .text("60s")]) }
+        try await Task.sleep(for: .milliseconds(100))
+        task.cancel()
+        await #expect(throws: TaskFailure.self) { try await task.value }
+        let before = Task { () async throws -> TaskOutcome in
+            while !Task.isCancelled { await Task.yield() }
+            return try await check("silent", "/", ["timeout": .text("60s")])
+        }
+        before.cancel()
+        await #expect(throws: TaskFailure.self) { try await before.value }
+        #expect(clock.now - start < .seconds(5))
+    }
+
+    @Test("asks many servers at once and lets none wait for a slow one")
+    func many() async throws {
+        let type = HTTPCheck()
+        func ask(_ url: String) async throws -> TaskOutcome {
+            let settings = Setting.values(["url": url, "timeout": "20s"])
+            return try await PreparedTask(type, ParameterValues(settings)).run(.testing(session: ScriptedSession([:])))
+        }
+        let clock = ContinuousClock()
+        let start = clock.now
+        let good = try await withThrowingTaskGroup(of: (Bool, Duration).self) { group in
+            for index in 0..<240 {
+                let isSlow = index % 12 == 0
+                group.addTask {
+                    let outcome = try await ask(server.url("http", isSlow ? "/slow?ms=3000" : "/ok"))
+                    return (!isSlow && parts(outcome).reason == nil, clock.now - start)
+                }
+            }
+            var good: [Duration] = []
+            for try await (isGood, time) in group where isGood { good.append(time) }
+            return good
+        }
+        #expect(good.count == 220)
+        #expect(good.filter { $0 < .milliseconds(2900) }.count > 200)
+        #expect(clock.now - start < .seconds(9))
+    }
+}

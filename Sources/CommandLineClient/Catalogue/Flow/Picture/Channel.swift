@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The lines between two layers: which of them share a track, and on which row each track lies.
+///
+/// A net is a set of lines that begin at some columns and all end at the same columns. It comes down from its sources to its
+/// track, runs along it, and goes down to its targets. Where the source of one net stands above the target of another, its
+/// track must lie above the other's, or the two would lie on each other.
+struct Channel: Sendable {
+    struct Net: Sendable {
+        /// Where it comes from; a net that is fed by another comes from that net's track.
+        var sources: [Int]
+        var targets: [Int]
+        /// The net that feeds a source.
+        var feeders: [Int: Int] = [:]
+        /// Whether it only leads to the net that it feeds.
+        var feeds: Int?
+        var track: Int?
+
+        var isStraight: Bool { sources == targets && sources.count == 1 && feeders.isEmpty }
+        var span: ClosedRange<Int> {
+            let all = sources + targets
+            return (all.min() ?? 0)...(all.max() ?? 0)
+        }
+    }
+
+    private(set) var nets: [Net]
+    private(set) var trackCount = 0
+
+    /// Makes a channel of lines, each from some column to some columns.
+    init(_ lines: [(source: Int, targets: Set<Int>)]) {
+        let groups = Dictionary(grouping: lines, by: \.targets)
+        nets = groups.map { targets, lines in Net(sources: lines.map(\.source).sorted(), targets: targets.sorted()) }
+            .sorted { ($0.targets + $0.sources).lexicographicallyPrecedes($1.targets + $1.sources) }
+        assignTracks()
+    }
+
+    private mutating func assignTracks() {
+        var waiting = nets.indices.filter { !nets[$0].isStraight }.sorted(by: comesFirst)
+        while !waiting.isEmpty {
+            if let next = waiting.firstIndex(where: { net in waiting.allSatisfy { $0 == net || !mustLie($0, above: net) } }) {
+                place(waiting.remove(at: next))
+            } else {
+                waiting = detour(waiting)
+            }
+        }
+    }
+
+    /// Lines that go right cross least when the rightmost comes first, and the other way round.
+    private func comesFirst(_ one: Int, _ other: Int) -> Bool {
+        func key(_ net: Net) -> Int {
+            let source = net.sources[0]
+            return net.targets.allSatisfy { $0 >= source } ? -source : source
+        }
+        return (key(nets[one]), one) < (key(nets[other]), other)
+    }
+
+    private func mustLie(_ one: Int, above other: Int) -> Bool {
+        if nets[one].feeds == other { return true }
+        return nets[one].sources.contains { source in
+            nets[one].feeders[source] == nil && nets[other].targets.contains(source) && !nets[one].targets.contains(source)
+        }
+    }
+
+    private mutating func place(_ net: Int) {
+        let before = nets.indices.filter { mustLie($0, above: net) }.compactMap { nets[$0].track }
+        var track = (before.max() ?? -1) + 1
+        while nets.contains(where: { $0.track == track && $0.span.overlaps(nets[net].span.widened) }) { track += 1 }
+        nets[net].track = track
+        trackCount = max(trackCount, track + 1)
+    }
+
+    /// Nets that must all lie above each other: the first goes by another column first.
+    private mutating func detour(_ waiting: [Int]) -> [Int] {
+        for net in waiting {
+            for source in nets[net].sources where nets[net].feeders[source] == nil {
+                let isInTheWay = waiting.contains { $0 != net && nets[$0].targets.contains(source) }
+                guard isInTheWay, !nets[net].targets.contains(source) else { continue }
+                let column = freeColumn(near: source)
+                nets.append(Net(sources: [source], targets: [column], feeds: net))
+                nets[net].sources.removeAll { $0 == source }
+                nets[net].sources.append(column)
+                nets[net].feeders[column] = nets.count - 1
+                return [nets.count - 1] + waiting
+            }
+        }
+        return []
+    }
+
+    private func freeColumn(near column: Int) -> Int {
+        let taken = Set(nets.flatMap { $0.sources + $0.targets })
+        var distance = 2
+        while true {
+            if !taken.contains(column + distance) { return column + distance }
+            distance += 1
+        }
+    }
+}
+
+extension ClosedRange<Int> {
+    /// With a column more at each end, so that two lines on one track do not touch.
+    fileprivate var widened: ClosedRange<Int> { (lowerBound - 1)...(upperBound + 1) }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Model
+
+/// `firstline job validate`
+struct JobValidate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate", abstract: "Read jobs and report every problem with file, line and column.",
+        discussion: """
+            Without an argument, all playbooks are read. Nothing is contacted. Ends with 0 when there are no errors, else with 64.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("Jobs by their id, files, or directories of playbooks.", valueName: "job|file|directory"),
+        completion: .file(extensions: ["yaml"]))
+    var what: [String] = []
+
+    @Flag(
+        help: """
+            Also plan each job for a made-up host, with stand-ins for parameters that must be given: checks links, task types, \
+            called jobs and ${…}.
+            """)
+    var plan = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let reading = try ValidationReading(what, common)
+        var problems = reading.problems
+        if plan {
+            let registry = try loadRegistry(common)
+            for job in reading.jobs where job.isActive {
+                problems += TrialPlan(job, library: reading.library, registry: registry).problems()
+            }
+        }
+        try report(problems.withoutRepeats, of: reading.jobs.count)
+    }
+
+    private func report(_ problems: [Problem], of jobs: Int) throws {
+        let errors = problems.count { $0.severity == .error }
+        let warnings = problems.count - errors
+        if common.format == .table {
+            for problem in problems { say(problem.description) }
+        } else {
+            put(try ProblemItem.listing(problems).text(common.format))
+        }
+        let amount = [(errors, "error"), (warnings, "warning")].filter { $0.0 > 0 }
+            .map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: ", ")
+        guard errors == 0 else { throw CommandFailure(.usage, amount) }
+        let summary = "\(jobs) \(jobs == 1 ? "job" : "jobs"), \(amount.isEmpty ? "no problems" : amount)"
+        if common.format == .table { put(summary + "\n") } else { say(summary) }
+    }
+}
+
+extension [Problem] {
+    /// The problems, each once: a mistake in a job that many call is met with each of them.
+    fileprivate var withoutRepeats: [Problem] {
+        var seen: Set<Problem> = []
+        return filter { problem in
+            let path = problem.place == nil ? problem.path : ""
+            return seen.insert(Problem(problem.message, at: problem.place, path: path, severity: problem.severity)).inserted
+        }
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Engine
+import Foundation
+import Model
+import Storage
+
+/// `firstline host import-known-hosts`
+struct HostImportKnownHosts: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import-known-hosts", abstract: "Trust the keys of an OpenSSH known_hosts file.",
+        discussion: """
+            Names are taken as they are written. Hashed names are recognised by the addresses of the inventory. With --on or \
+            --except only the keys of those hosts are taken. Ends with 8 when a key was refused because another is expected.
+            """)
+
+    @Argument(help: "The file, such as ~/.ssh/known_hosts.", completion: .file())
+    var file: String
+
+    @OptionGroup var selection: SelectionOptions
+
+    @Flag(help: "Also take keys in place of others that are expected.")
+    var replace = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let known = KnownHostsFile(try text())
+        let work = KnownHostsImport(
+            known, inventory: try endpoints(), only: isNarrowed, pinned: try await pinnedHostKeys(common), replaces: replace)
+        try await pin(work)
+        try await show(work, known)
+        let refused = work.items.count { $0.result == .refused }
+        guard refused == 0 else {
+            throw CommandFailure(
+                .refused, "\(refused) \(refused == 1 ? "key" : "keys") not taken: another is expected there; if it is outdated, say --replace")
+        }
+    }
+
+    private var isNarrowed: Bool { selection.on != nil || selection.except != nil }
+
+    private func text() throws -> String {
+        do {
+            return String(decoding: try Data(contentsOf: URL(fileURLWithPath: file)), as: UTF8.self)
+        } catch {
+            throw CommandFailure(.usage, "\(file) cannot be read; is it the path of a known_hosts file?")
+        }
+    }
+
+    /// The addresses of the inventory; none where no inventory is named or configured.
+    private func endpoints() throws -> [Endpoint] {
+        guard isNarrowed || selection.inventory != nil || Surroundings.configuredInventory != nil else { return [] }
+        let inventory = try loadInventory(selection)
+        var options = selection
+        if options.on == nil { options.on = "all" }
+        let hosts = isNarrowed ? try options.hosts(in: inventory) : inventory.hosts
+        return Set(hosts.map { Endpoint(address: $0.connection.address, port: $0.connection.port) }).sorted()
+    }
+
+    private func pin(_ work: KnownHostsImport) async throws {
+        let now = EngineClock.system.now()
+        let pins = work.items.filter { $0.result == .trusted || $0.result == .replaced }.map {
+            PinnedHostKey(endpoint: $0.endpoint, key: $0.key, pinnedAt: now, pinnedBy: "\(Surroundings.person), import")
+        }
+        try await CommandLineClient.pin(pins, common)
+    }
+
+    private func show(_ work: KnownHostsImport, _ known: KnownHostsFile) async throws {
+        let fingerprint = try HostReach(Inventory(), known: KnownKeys([])).transports.fingerprint
+        put(try ImportedKey.listing(work.items.map { ImportedKey($0, fingerprint($0.key)) }).text(common.format))
+        for (amount, what) in amounts(work, known) where amount > 0 { say("\(amount) \(what)") }
+    }
+
+    private func amounts(_ work: KnownHostsImport, _ known: KnownHostsFile) -> [(Int, String)] {
+        func count(_ result: KnownHostsImport.Item.Result) -> Int { work.items.count { $0.result == result } }
+        let done = [
+            (count(.trusted), "keys trusted"), (count(.replaced), "keys replaced"), (count(.known), "keys were trusted before"),
+            (count(.refused), "keys refused"),
+            (work.unrecognised.count, "hashed names fit no address of the inventory (lines \(list(work.unrecognised)))"),
+            (work.unwanted.count, "lines are about other hosts"),
+        ]
+        let unused = KnownHostsFile.Unused.allCases.map { reason in
+            let lines = known.unused[reason] ?? []
+            return (lines.count, "not used: \(reason.rawValue) (lines \(list(lines)))")
+        }
+        return done + unused
+    }
+
+    private func list(_ lines: [Int]) -> String {
+        lines.prefix(10).map(String.init).joined(separator: ", ") + (lines.count > 10 ? " …" : "")
+    }
+}
+
+/// An imported key as programs see it.
+struct ImportedKey: Encodable, Sendable {
+    let line: Int
+    let endpoint: String
+    let type: String
+    let fingerprint: String
+    let result: KnownHostsImport.Item.Result
+
+    init(_ item: KnownHostsImport.Item, _ fingerprint: String) {
+        line = item.line
+        endpoint = item.endpoint.description
+        type = item.key.type
+        self.fingerprint = fingerprint
+        result = item.result
+    }
+
+    static func listing(_ items: [ImportedKey]) -> Listing<ImportedKey> {
+        Listing(
+            columns: [
+                .init("ADDRESS") { $0.endpoint }, .init("KEY") { $0.type }, .init("FINGERPRINT") { $0.fingerprint },
+                .init("RESULT") { $0.result.rawValue }, .init("LINE", wide: true) { String($0.line) },
+            ], items: items, name: { $0.endpoint })
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Definitions
+import Model
+import TaskKit
+
+/// What a shell offers for a word that is being typed. Nothing here may say or ask anything; what fails offers nothing.
+enum Completion {
+    /// The ids of jobs.
+    static let jobs: @Sendable ([String], Int, String) -> [String] = { words, _, prefix in
+        let directories = Surroundings.shipped(
+            values(of: ["--playbooks"], in: words), variable: "FIRSTLINE_PLAYBOOKS", "Playbooks")
+        return PlaybookLibrary.load(directories: directories).library.all.map(\.id.rawValue).filter { $0.hasPrefix(prefix) }
+    }
+
+    /// The names of hosts.
+    static let hosts: @Sendable ([String], Int, String) -> [String] = { words, _, prefix in
+        let given = values(of: ["--inventory", "-i"], in: words).last
+        // Standard input is the shell's here.
+        guard let file = given ?? Surroundings.configuredInventory, file != "-" else { return [] }
+        let inventory = InventoryReader(home: Surroundings.home).read(path: file).inventory
+        return inventory.hosts.map(\.name.rawValue).filter { $0.hasPrefix(prefix) }
+    }
+
+    /// The names of the task types that ship.
+    static let taskTypes: @Sendable ([String], Int, String) -> [String] = { _, _, prefix in
+        (Wiring.current?.taskTypes ?? []).map(\.name.rawValue).filter { $0.hasPrefix(prefix) }.sorted()
+    }
+
+    /// The values that options were given on the command line so far.
+    private static func values(of options: [String], in words: [String]) -> [String] {
+        zip(words, words.dropFirst()).filter { options.contains($0.0) }.map(\.1)
+    }
+}

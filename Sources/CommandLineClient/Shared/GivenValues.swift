@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Definitions
+import Foundation
+import Model
+
+/// The values given to a job, as they were written; of two for one parameter the later counts, and `-e` counts more than a
+/// file of `--vars-from`.
+///
+/// What stands after `name=` is always the value itself, also when it begins with `@`: only `-e @file` reads a file.
+func givenValues(_ options: ValueOptions) throws -> [String: Setting] {
+    var values: [String: Setting] = [:]
+    if let file = options.varsFrom { try readValues(from: file, into: &values) }
+    for text in options.values {
+        if text.hasPrefix("@") {
+            try readValues(from: String(text.dropFirst()), into: &values)
+        } else {
+            let (name, value) = try pair(text)
+            values[name] = Setting(.scalar(value, quoted: true))
+        }
+    }
+    return values
+}
+
+private func pair(_ text: String) throws -> (name: String, value: String) {
+    guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+        // The text is not repeated: it may be a secret that was meant for somewhere else.
+        throw CommandFailure(.usage, "-e needs name=value, or @file.yaml with several values")
+    }
+    return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+}
+
+private func readValues(from file: String, into values: inout [String: Setting]) throws {
+    let name = file == "-" ? "standard input" : file
+    let (document, problems) = YAMLReader().read(try content(of: file), file: name)
+    if problems.hasErrors { throw CommandFailure(problems) }
+    guard let document, document.content != .empty else { return }
+    guard case .map(let entries) = document.content else {
+        throw CommandFailure(Problems("values must be a map of names to values, not \(document.kind)", at: document.place))
+    }
+    for entry in entries { values[entry.key] = entry.value }
+}
+
+private func content(of file: String) throws -> [UInt8] {
+    if file == "-" { return standardInput() }
+    do {
+        return Array(try Data(contentsOf: URL(fileURLWithPath: file)))
+    } catch {
+        throw CommandFailure(.usage, "the values of \(file) cannot be read; does the file exist?")
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Definitions
+import Foundation
+import Model
+import TaskKit
+
+// What commands read before they work. What is wrong but does no harm is said on standard error; all else ends the command.
+
+/// Reads every playbook, or only one with those it calls.
+///
+/// With all of them, one that cannot be read is left out and the person is told so: a mistake in one playbook must not take
+/// the others away. With one, every problem of it and of those it calls ends the command.
+func loadJobs(_ options: CommonOptions, only job: JobID? = nil) throws -> JobLibrary {
+    let directories = try playbookDirectories(options)
+    guard let job else {
+        let (library, problems) = PlaybookLibrary.load(directories: directories)
+        sayUnread(problems)
+        return library
+    }
+    let (library, problems) = PlaybookLibrary.read(job: job, directories: directories)
+    return try usable(library, problems)
+}
+
+/// The directories of playbooks; there must be one.
+func playbookDirectories(_ options: CommonOptions) throws -> [String] {
+    let directories = Surroundings.shipped(options.playbooks, variable: "FIRSTLINE_PLAYBOOKS", "Playbooks")
+    guard directories.isEmpty else { return directories }
+    throw CommandFailure(.usage, "no playbooks are found; name their directory with --playbooks or FIRSTLINE_PLAYBOOKS")
+}
+
+/// Reads the inventory that is named, or else the configured one.
+func loadInventory(_ options: SelectionOptions) throws -> Inventory {
+    guard let file = options.inventory ?? Surroundings.configuredInventory else {
+        throw CommandFailure(
+            .usage,
+            "there is no inventory; name its file with -i or FIRSTLINE_INVENTORY, or write \(Surroundings.usualInventory)")
+    }
+    let format = try inventoryFormat(options.inventoryFormat)
+    let reader = InventoryReader(home: Surroundings.home)
+    guard file == "-" else {
+        let (inventory, problems) = reader.read(path: file, format: format)
+        return try usable(inventory, problems)
+    }
+    let (inventory, problems) = reader.read(standardInput(), file: "standard input", format: format)
+    return try usable(inventory, problems)
+}
+
+private func inventoryFormat(_ name: String?) throws -> InventoryFormat {
+    guard let name else { return .auto }
+    if let format = InventoryFormat(rawValue: name) { return format }
+    let known = InventoryFormat.allCases.map(\.rawValue)
+    let hint = didYouMean(name, among: known, orElse: "it is one of \(known.joined(separator: ", "))")
+    throw CommandFailure(.usage, "'\(name)' is no form of an inventory; \(hint)")
+}
+
+/// The task types that ship and the external ones. A folder that is no task type, or whose name is taken, is left out.
+func loadRegistry(_ options: CommonOptions) throws -> TaskTypeRegistry {
+    let wiring = try Wiring.required()
+    let directories = Surroundings.shipped(options.plugins, variable: "FIRSTLINE_PLUGINS", "Plugins")
+    let (external, problems) = wiring.externalTaskTypes(directories)
+    for problem in problems.all { say(problem.description) }
+    var types = wiring.taskTypes
+    for type in external {
+        if types.contains(where: { $0.name == type.name }) {
+            say("warning: an external task type is left out: there is a task type \(type.name) already")
+        } else {
+            types.append(type)
+        }
+    }
+    do throws(RegistryError) {
+        return try TaskTypeRegistry(types)
+    } catch {
+        throw CommandFailure(.internalError, error.description)
+    }
+}
+
+// MARK: Parts
+
+/// What was read, unless something in it is wrong.
+private func usable<Content>(_ content: Content, _ problems: Problems) throws -> Content {
+    if problems.hasErrors { throw CommandFailure(problems) }
+    for problem in problems.all { say(problem.description) }
+    return content
+}
+
+private func sayUnread(_ problems: Problems) {
+    for problem in problems.all where problem.place == nil { say(problem.description) }
+    let files = Set(problems.errors.compactMap(\.place?.file)).count
+    guard files > 0 else { return }
+    let what = files == 1 ? "1 playbook is left out, for it has a mistake" : "\(files) playbooks are left out, for they have mistakes"
+    say("warning: \(what); 'firstline job validate' shows what is wrong")
+}
+
+/// All that comes on standard input.
+func standardInput() -> [UInt8] { Array(FileHandle.standardInput.readDataToEndOfFile()) }

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+
+/// A value as a plug-in reads and writes it.
+enum JSONValue: Codable, Hashable, Sendable {
+    case null
+    case bool(Bool)
+    case integer(Int)
+    case number(Double)
+    case text(String)
+    case list([JSONValue])
+
+    /// A value for a plug-in: durations in seconds, sizes in bytes. A secret is never one.
+    init?(_ value: Value) {
+        switch value {
+        case .null: self = .null
+        case .bool(let flag): self = .bool(flag)
+        case .integer(let number), .size(let number): self = .integer(number)
+        case .number(let number): self = .number(number)
+        case .duration(let duration): self = .number(Double(duration.microseconds) / 1_000_000)
+        case .text(let text): self = .text(text)
+        case .list(let items): self = .list(items.compactMap(JSONValue.init))
+        case .secret: return nil
+        }
+    }
+
+    /// Reads any JSON but maps; a list may hold no further list.
+    init(from decoder: any Decoder) throws {
+        let single = try decoder.singleValueContainer()
+        if single.decodeNil() {
+            self = .null
+        } else if let flag = try? single.decode(Bool.self) {
+            self = .bool(flag)
+        } else if let number = try? single.decode(Int.self) {
+            self = .integer(number)
+        } else if let number = try? single.decode(Double.self) {
+            self = .number(number)
+        } else if let text = try? single.decode(String.self) {
+            self = .text(text)
+        } else {
+            self = .list(try single.decode([JSONValue].self))
+        }
+    }
+
+    /// Writes plain JSON.
+    func encode(to encoder: any Encoder) throws {
+        var single = encoder.singleValueContainer()
+        switch self {
+        case .null: try single.encodeNil()
+        case .bool(let flag): try single.encode(flag)
+        case .integer(let number): try single.encode(number)
+        case .number(let number): try single.encode(number)
+        case .text(let text): try single.encode(text)
+        case .list(let items): try single.encode(items)
+        }
+    }
+
+    /// How the value reads as text; nil for a list.
+    var text: String? {
+        switch self {
+        case .null: ""
+        case .bool(let flag): String(flag)
+        case .integer(let number): String(number)
+        case .number(let number): Value.number(number).text
+        case .text(let text): text
+        case .list: nil
+        }
+    }
+
+    /// The value as one of a kind; nil when it is none. It is read like any other text that comes from a host.
+    func value(_ kind: ValueKind) -> Value? {
+        switch (self, kind) {
+        case (.null, _): return .null
+        case (.list(let items), .list):
+            let texts = items.compactMap(\.text)
+            return texts.count == items.count ? .list(texts.map(Value.text)) : nil
+        case (.text(let text), .list): return .list([.text(text)])
+        default: return text.flatMap(kind.value(from:))
+        }
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Model
+import Storage
+import Testing
+
+@testable import SQLiteStorage
+
+@Suite("Parts of the SQLite store")
+struct SQLitePartsTests {
+    @Test("network file systems are known by the kernel's table of mounts")
+    func networkFileSystems() {
+        let mounts = """
+            22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
+            40 22 0:45 / /home rw,relatime shared:7 master:3 - nfs4 server:/home rw,vers=4.2
+            41 22 0:46 / /mnt/x\\040y rw - fuse.sshfs kim@web1: rw
+            """
+        #expect(NetworkFileSystem.type(ofDevice: 254 << 8, in: mounts) == "ext4")
+        #expect(NetworkFileSystem.type(ofDevice: 45, in: mounts) == "nfs4")
+        #expect(NetworkFileSystem.type(ofDevice: 46, in: mounts) == "fuse.sshfs")
+        #expect(NetworkFileSystem.type(ofDevice: 47, in: mounts) == nil)
+        let refused = ["nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "fuseblk", "9p"]
+        #expect(refused.allSatisfy(NetworkFileSystem.isRefused))
+        #expect(!["ext4", "xfs", "btrfs", "zfs", "tmpfs", "overlay"].contains(where: NetworkFileSystem.isRefused))
+    }
+
+    @Test("every state and level has a code of its own that never changes")
+    func codes() {
+        #expect(StepState.byCode.map(\.code) == Array(StepState.allCases.indices))
+        #expect(RunState.byCode.map(\.code) == Array(RunState.allCases.indices))
+        #expect(Level.byCode.map(\.code) == Array(Level.allCases.indices))
+        #expect(
+            (StepState.running.code, StepState.unknown.code, RunState.unknown.code, Level.error.code) == (3, 8, 6, 4))
+    }
+
+    @Test("compressed bytes that were altered are not taken for good")
+    func damagedCompression() throws {
+        let text = Array("every line of this text is much like the line before\n".utf8)
+        let whole = CompressedBytes(Array(repeatElement(text, count: 20).joined()), level: 1)
+        #expect(try whole.bytes().count == 20 * text.count)
+        for place in whole.data.indices.dropFirst(2) {
+            var data = whole.data
+            data[place] ^= 0x10
+            // A bit that only fills up a byte may change without harm.
+            let read = try? CompressedBytes(length: whole.length, data: data).bytes()
+            #expect(try read == nil || read == whole.bytes())
+        }
+        for length in [-1, 0, whole.length - 1, whole.length + 1, .max] {
+            #expect(throws: UnreadableRow.self) { try CompressedBytes(length: length, data: whole.data).bytes() }
+        }
+    }
+
+    @Test("the log is folded back when it has grown long, and not again before it has grown as much")
+    func gauge() {
+        var gauge = LogGauge(threshold: 100)
+        let lengths = [0, 50, 100, 101, 102, 200, 201, 202, 301, 302, 100, 101]
+        let due = lengths.filter { gauge.isDue(length: $0) }
+        #expect(due == [101, 201, 301, 101])
+    }
+
+    @Test("the log stays short while much is written, also after a reader held it for a while")
+    func shortLog() async throws {
+        let directory = try TestDirectory()
+        let store = try await directory.open()
+        try await fill(store, runs: 1)
+        let held = AsyncStream<Void>.makeStream()
+        let release = AsyncStream<Void>.makeStream()
+        async let reading: Int = store.readers.read { _ in
+            held.continuation.finish()
+            let waiter = DispatchSemaphore(value: 0)
+            Task {
+                for await _ in release.stream {}
+                waiter.signal()
+            }
+            waiter.wait()
+            return 1
+        }
+        for await _ in held.stream {}
+        try await put(64, 0, in: store)
+        let heldLength = StoreFiles.size(of: directory.database + "-wal")
+        #expect(heldLength > 14 << 20)
+        release.continuation.finish()
+        _ = try await reading
+        for round in 1..<4 {
+            try await put(20, UInt8(round), in: store)
+            #expect(StoreFiles.size(of: directory.database + "-wal") < heldLength + 8 << 20)
+        }
+        #expect(StoreFiles.size(of: directory.database + "-wal") < 10 << 20)
+        await store.close()
+        #expect(StoreFiles.size(of: directory.database + "-wal") == 0)
+    }
+
+    /// Puts blocks that differ from those of another round: SQLite does not write what is there already.
+    private func put(_ count: Int, _ round: UInt8, in store: SQLiteStore) async throws {
+        let attempt = AttemptKey(run: "run-0", key: StepKey(step: 0, lane: 0), attempt: 1)
+        let bytes = noise.map { $0 &+ round }
+        for index in 0..<count { try await store.put(OutputBlock(index: index, bytes: bytes), of: attempt) }
+    }
+}
+
+private let noise = (0..<(256 << 10)).map { _ in UInt8.random(in: 0...255) }
