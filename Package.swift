@@ -68,7 +68,8 @@ let package = Package(
         .executableTarget(
             name: "firstline",
             dependencies: [
-                "CommandLineClient", "StandardTasks", "ExternalTasks", "LocalTransport", "SSHTransport", "SQLiteStorage",
+                "CommandLineClient", "StandardTasks", "ExternalTasks", "LocalTransport", "SSHTransport",
+                "SQLiteStorage",
             ]),
 
         // C libraries, from Debian's -dev packages.

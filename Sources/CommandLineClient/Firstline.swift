@@ -15,7 +15,8 @@ package struct Firstline: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, PlanCommand.self, UnitCommand.self, JobCommand.self, HostCommand.self, TaskTypeCommand.self,
+            RunCommand.self, PlanCommand.self, UnitCommand.self, JobCommand.self, HostCommand.self,
+            TaskTypeCommand.self,
         ])
 
     /// The version of the product.

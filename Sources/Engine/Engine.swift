@@ -50,6 +50,8 @@ package actor Engine {
     /// Keeps a new run with its plan. Nothing has been touched when this returns.
     ///
     /// - Throws: `RunRefusal` when another run of the job is not over and the job allows one at a time; `StoreError`.
+    /// Keeps a new run with its plan.
+    ///
     package func accept(
         _ plan: Plan, by person: String, origin: String = "", caller: RunID? = nil
     ) async throws -> RunID {
@@ -111,7 +113,9 @@ package actor Engine {
         driver.cancel(by: person)
     }
 
-    private func startInBackground(_ call: JobCall, _ targets: [Target], caller: RunID, by person: String) async throws -> RunID {
+    private func startInBackground(_ call: JobCall, _ targets: [Target], caller: RunID, by person: String) async throws
+        -> RunID
+    {
         let plan = try parts.plan(PlanRequest(job: call.job, targets: targets, values: call.values))
         let id = try await accept(plan, by: person, origin: "started by run \(caller)", caller: caller)
         background[id] = Task { try await self.drive(id) }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Model
+import TaskKit
 
 /// The example of a manifest as a fragment of a playbook, in the shape that shipped task types have.
 func exampleText(_ manifest: Manifest) -> String {
@@ -25,7 +26,9 @@ private func flow(_ setting: Setting) -> String {
 
 /// A plain scalar where that is beyond doubt.
 private func word(_ text: String) -> String {
-    let isPlain = text.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || "0123456789_./".unicodeScalars.contains($0) }
+    let isPlain = text.unicodeScalars.allSatisfy {
+        $0.properties.isAlphabetic || "0123456789_./".unicodeScalars.contains($0)
+    }
     return isPlain && !text.isEmpty ? text : inQuotes(text)
 }
 

@@ -8,7 +8,9 @@ import TaskKit
 private let (longestManifest, longestScript, longestProgram) = (65_536, 1_048_576, 67_108_864)
 
 extension ExternalTask {
-    /// Reads a folder. Everything is checked here, so that nothing of it is in doubt when a task runs.
+    /// Reads a folder.
+    ///
+    /// Everything is checked here, so that nothing of it is in doubt when a task runs.
     ///
     /// - Throws: `Problems` telling what is wrong with it.
     init(folder: String) throws(Problems) {

@@ -59,7 +59,10 @@ package struct ExternalTask: TaskType {
 
     package func preview(_ parameters: Parameters) -> [PlannedAction] {
         let words = parameters.shown.map { " " + quotedForReading("\($0.name)=\($0.text)") }.joined()
-        return [PlannedAction("\(call.line) < \(name)\(words)", scriptBytes: program.bytes, environment: manifest.environment)]
+        return [
+            PlannedAction(
+                "\(call.line) < \(name)\(words)", scriptBytes: program.bytes, environment: manifest.environment)
+        ]
     }
 
     package func run(_ parameters: Parameters, in context: TaskContext) async throws(TaskFailure) -> TaskOutcome {

@@ -30,7 +30,8 @@ package struct ExternalTaskTypes: Sendable {
                 if taken.insert(type.name).inserted {
                     types.append(type)
                 } else {
-                    problems.add("the name \(type.name) is taken; a name is used once, and built-in names first", path: path)
+                    problems.add(
+                        "the name \(type.name) is taken; a name is used once, and built-in names first", path: path)
                 }
             } catch {
                 problems.add(error)

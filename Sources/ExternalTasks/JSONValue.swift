@@ -11,7 +11,9 @@ enum JSONValue: Codable, Hashable, Sendable {
     case text(String)
     case list([JSONValue])
 
-    /// A value for a plug-in: durations in seconds, sizes in bytes. A secret is never one.
+    /// A value for a plug-in: durations in seconds, sizes in bytes.
+    ///
+    /// A secret is never one.
     init?(_ value: Value) {
         switch value {
         case .null: self = .null
@@ -68,7 +70,9 @@ enum JSONValue: Codable, Hashable, Sendable {
         }
     }
 
-    /// The value as one of a kind; nil when it is none. It is read like any other text that comes from a host.
+    /// The value as one of a kind; nil when it is none.
+    ///
+    /// It is read like any other text that comes from a host.
     func value(_ kind: ValueKind) -> Value? {
         switch (self, kind) {
         case (.null, _): return .null

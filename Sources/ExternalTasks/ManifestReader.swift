@@ -18,7 +18,8 @@ extension Manifest {
         if let error = checkKeys(document, known: manifestKeys).first { throw error }
         let values = ParameterValues(document, isFilled: true)
         guard try values.integer("protocol") == protocolVersion else {
-            throw ParameterError("protocol", "must be \(protocolVersion)", at: document["protocol"]?.place ?? document.place)
+            throw ParameterError(
+                "protocol", "must be \(protocolVersion)", at: document["protocol"]?.place ?? document.place)
         }
         name = try readName(values, folder: folder)
         guard let summary = try values.localized("summary") else { throw values.missing("summary") }
@@ -52,10 +53,12 @@ private func readName(_ values: ParameterValues, folder: String) throws(Paramete
         }
     }
     guard isWord, name.first?.isLetter == true, name.utf8.count <= 64 else {
-        throw ParameterError("name", "must be letters and digits, not '\(excerpt(name))'", at: values.setting("name")?.place)
+        throw ParameterError(
+            "name", "must be letters and digits, not '\(excerpt(name))'", at: values.setting("name")?.place)
     }
     guard name == folder else {
-        throw ParameterError("name", "must be the folder's name, '\(excerpt(folder))'", at: values.setting("name")?.place)
+        throw ParameterError(
+            "name", "must be the folder's name, '\(excerpt(folder))'", at: values.setting("name")?.place)
     }
     return TaskTypeName(name)
 }

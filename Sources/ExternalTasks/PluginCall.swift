@@ -38,7 +38,8 @@ struct PluginCall: Sendable {
 /// names are capital letters, digits and `_`, so nothing in this text can be taken for anything else.
 private func emptyEnvironment(keeping names: [String]) -> String {
     let kept = names.filter { $0 != "PATH" }.map { "${\($0)+\"\($0)=$\($0)\"} " }.joined()
-    let path = names.contains("PATH") ? "\"PATH=$PATH\"" : "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    let path =
+        names.contains("PATH") ? "\"PATH=$PATH\"" : "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     return "exec env -i \"FIRSTLINE_ATTEMPT=$FIRSTLINE_ATTEMPT\" \(path) \(kept)\"$@\""
 }
 

@@ -94,7 +94,9 @@ private func readAll(_ descriptor: Int32, _ path: String, _ limit: Int) throws(P
     while true {
         let count = read(descriptor, &piece, piece.count)
         if count < 0, errno == EINTR { continue }
-        guard count >= 0, bytes.count + count <= limit else { throw PluginFileError("\(path) cannot be read as a whole") }
+        guard count >= 0, bytes.count + count <= limit else {
+            throw PluginFileError("\(path) cannot be read as a whole")
+        }
         if count == 0 { return bytes }
         bytes += piece.prefix(count)
     }

@@ -4,7 +4,9 @@ import Expressions
 import Model
 import TaskKit
 
-/// Says how a plug-in's work ended, from its end and its words. What it says is as little trusted as any host's output.
+/// Says how a plug-in's work ended, from its end and its words.
+///
+/// What it says is as little trusted as any host's output.
 struct PluginJudgement {
     private struct BadAnswer: Error {
         let message: String
@@ -27,7 +29,11 @@ struct PluginJudgement {
         switch execution.exit {
         case .leftRunning: return .leftRunning(silent)
         case .killed(let completely):
-            let reason = Reason(.timeLimit, completely ? "the time limit passed; it was ended" : "the time limit passed, and something it started could not be ended; look at the host")
+            let reason = Reason(
+                .timeLimit,
+                completely
+                    ? "the time limit passed; it was ended"
+                    : "the time limit passed, and something it started could not be ended; look at the host")
             return completely || effect == .check ? .failed(reason, silent) : .unknown(reason, silent)
         case .code(let code):
             silent.exitCode = code
@@ -37,7 +43,8 @@ struct PluginJudgement {
 
     private func judge(_ code: Int, _ words: PluginWords, _ silent: Report) -> TaskOutcome {
         switch words {
-        case .broken(let what): return .failed(Reason(.pluginFailed, "\(manifest.name) broke the protocol: \(what)"), silent)
+        case .broken(let what):
+            return .failed(Reason(.pluginFailed, "\(manifest.name) broke the protocol: \(what)"), silent)
         case .nothing:
             let reason = Reason(.pluginFailed, "\(manifest.name) ended with exit code \(code) and without an outcome")
             return .failed(reason, silent)
@@ -45,12 +52,14 @@ struct PluginJudgement {
             do throws(BadAnswer) {
                 let report = try report(answer, code)
                 guard code == 0 else {
-                    let reason = Reason(.pluginFailed, "\(manifest.name) gave an outcome and then ended with exit code \(code)")
+                    let reason = Reason(
+                        .pluginFailed, "\(manifest.name) gave an outcome and then ended with exit code \(code)")
                     return .failed(reason, report)
                 }
                 return outcome(answer, report)
             } catch {
-                return .failed(Reason(.badOutput, "the outcome of \(manifest.name) cannot be used: \(error.message)"), silent)
+                return .failed(
+                    Reason(.badOutput, "the outcome of \(manifest.name) cannot be used: \(error.message)"), silent)
             }
         }
     }
@@ -106,7 +115,8 @@ struct PluginJudgement {
             throw BadAnswer("'\(excerpt(name, limit: 40))' is not declared under outputs")
         }
         guard let value = json.value(spec.kind) else {
-            throw BadAnswer("\(name) must be \(spec.kind.expectation), not '\(excerpt(json.text ?? "a list", limit: 80))'")
+            throw BadAnswer(
+                "\(name) must be \(spec.kind.expectation), not '\(excerpt(json.text ?? "a list", limit: 80))'")
         }
         return value
     }

@@ -52,7 +52,9 @@ actor LaunchedProcess {
 
     /// How it ended, once it has finished.
     func execution() throws(SessionFailure) -> TaskKit.Execution {
-        if let spawnFailure { throw SessionFailure(.noShell, "no shell could be started on the controller: \(spawnFailure)") }
+        if let spawnFailure {
+            throw SessionFailure(.noShell, "no shell could be started on the controller: \(spawnFailure)")
+        }
         switch (reader.stage, status) {
         case (.ended(let code), _): return TaskKit.Execution(exit: .code(code), outputFile: reader.outputFile)
         case (.running, .exited(let code)?): return TaskKit.Execution(exit: .code(Int(code)))

@@ -34,6 +34,8 @@ public struct Reason: Hashable, Codable, Sendable {
 }
 
 /// The reason codes the product itself gives. They are listed in `Docs/States.md` and never change their meaning.
+/// The reason codes the product itself gives.
+///
 public enum ReasonCode: String, CaseIterable, Codable, Sendable {
     // The host could not be worked on.
     case nameNotFound = "name-not-found"
@@ -81,7 +83,8 @@ public enum ReasonCode: String, CaseIterable, Codable, Sendable {
     /// Whether the host could not be reached or logged in to, so that the work was never started.
     public var isUnreachable: Bool {
         switch self {
-        case .nameNotFound, .refused, .connectTimeout, .networkUnreachable, .handshake, .handshakeTimeout, .unknownHostKey,
+        case .nameNotFound, .refused, .connectTimeout, .networkUnreachable, .handshake, .handshakeTimeout,
+            .unknownHostKey,
             .changedHostKey, .authentication, .jump, .connectionLost:
             true
         default: false

@@ -73,7 +73,8 @@ public struct Setting: Hashable, Codable, Sendable {
         case .empty: .null
         case .scalar(let text, quoted: true): .text(text)
         case .scalar(let text, quoted: false):
-            ValueKind.bool.value(from: text) ?? ValueKind.integer.value(from: text) ?? ValueKind.number.value(from: text)
+            ValueKind.bool.value(from: text) ?? ValueKind.integer.value(from: text) ?? ValueKind.number.value(
+                from: text)
                 ?? .text(text)
         case .list(let items): .list(items.map(\.plainValue))
         case .map(let entries): .text(entries.map { "\($0.key)=\($0.value.plainValue.text)" }.joined(separator: ","))

@@ -23,6 +23,8 @@ package struct PlanRequest: Sendable {
 }
 
 /// Turns a job, targets and values into a plan or a list of problems. Touches nothing.
+/// Turns a job, targets and values into a plan or a list of problems.
+///
 package struct Planner: Sendable {
     let library: JobLibrary
     let inventory: Inventory
@@ -61,7 +63,8 @@ package struct Planner: Sendable {
 
     private func merged(_ given: Pace, _ own: Pace) -> Pace {
         Pace(
-            parallel: given.parallel ?? own.parallel, batch: given.batch ?? own.batch, between: given.between ?? own.between,
+            parallel: given.parallel ?? own.parallel, batch: given.batch ?? own.batch,
+            between: given.between ?? own.between,
             stopAfter: given.stopAfter ?? own.stopAfter)
     }
 

@@ -17,7 +17,9 @@ package struct SSHTransport: Sendable {
     /// - Throws: `SessionFailure` with the exact cause.
     package func open(_ host: Host) async throws(SessionFailure) -> any HostSession {
         let loop = loop(for: host)
-        let id = try await loop.thread.wokenByCancellation { () async throws(SessionFailure) in try await loop.open(host) }
+        let id = try await loop.thread.wokenByCancellation { () async throws(SessionFailure) in
+            try await loop.open(host)
+        }
         return SSHSession(loop: loop, connection: id)
     }
 

@@ -11,6 +11,8 @@ public struct RegistryError: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 /// The task types there are, by name. Made once at start and never changed.
+/// The task types there are, by name.
+///
 public struct TaskTypeRegistry: Sendable {
     private var types: [TaskTypeName: any TaskType] = [:]
 

@@ -38,7 +38,9 @@ enum House {
         var options = SSHOptions(
             defaultUser: user, hostKeys: settings.hostKeys, secret: settings.secret, jumpHost: settings.jumpHost)
         options.agentSocket = variable("SSH_AUTH_SOCK")
-        options.defaultKeyFiles = ["id_ed25519", "id_ecdsa", "id_rsa"].map { (variable("HOME") ?? "/root") + "/.ssh/" + $0 }
+        options.defaultKeyFiles = ["id_ed25519", "id_ecdsa", "id_rsa"].map {
+            (variable("HOME") ?? "/root") + "/.ssh/" + $0
+        }
         return options
     }
 

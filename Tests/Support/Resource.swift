@@ -34,7 +34,8 @@ package final class TemporaryDirectory: Sendable {
 
     package init(_ name: String = "firstline-tests") throws {
         url = FileManager.default.temporaryDirectory.appendingPathComponent("\(name)-\(UUID().uuidString.prefix(8))")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+        try FileManager.default.createDirectory(
+            at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
     }
 
     deinit { try? FileManager.default.removeItem(at: url) }
@@ -42,7 +43,8 @@ package final class TemporaryDirectory: Sendable {
     /// Writes a file below it and returns its path.
     package func write(_ text: String, to name: String, mode: Int = 0o644) throws -> String {
         let place = url.appendingPathComponent(name)
-        try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(text.utf8).write(to: place)
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: place.path)
         return place.path
@@ -50,7 +52,9 @@ package final class TemporaryDirectory: Sendable {
 }
 
 /// Runs a program to its end and returns its code and both streams as text.
-package func shell(_ words: [String], input: String = "", environment: [String: String]? = nil) throws -> (code: Int32, output: String, errors: String) {
+package func shell(_ words: [String], input: String = "", environment: [String: String]? = nil) throws -> (
+    code: Int32, output: String, errors: String
+) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: words[0])
     process.arguments = Array(words.dropFirst())
@@ -66,7 +70,9 @@ package func shell(_ words: [String], input: String = "", environment: [String: 
     process.standardError = errors
     try process.run()
     process.waitUntilExit()
-    func text(_ name: String) -> String { (try? String(contentsOf: files.url.appendingPathComponent(name), encoding: .utf8)) ?? "" }
+    func text(_ name: String) -> String {
+        (try? String(contentsOf: files.url.appendingPathComponent(name), encoding: .utf8)) ?? ""
+    }
     return (process.terminationStatus, text("output"), text("errors"))
 }
 

@@ -16,18 +16,25 @@ package final class SSHServer: Sendable {
     package init(options: [String] = []) throws {
         directory = try TemporaryDirectory("firstline-sshd")
         for name in ["host_key", "client_key", "other_key"] {
-            let made = try shell(["/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", directory.url.appendingPathComponent(name).path])
+            let made = try shell([
+                "/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f",
+                directory.url.appendingPathComponent(name).path,
+            ])
             guard made.code == 0 else { throw TestFailure("ssh-keygen: \(made.errors)") }
         }
-        let parts = try String(contentsOf: directory.url.appendingPathComponent("host_key.pub"), encoding: .utf8).split(separator: " ")
+        let parts = try String(contentsOf: directory.url.appendingPathComponent("host_key.pub"), encoding: .utf8).split(
+            separator: " ")
         hostKey = HostKey(type: String(parts[0]), base64: String(parts[1]))
         _ = try directory.write(
-            try String(contentsOf: directory.url.appendingPathComponent("client_key.pub"), encoding: .utf8), to: "authorized_keys")
+            try String(contentsOf: directory.url.appendingPathComponent("client_key.pub"), encoding: .utf8),
+            to: "authorized_keys")
         try? FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: true)
         port = try freePort()
         let usual = [
-            "Port \(port)", "ListenAddress 0.0.0.0", "HostKey \(directory.path)/host_key", "AuthorizedKeysFile \(directory.path)/authorized_keys",
-            "PidFile none", "StrictModes no", "UsePAM no", "PermitRootLogin yes", "PasswordAuthentication no", "PrintMotd no",
+            "Port \(port)", "ListenAddress 0.0.0.0", "HostKey \(directory.path)/host_key",
+            "AuthorizedKeysFile \(directory.path)/authorized_keys",
+            "PidFile none", "StrictModes no", "UsePAM no", "PermitRootLogin yes", "PasswordAuthentication no",
+            "PrintMotd no",
             "MaxStartups 1000:30:2000", "MaxSessions 100", "UseDNS no", "LogLevel ERROR",
         ]
         let configuration = try directory.write((options + usual).joined(separator: "\n") + "\n", to: "sshd_config")
@@ -38,7 +45,9 @@ package final class SSHServer: Sendable {
 
     deinit { program.stop() }
 
-    package var log: String { (try? String(contentsOf: directory.url.appendingPathComponent("log"), encoding: .utf8)) ?? "" }
+    package var log: String {
+        (try? String(contentsOf: directory.url.appendingPathComponent("log"), encoding: .utf8)) ?? ""
+    }
     package func key(_ name: String = "client_key") -> String { directory.url.appendingPathComponent(name).path }
 
     /// A host at one of the addresses 127.0.0.0/8.
@@ -68,6 +77,8 @@ package func canConnect(to port: Int) -> Bool {
     address.sin_addr.s_addr = inet_addr("127.0.0.1")
     address.sin_port = UInt16(port).bigEndian
     return withUnsafePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+        }
     }
 }

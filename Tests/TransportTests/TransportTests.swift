@@ -52,7 +52,8 @@ extension SSHServer {
     ) -> SSHTransport {
         let known = keys ?? [hostKey]
         var options = SSHOptions(
-            defaultUser: "root", hostKeys: { _ in known }, secret: secret, jumpHost: { name in jumps.first { $0.name == name } })
+            defaultUser: "root", hostKeys: { _ in known }, secret: secret,
+            jumpHost: { name in jumps.first { $0.name == name } })
         change(&options)
         return SSHTransport(options)
     }

@@ -57,15 +57,17 @@ timesyncd_facts() {
     printf 'synchronised %s\nfree no\n' "${synchronised#NTPSynchronized=}"
     # The offset is written for people: -1.104ms, +1min 2.3s.
     printf '%s\n' "$status" | awk '
+        BEGIN { ms["us"] = 0.001; ms["ms"] = 1; ms["s"] = 1000; ms["min"] = 60000 }
         $1 == "Server:" && $2 ~ /[0-9a-f][.:]/ { print "source " $2; count++ }
         $1 == "Stratum:" { print "stratum " $2 }
         $1 == "Offset:" {
             for (i = 2; i <= NF; i++) {
-                unit = $i; gsub(/[-+0-9.]/, "", unit)
-                total += $i * (unit == "us" ? 0.001 : unit == "ms" ? 1 : unit == "s" ? 1000 : unit == "min" ? 60000 : 0) *
-                    (i > 2 && $2 ~ /^-/ ? -1 : 1)
+                unit = part = $i
+                gsub(/[-+0-9.]/, "", unit)
+                gsub(/[^0-9.]/, "", part)
+                total += part * ms[unit]
             }
-            printf "offset_ms %.3f\n", total
+            printf "offset_ms %.3f\n", ($2 ~ /^-/ ? -total : total)
         }
         END { print "sources " count + 0 }'
 }

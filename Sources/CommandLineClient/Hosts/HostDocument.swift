@@ -85,7 +85,9 @@ struct HostDocument: Encodable, Sendable {
 }
 
 extension [String: Value] {
-    private static let secretWords = ["password", "passwd", "passphrase", "secret", "token", "private_key", "credential"]
+    private static let secretWords = [
+        "password", "passwd", "passphrase", "secret", "token", "private_key", "credential",
+    ]
 
     /// The variables as they may be shown: what somebody wrote into the inventory under the name of a secret is not.
     fileprivate var shown: [String: Value] {

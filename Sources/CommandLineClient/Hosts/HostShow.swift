@@ -16,7 +16,8 @@ struct HostShow: AsyncParsableCommand {
 
     func run() async throws {
         guard selection.on == nil, selection.except == nil else {
-            throw CommandFailure(.usage, "'firstline host show' takes one name; 'firstline host list --on …' shows a selection")
+            throw CommandFailure(
+                .usage, "'firstline host show' takes one name; 'firstline host list --on …' shows a selection")
         }
         let inventory = try loadInventory(selection)
         guard let host = inventory[HostName(name)] else { throw CommandFailure.unknownHost(name, inventory) }
@@ -46,7 +47,8 @@ struct HostSheet: Sendable {
 
     private var belonging: [(String, String)] {
         [
-            ("Groups", document.groups.joined(separator: ", ")), ("Services", document.services.joined(separator: ", ")),
+            ("Groups", document.groups.joined(separator: ", ")),
+            ("Services", document.services.joined(separator: ", ")),
             ("Labels", document.labels.pairs), ("Accounts", document.accounts.joined(separator: ", ")),
             ("Written in", document.file.map { "\($0):\(document.line ?? 1)" } ?? ""),
         ]
@@ -56,7 +58,8 @@ struct HostSheet: Sendable {
         let rows = document.instances.map { instance in
             [
                 instance.name.rawValue, instance.software, instance.version?.description ?? "",
-                [instance.labels.pairs, instance.variables.mapValues(\.written).pairs].filter { !$0.isEmpty }.joined(separator: " "),
+                [instance.labels.pairs, instance.variables.mapValues(\.written).pairs].filter { !$0.isEmpty }.joined(
+                    separator: " "),
             ]
         }
         return .table("Instances", header: ["NAME", "SOFTWARE", "VERSION", "LABELS AND VARIABLES"], rows: rows)

@@ -23,12 +23,16 @@ struct HostTest: AsyncParsableCommand {
         let answers = await onEach(hosts) { await HostAnswer(of: $0, reach.transports) }
         let listing = Listing<HostAnswer>(
             columns: [
-                .init("HOST") { $0.host.rawValue }, .init("ADDRESS", wide: true) { $0.address }, .init("ANSWER") { $0.stateText },
-                .init("TIME") { "\($0.durationMs) ms" }, .init("REASON") { $0.reason ?? "" }, .init("MESSAGE") { $0.message ?? "" },
+                .init("HOST") { $0.host.rawValue }, .init("ADDRESS", wide: true) { $0.address },
+                .init("ANSWER") { $0.stateText },
+                .init("TIME") { "\($0.durationMs) ms" }, .init("REASON") { $0.reason ?? "" },
+                .init("MESSAGE") { $0.message ?? "" },
             ], items: answers, name: { $0.host.rawValue })
         put(try listing.text(common.format))
         let failed = answers.count { $0.state != .reachable }
-        guard failed == 0 else { throw CommandFailure(.hostsUnknown, "\(failed) of \(hosts.count) hosts did not answer") }
+        guard failed == 0 else {
+            throw CommandFailure(.hostsUnknown, "\(failed) of \(hosts.count) hosts did not answer")
+        }
     }
 }
 
@@ -78,7 +82,8 @@ struct HostAnswer: Encodable, Sendable {
             case .code(0): return nil
             case .code(let code): return SessionFailure(.noShell, "the shell of \(host.name) ended with \(code)")
             case .killed, .leftRunning:
-                return SessionFailure(.timeLimit, "the shell of \(host.name) did not end within \(limit.duration.written)")
+                return SessionFailure(
+                    .timeLimit, "the shell of \(host.name) did not end within \(limit.duration.written)")
             }
         } catch {
             return error

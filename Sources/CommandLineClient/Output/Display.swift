@@ -3,6 +3,8 @@
 import Foundation
 
 /// What a command has to show: rows for people, objects for programs. One value serves every form of output.
+/// What a command has to show: rows for people, objects for programs.
+///
 struct Listing<Item: Encodable & Sendable>: Sendable {
     /// One column of a table.
     struct Column: Sendable {
@@ -61,12 +63,14 @@ enum Encoding {
 
     /// A number, `true`, `false` or `null`, as JSON writes it.
     static func scalar(_ value: Any) throws -> String {
-        let data = try JSONSerialization.data(withJSONObject: value, options: [.fragmentsAllowed, .withoutEscapingSlashes])
+        let data = try JSONSerialization.data(
+            withJSONObject: value, options: [.fragmentsAllowed, .withoutEscapingSlashes])
         return String(decoding: data, as: UTF8.self)
     }
 
     static func yaml(_ value: some Encodable) throws -> String {
-        YAMLText.text(of: try JSONSerialization.jsonObject(with: JSONEncoder().encode(value), options: .fragmentsAllowed))
+        YAMLText.text(
+            of: try JSONSerialization.jsonObject(with: JSONEncoder().encode(value), options: .fragmentsAllowed))
     }
 }
 

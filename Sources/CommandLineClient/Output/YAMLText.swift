@@ -4,6 +4,8 @@ import Foundation
 
 /// Writes plain data (what JSON can hold) as YAML. Every text that could be read as anything else is quoted as JSON quotes it,
 /// which YAML reads the same way.
+/// Writes plain data (what JSON can hold) as YAML.
+///
 enum YAMLText {
     static func text(of value: Any) -> String { lines(value).joined(separator: "\n") + "\n" }
 
@@ -33,7 +35,8 @@ enum YAMLText {
 
     private static func scalar(_ value: Any) -> String {
         if let text = value as? String, isPlain(text) { return text }
-        let data = try? JSONSerialization.data(withJSONObject: value, options: [.fragmentsAllowed, .withoutEscapingSlashes])
+        let data = try? JSONSerialization.data(
+            withJSONObject: value, options: [.fragmentsAllowed, .withoutEscapingSlashes])
         return data.map { String(decoding: $0, as: UTF8.self) } ?? "null"
     }
 

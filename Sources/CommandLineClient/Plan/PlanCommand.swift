@@ -4,7 +4,7 @@ import ArgumentParser
 import Model
 import Planning
 
-/// `firstline plan <job>`
+/// `firstline plan <job>`.
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Show exactly what a job would do on which host. Nothing is contacted.",

@@ -22,13 +22,18 @@ struct PlanText {
     /// Two lines: what on how many targets, and what of it changes something.
     var brief: String {
         let changing = plan.steps.filter { $0.role == .task && $0.effect == .change }.map(\.path.rawValue)
-        let names = changing.prefix(4).joined(separator: ", ") + (changing.count > 4 ? " and \(changing.count - 4) more" : "")
-        return "\(plan.title.text(language)) (\(plan.job)) on \(count): \(targets)\nchanges: \(names.isEmpty ? "nothing" : names)"
+        let names =
+            changing.prefix(4).joined(separator: ", ") + (changing.count > 4 ? " and \(changing.count - 4) more" : "")
+        return
+            "\(plan.title.text(language)) (\(plan.job)) on \(count): \(targets)\nchanges: \(names.isEmpty ? "nothing" : names)"
     }
 
     /// The whole plan.
     var whole: String {
-        var lines = ["\(plan.title.text(language)) (\(plan.job))", "plan \(plan.digest)", "on \(count), \(plan.parallel) at once: \(targets)"]
+        var lines = [
+            "\(plan.title.text(language)) (\(plan.job))", "plan \(plan.digest)",
+            "on \(count), \(plan.parallel) at once: \(targets)",
+        ]
         if let stopAfter = plan.stopAfter { lines.append("no further target begins after \(stopAfter) failed") }
         for step in document?.steps ?? [] { lines += text(step) }
         return lines.joined(separator: "\n")
@@ -47,7 +52,9 @@ struct PlanText {
         if !step.after.isEmpty { head += "  after \(step.after.joined(separator: step.join == .any ? " or " : ", "))" }
         var limits: [String] = []
         if let account = step.account { limits.append("as \(account)") }
-        if let limit = step.timeLimit, let action = step.onTimeLimit { limits.append("at most \(limit), then \(action.rawValue)") }
+        if let limit = step.timeLimit, let action = step.onTimeLimit {
+            limits.append("at most \(limit), then \(action.rawValue)")
+        }
         if let retry = step.retry { limits.append("retried \(retry)") }
         if !step.errorReflection { limits.append("its error is not the job's") }
         var lines = [head]
@@ -57,10 +64,15 @@ struct PlanText {
     }
 
     private func text(_ action: PlanDocument.ActionPart, _ indent: String, ofMany: Bool) -> [String] {
-        let whom = ofMany ? action.targets.prefix(3).joined(separator: ", ") + (action.targets.count > 3 ? " and \(action.targets.count - 3) more" : "") + ": " : ""
+        let whom =
+            ofMany
+            ? action.targets.prefix(3).joined(separator: ", ")
+                + (action.targets.count > 3 ? " and \(action.targets.count - 3) more" : "") + ": " : ""
         var lines = ["\(indent)    \(whom)\(action.text)"]
         if let digest = action.scriptSHA256 { lines.append("\(indent)      script sha256 \(digest)") }
-        if !action.environment.isEmpty { lines.append("\(indent)      environment \(action.environment.joined(separator: " "))") }
+        if !action.environment.isEmpty {
+            lines.append("\(indent)      environment \(action.environment.joined(separator: " "))")
+        }
         return lines
     }
 }
@@ -70,7 +82,12 @@ extension PlanDocument {
     var csv: String {
         let rows = steps.flatMap { step in
             step.actions.flatMap { action in
-                action.targets.map { [step.path.rawValue, step.type.rawValue, step.effect.rawValue, $0, step.account ?? "", action.text, action.scriptSHA256 ?? ""] }
+                action.targets.map {
+                    [
+                        step.path.rawValue, step.type.rawValue, step.effect.rawValue, $0, step.account ?? "",
+                        action.text, action.scriptSHA256 ?? "",
+                    ]
+                }
             }
         }
         return CSV.text([["STEP", "TYPE", "EFFECT", "TARGET", "ACCOUNT", "ACTION", "SCRIPT"]] + rows)

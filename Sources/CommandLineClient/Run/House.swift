@@ -47,7 +47,9 @@ struct House: Sendable {
         let parts = EngineParts(
             store: store, registry: registry, openSession: transports.open, secret: secret,
             plan: { request throws(Problems) in
-                guard let planner else { throw Problems("jobs cannot be started in the background when a run is taken up again") }
+                guard let planner else {
+                    throw Problems("jobs cannot be started in the background when a run is taken up again")
+                }
                 return try planner.plan(request).plan
             })
         return Engine(parts)
@@ -103,7 +105,8 @@ actor SecretReader {
         switch source {
         case .environment(let name):
             guard let value = Surroundings.variable(name) else {
-                throw SessionFailure(.missingSecret, "the environment variable \(name) is not set; it is to hold a secret")
+                throw SessionFailure(
+                    .missingSecret, "the environment variable \(name) is not set; it is to hold a secret")
             }
             return value
         case .file(let path):
@@ -118,7 +121,8 @@ actor SecretReader {
     private func ask() throws(SessionFailure) -> String {
         if let asked { return asked }
         guard isatty(0) == 1, let text = getpass("Password: ") else {
-            throw SessionFailure(.missingSecret, "a secret is to be asked for, and there is no terminal; use env: or file:")
+            throw SessionFailure(
+                .missingSecret, "a secret is to be asked for, and there is no terminal; use env: or file:")
         }
         let answer = String(cString: text)
         asked = answer

@@ -6,6 +6,8 @@ import Model
 import Storage
 
 /// Prints what a host wrote. It is data from elsewhere: on a terminal only text, tabs and newlines go through.
+/// Prints what a host wrote.
+///
 struct LogPrinter {
     private let isRaw: Bool
     private let isTerminal = isatty(1) == 1
@@ -23,7 +25,8 @@ struct LogPrinter {
 
     private func print(_ piece: OutputReader.Piece) {
         switch piece {
-        case .bytes(let bytes, _): FileHandle.standardOutput.write(Data(isTerminal && !isRaw ? harmless(bytes) : Array(bytes)))
+        case .bytes(let bytes, _):
+            FileHandle.standardOutput.write(Data(isTerminal && !isRaw ? harmless(bytes) : Array(bytes)))
         case .cut(let count): put("\n… \(count) bytes were cut here …\n")
         }
     }

@@ -33,7 +33,8 @@ struct Mailroom: Sendable {
     /// Puts a request in and waits for its answer; nil when nobody answered within a few seconds.
     func ask(_ request: Request) async throws -> Answer? {
         let files = FileManager.default
-        try files.createDirectory(at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try files.createDirectory(
+            at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let name = UUID().uuidString
         let place = directory.appendingPathComponent(name + ".request")
         // Written under another name and renamed: the reader never sees half a request.
@@ -56,7 +57,8 @@ struct Mailroom: Sendable {
         while !Task.isCancelled {
             for place in requests() {
                 let name = place.deletingPathExtension().lastPathComponent
-                guard let data = try? Data(contentsOf: place), let request = try? JSONDecoder().decode(Request.self, from: data)
+                guard let data = try? Data(contentsOf: place),
+                    let request = try? JSONDecoder().decode(Request.self, from: data)
                 else { continue }
                 try? FileManager.default.removeItem(at: place)
                 let draft = directory.appendingPathComponent(name + ".draft")

@@ -3,7 +3,7 @@
 import ArgumentParser
 import Model
 
-/// `firstline run cancel <run>`
+/// `firstline run cancel <run>`.
 struct RunCancel: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: "End a run: start nothing further, end what runs, on the hosts too.")
@@ -19,7 +19,7 @@ struct RunCancel: AsyncParsableCommand {
     }
 }
 
-/// `firstline run release <run>`
+/// `firstline run release <run>`.
 struct RunRelease: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "release", abstract: "Let a held step go on, or say no to it.")

@@ -2,7 +2,7 @@
 
 import ArgumentParser
 
-/// `firstline run …`
+/// `firstline run …`.
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run a job on hosts, and look after runs.",

@@ -6,7 +6,7 @@ import Model
 import Planning
 import Storage
 
-/// `firstline run follow <run>`
+/// `firstline run follow <run>`.
 struct RunFollow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "follow", abstract: "Show how a run goes; take it up again if nobody moves it.",
@@ -63,7 +63,9 @@ private func takeUp(
     return status
 }
 
-private func watch(_ id: RunID, _ plan: Plan, _ house: House, _ common: CommonOptions, _ quiet: Bool) async throws -> ExitStatus {
+private func watch(_ id: RunID, _ plan: Plan, _ house: House, _ common: CommonOptions, _ quiet: Bool) async throws
+    -> ExitStatus
+{
     let progress = RunProgress(store: house.store, id: id, plan: plan, language: common.language, isQuiet: quiet)
     let showing = Task { await progress.show() }
     while try await !(house.view(id).run.state.isFinal) { try await Task.sleep(for: .milliseconds(300)) }

@@ -3,7 +3,7 @@
 import ArgumentParser
 import Engine
 
-/// `firstline run get <run>`
+/// `firstline run get <run>`.
 struct RunGet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "get", abstract: "Show what a run has come to on each target, step by step with -o wide.")

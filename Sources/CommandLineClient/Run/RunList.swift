@@ -4,7 +4,7 @@ import ArgumentParser
 import Model
 import Storage
 
-/// `firstline run list`
+/// `firstline run list`.
 struct RunList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List runs, newest first.")
 

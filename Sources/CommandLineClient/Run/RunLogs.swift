@@ -7,16 +7,20 @@ import Glibc
 import Model
 import Storage
 
-/// `firstline run logs <run>`
+/// `firstline run logs <run>`.
 struct RunLogs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs", abstract: "Show what the steps of a run wrote.",
-        discussion: "On a terminal, control characters that hosts sent are shown as marks; --raw and a pipe give the bytes as they came.")
+        discussion:
+            "On a terminal, control characters that hosts sent are shown as marks; --raw and a pipe give the bytes as they came."
+    )
 
     @Argument(help: "The run: its id, a part of it, or 'last'.")
     var run: String = "last"
 
-    @Option(name: [.customLong("host"), .customLong("on"), .customShort("l")], help: ArgumentHelp("Only this host or target.", valueName: "target"))
+    @Option(
+        name: [.customLong("host"), .customLong("on"), .customShort("l")],
+        help: ArgumentHelp("Only this host or target.", valueName: "target"))
     var host: String?
 
     @Option(help: ArgumentHelp("Only this step, and those inside it.", valueName: "path"))
@@ -34,7 +38,9 @@ struct RunLogs: AsyncParsableCommand {
         let house = try await House.reading(common)
         let view = try await house.view(try await house.find(run))
         var found = 0
-        for (name, steps) in view.targets.map({ ($0.target.description, $0.steps) }) + [("controller", view.controllerSteps)] {
+        for (name, steps) in view.targets.map({ ($0.target.description, $0.steps) }) + [
+            ("controller", view.controllerSteps)
+        ] {
             guard matches(name) else { continue }
             for step in steps where matches(step) && step.record.log.written > 0 {
                 found += 1
@@ -42,7 +48,9 @@ struct RunLogs: AsyncParsableCommand {
             }
         }
         await house.close()
-        if found == 0 { say("nothing was written by \(step ?? "any step") on \(host ?? "any target") of run \(view.run.id)") }
+        if found == 0 {
+            say("nothing was written by \(step ?? "any step") on \(host ?? "any target") of run \(view.run.id)")
+        }
     }
 
     private func matches(_ target: String) -> Bool {

@@ -31,7 +31,9 @@ actor RunProgress {
     /// Shows until the task is cancelled.
     func show() async {
         guard !isQuiet else { return }
-        say("run \(id): \(plan.title.text(language)) on \(plan.targetCount) \(plan.targetCount == 1 ? "target" : "targets")")
+        say(
+            "run \(id): \(plan.title.text(language)) on \(plan.targetCount) \(plan.targetCount == 1 ? "target" : "targets")"
+        )
         while !Task.isCancelled {
             await draw()
             try? await Task.sleep(for: .milliseconds(isTerminal ? 200 : 500))
@@ -67,7 +69,8 @@ actor RunProgress {
         let target = record.key.lane < 0 ? "controller" : plan.lanes[record.key.lane].description
         let words = StateText.words(record.state, record.report.level, language)
         let why = record.reason.map { ": " + $0.message } ?? ""
-        let summary = record.report.summary.map { ": " + $0.text(in: language, texts: plan.texts(of: record.key.step)) } ?? ""
+        let summary =
+            record.report.summary.map { ": " + $0.text(in: language, texts: plan.texts(of: record.key.step)) } ?? ""
         return "\(target)  \(plan.steps[record.key.step].path)  \(words)\(record.reason == nil ? summary : why)"
     }
 
@@ -87,7 +90,8 @@ actor RunProgress {
         let counts = Dictionary(grouping: lanes, by: \.group).mapValues(\.count)
         let elapsed = (ContinuousClock.now - start).clock
         let order: [LaneProgress.Group] = [.done, .warning, .failed, .unknown, .running, .held, .waiting]
-        let summary = order.compactMap { group in counts[group].map { "\(group.word(language)) \($0)" } }.joined(separator: " · ")
+        let summary = order.compactMap { group in counts[group].map { "\(group.word(language)) \($0)" } }.joined(
+            separator: " · ")
         var head = "\(elapsed)  \(summary)"
         if let slowest = lanes.filter({ $0.group == .running }).min(by: { ($0.since ?? .max) < ($1.since ?? .max) }) {
             head += "  slowest \(plan.lanes[slowest.lane])"
@@ -98,7 +102,8 @@ actor RunProgress {
         var lines = [head]
         for lane in lanes.prefix(rows) {
             let name = plan.lanes[lane.lane].description
-            lines.append("  \(name)\(String(repeating: " ", count: width - Table.width(name)))  \(lane.marks)  \(lane.current)")
+            lines.append(
+                "  \(name)\(String(repeating: " ", count: width - Table.width(name)))  \(lane.marks)  \(lane.current)")
         }
         if lanes.count > rows { lines.append("  … and \(lanes.count - rows) more") }
         return lines
@@ -152,23 +157,30 @@ struct LaneProgress {
 
     init(lane: Int, plan: Plan, records: [StepKey: StepRecord]) {
         self.lane = lane
-        let steps = plan.steps.indices.filter { plan.steps[$0].role == .task && plan.laneSets[plan.steps[$0].laneSet].contains(lane) }
+        let steps = plan.steps.indices.filter {
+            plan.steps[$0].role == .task && plan.laneSets[plan.steps[$0].laneSet].contains(lane)
+        }
         let known = steps.map { records[StepKey(step: $0, lane: lane)] }
         marks = known.map { StateText.mark($0?.state ?? .waiting, $0?.report.level ?? .ok) }.joined()
-        let active = zip(steps, known).last { $0.1.map { !$0.state.isFinal } ?? false } ?? zip(steps, known).last { $0.1?.reason != nil && $0.1?.state != .skipped }
+        let active =
+            zip(steps, known).last { $0.1.map { !$0.state.isFinal } ?? false }
+            ?? zip(steps, known).last { $0.1?.reason != nil && $0.1?.state != .skipped }
         current = active.map { plan.steps[$0.0].path.rawValue + ($0.1?.reason.map { ": " + $0.message } ?? "") } ?? ""
         since = known.compactMap { $0?.startedAt?.microseconds }.max()
         group = LaneProgress.group(zip(steps, known).map { ($0.1, plan.steps[$0.0].reflectsError) })
     }
 
     private static func group(_ steps: [(record: StepRecord?, reflects: Bool)]) -> Group {
-        func any(_ state: StepState) -> Bool { steps.contains { $0.record?.state == state && ($0.reflects || state != .failed) } }
+        func any(_ state: StepState) -> Bool {
+            steps.contains { $0.record?.state == state && ($0.reflects || state != .failed) }
+        }
         if any(.failed) || any(.cancelled) { return .failed }
         if any(.unknown) { return .unknown }
         if any(.held) { return .held }
         let ended = steps.count { $0.record?.state.isFinal ?? false }
         if ended == steps.count {
-            return steps.contains { $0.record.map { $0.state == .succeeded && $0.report.level > .info } ?? false } ? .warning : .done
+            return steps.contains { $0.record.map { $0.state == .succeeded && $0.report.level > .info } ?? false }
+                ? .warning : .done
         }
         return steps.contains { $0.record != nil } ? .running : .waiting
     }

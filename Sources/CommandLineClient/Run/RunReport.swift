@@ -23,12 +23,15 @@ struct RunReport {
         case .csv: CommandLineClient.put(CSV.text([header(wide: true)] + rows(wide: true, colours: false)))
         case .table, .wide:
             let wide = format == .wide
-            CommandLineClient.put(Table(header(wide: wide), rows(wide: wide, colours: true)).text + "\n" + summary + "\n")
+            CommandLineClient.put(
+                Table(header(wide: wide), rows(wide: wide, colours: true)).text + "\n" + summary + "\n")
         }
     }
 
     private func header(wide: Bool) -> [String] {
-        wide ? ["TARGET", "STEP", "STATE", "CHANGED", "TIME", "TRY", "EXIT", "CODE", "WHAT"] : ["TARGET", "STATE", "CHANGED", "TIME", "WHAT"]
+        wide
+            ? ["TARGET", "STEP", "STATE", "CHANGED", "TIME", "TRY", "EXIT", "CODE", "WHAT"]
+            : ["TARGET", "STATE", "CHANGED", "TIME", "WHAT"]
     }
 
     private func rows(wide: Bool, colours: Bool) -> [[String]] {
@@ -40,7 +43,8 @@ struct RunReport {
         var time = ""
         if let start = target.startedAt, let end = target.endedAt { time = (end - start).short }
         return [
-            target.target.description, StateText.coloured(state, target.state, target.level), target.changed ? "yes" : "no", time,
+            target.target.description, StateText.coloured(state, target.state, target.level),
+            target.changed ? "yes" : "no", time,
             what(target),
         ]
     }
@@ -87,14 +91,18 @@ struct RunReport {
         let counts = view.counts
         var parts = ["\(counts.succeeded) OK"]
         if counts.warnings > 0 { parts[0] += " (\(counts.warnings) with warnings)" }
-        if counts.failed > 0 { parts.append("\(counts.failed) failed" + (counts.unreachable > 0 ? " (\(counts.unreachable) not reached)" : "")) }
+        if counts.failed > 0 {
+            parts.append(
+                "\(counts.failed) failed" + (counts.unreachable > 0 ? " (\(counts.unreachable) not reached)" : ""))
+        }
         if counts.unknown > 0 { parts.append("\(counts.unknown) unknown") }
         if counts.skipped > 0 { parts.append("\(counts.skipped) skipped") }
         if counts.cancelled > 0 { parts.append("\(counts.cancelled) cancelled") }
         if counts.running + counts.waiting > 0 { parts.append("\(counts.running + counts.waiting) not ended") }
         var time = ""
         if let start = view.run.startedAt, let end = view.run.endedAt { time = " in " + (end - start).short }
-        return "run \(view.run.id) \(StateText.words(view.run.state, language)): \(parts.joined(separator: ", "))\(time)"
+        return
+            "run \(view.run.id) \(StateText.words(view.run.state, language)): \(parts.joined(separator: ", "))\(time)"
     }
 }
 

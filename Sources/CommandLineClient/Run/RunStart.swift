@@ -8,7 +8,8 @@ import TaskKit
 
 /// `firstline run start <job>`, or `firstline run <job>`.
 struct RunStart: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "start", abstract: "Run a job on hosts and show the result of each.")
+    static let configuration = CommandConfiguration(
+        commandName: "start", abstract: "Run a job on hosts and show the result of each.")
 
     @Argument(help: "The job, such as mw.nginx.restart.", completion: .custom(Completion.jobs))
     var job: String
@@ -74,10 +75,14 @@ struct RunStart: AsyncParsableCommand {
 
 /// Options of how many lanes work at once.
 struct PaceOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Targets at once. Default: the job's own, else 64 (512 where it only checks).", valueName: "count"))
+    @Option(
+        help: ArgumentHelp(
+            "Targets at once. Default: the job's own, else 64 (512 where it only checks).", valueName: "count"))
     var parallel: Int?
 
-    @Option(help: ArgumentHelp("So many targets (3 or 25%) go through the whole job before the next begin.", valueName: "amount"))
+    @Option(
+        help: ArgumentHelp(
+            "So many targets (3 or 25%) go through the whole job before the next begin.", valueName: "amount"))
     var batch: String?
 
     @Option(help: ArgumentHelp("Start no further target after so many (3 or 10%) have failed.", valueName: "amount"))
@@ -94,7 +99,8 @@ struct PaceOptions: ParsableArguments {
     private func amount(_ text: String?, _ option: String) throws -> Pace.Amount? {
         guard let text else { return nil }
         guard let amount = Pace.Amount(text) else {
-            throw CommandFailure(.usage, "\(option) must be a number of targets or a share, such as 3 or 25%, not '\(text)'")
+            throw CommandFailure(
+                .usage, "\(option) must be a number of targets or a share, such as 3 or 25%, not '\(text)'")
         }
         return amount
     }

@@ -30,7 +30,8 @@ struct RunWatch: Sendable {
         do {
             _ = try await engine.drive(id)
         } catch let error as StoreError {
-            throw CommandFailure(.storage, "\(error)\nrun \(id) stands where it stood; 'firstline run follow \(id)' takes it up again")
+            throw CommandFailure(
+                .storage, "\(error)\nrun \(id) stands where it stood; 'firstline run follow \(id)' takes it up again")
         }
         await progress.finish()
         let view = try await house.view(id)
@@ -49,7 +50,8 @@ struct RunWatch: Sendable {
                 return Mailroom.Answer(message: "run \(id) is being cancelled", isRefusal: false)
             case .release, .reject:
                 let yes = request.action == .release
-                let paths = try await engine.answer(id, step: request.step, yes: yes, by: request.by, reason: request.reason)
+                let paths = try await engine.answer(
+                    id, step: request.step, yes: yes, by: request.by, reason: request.reason)
                 let names = paths.map(\.rawValue).joined(separator: ", ")
                 return Mailroom.Answer(message: "\(yes ? "released" : "rejected"): \(names)", isRefusal: false)
             }

@@ -11,7 +11,9 @@ enum Completion {
     static let jobs: @Sendable ([String], Int, String) -> [String] = { words, _, prefix in
         let directories = Surroundings.shipped(
             values(of: ["--playbooks"], in: words), variable: "FIRSTLINE_PLAYBOOKS", "Playbooks")
-        return PlaybookLibrary.load(directories: directories).library.all.map(\.id.rawValue).filter { $0.hasPrefix(prefix) }
+        return PlaybookLibrary.load(directories: directories).library.all.map(\.id.rawValue).filter {
+            $0.hasPrefix(prefix)
+        }
     }
 
     /// The names of hosts.

@@ -36,7 +36,8 @@ private func readValues(from file: String, into values: inout [String: Setting])
     if problems.hasErrors { throw CommandFailure(problems) }
     guard let document, document.content != .empty else { return }
     guard case .map(let entries) = document.content else {
-        throw CommandFailure(Problems("values must be a map of names to values, not \(document.kind)", at: document.place))
+        throw CommandFailure(
+            Problems("values must be a map of names to values, not \(document.kind)", at: document.place))
     }
     for entry in entries { values[entry.key] = entry.value }
 }

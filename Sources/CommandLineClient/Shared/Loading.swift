@@ -34,7 +34,8 @@ func loadInventory(_ options: SelectionOptions) throws -> Inventory {
     guard let file = options.inventory ?? Surroundings.configuredInventory else {
         throw CommandFailure(
             .usage,
-            "there is no inventory; name its file with -i or FIRSTLINE_INVENTORY, or write \(Surroundings.usualInventory)")
+            "there is no inventory; name its file with -i or FIRSTLINE_INVENTORY, or write \(Surroundings.usualInventory)"
+        )
     }
     let format = try inventoryFormat(options.inventoryFormat)
     let reader = InventoryReader(home: Surroundings.home)
@@ -88,7 +89,9 @@ private func sayUnread(_ problems: Problems) {
     for problem in problems.all where problem.place == nil { say(problem.description) }
     let files = Set(problems.errors.compactMap(\.place?.file)).count
     guard files > 0 else { return }
-    let what = files == 1 ? "1 playbook is left out, for it has a mistake" : "\(files) playbooks are left out, for they have mistakes"
+    let what =
+        files == 1
+        ? "1 playbook is left out, for it has a mistake" : "\(files) playbooks are left out, for they have mistakes"
     say("warning: \(what); 'firstline job validate' shows what is wrong")
 }
 

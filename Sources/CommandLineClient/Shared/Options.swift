@@ -37,7 +37,9 @@ struct CommonOptions: ParsableArguments {
     var format: OutputFormat { json ? .json : output }
 
     var language: Language {
-        let wanted = lang ?? Surroundings.variable("LC_ALL") ?? Surroundings.variable("LC_MESSAGES") ?? Surroundings.variable("LANG") ?? "en"
+        let wanted =
+            lang ?? Surroundings.variable("LC_ALL") ?? Surroundings.variable("LC_MESSAGES") ?? Surroundings.variable(
+                "LANG") ?? "en"
         return Language(rawValue: String(wanted.prefix(2))) ?? .english
     }
 
@@ -53,10 +55,12 @@ struct SelectionOptions: ParsableArguments {
         name: [.short, .long],
         help: ArgumentHelp(
             "Inventory: a file (YAML, Ansible INI/YAML/JSON, ssh_config, CSV, list) or - for a list on standard input.",
-            discussion: "Default: $FIRSTLINE_INVENTORY, else $XDG_CONFIG_HOME/firstline/inventory.yaml.", valueName: "file"))
+            discussion: "Default: $FIRSTLINE_INVENTORY, else $XDG_CONFIG_HOME/firstline/inventory.yaml.",
+            valueName: "file"))
     var inventory: String?
 
-    @Option(help: ArgumentHelp("Form of the inventory, where it is not told by its name and content.", valueName: "form"))
+    @Option(
+        help: ArgumentHelp("Form of the inventory, where it is not told by its name and content.", valueName: "form"))
     var inventoryFormat: String?
 
     @Option(
@@ -74,7 +78,8 @@ struct SelectionOptions: ParsableArguments {
 struct ValueOptions: ParsableArguments {
     @Option(
         name: [.customShort("e"), .customLong("var"), .customLong("extra-vars")],
-        help: ArgumentHelp("A parameter's value, or @file.yaml with several; may be given several times.", valueName: "name=value"))
+        help: ArgumentHelp(
+            "A parameter's value, or @file.yaml with several; may be given several times.", valueName: "name=value"))
     var values: [String] = []
 
     @Option(help: ArgumentHelp("Read values as YAML from a file, or from standard input with -.", valueName: "file"))

@@ -33,7 +33,9 @@ enum Surroundings {
     }
 
     /// Where the inventory stands unless something else is said.
-    static var usualInventory: String { (variable("XDG_CONFIG_HOME") ?? home + "/.config") + "/firstline/inventory.yaml" }
+    static var usualInventory: String {
+        (variable("XDG_CONFIG_HOME") ?? home + "/.config") + "/firstline/inventory.yaml"
+    }
 
     /// Directories of what ships: given, by variable, or beside the executable (installed, or in its build tree).
     static func shipped(_ given: [String], variable name: String, _ folder: String) -> [String] {
@@ -41,7 +43,9 @@ enum Surroundings {
         if let text = variable(name) { return text.split(separator: ":").map(String.init) }
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         let places = ["../share/firstline/" + folder.lowercased(), "../../../" + folder]
-        return places.map { program.appendingPathComponent($0).standardizedFileURL.path }.filter { access($0, R_OK) == 0 }.prefix(1).map(\.self)
+        return places.map { program.appendingPathComponent($0).standardizedFileURL.path }.filter {
+            access($0, R_OK) == 0
+        }.prefix(1).map(\.self)
     }
 
     /// Who is at work.

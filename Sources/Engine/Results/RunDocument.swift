@@ -81,7 +81,8 @@ package struct RunDocument: Encodable, Sendable {
         targets = view.targets.map { target in
             TargetPart(
                 target: target.target.description, host: target.target.host.rawValue, state: target.state,
-                level: target.level, changed: target.changed, reason: target.reason?.code, message: target.reason?.message,
+                level: target.level, changed: target.changed, reason: target.reason?.code,
+                message: target.reason?.message,
                 steps: target.steps.map { StepPart($0, plan, language) })
         }
         controller =

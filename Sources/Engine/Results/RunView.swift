@@ -3,6 +3,8 @@
 package import Model
 
 /// A run as people and programs see it: what became of each target, step by step. Made from what the store holds.
+/// A run as people and programs see it: what became of each target, step by step.
+///
 package struct RunView: Sendable {
     package let run: Run
     package let plan: Plan

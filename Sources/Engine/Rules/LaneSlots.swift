@@ -16,6 +16,8 @@ struct LaneSlots: Sendable {
     }
 
     /// Whether a node may start now; otherwise it waits in line. The controller always may.
+    /// Whether a node may start now; otherwise it waits in line.
+    ///
     mutating func admit(_ key: StepKey) -> Bool {
         guard key.lane >= 0 else { return true }
         guard active[key.lane] > 0 || used < limit else {

@@ -101,6 +101,8 @@ struct PlanShape: Sendable {
     func width(of step: Int) -> Int { laneSets[steps[step].laneSet].count }
 
     /// The node of a step on a lane; nil when the step does not run there. Lanes of a set are in rising order.
+    /// The node of a step on a lane; nil when the step does not run there.
+    ///
     func node(_ step: Int, lane: Int) -> Int? {
         let lanes = laneSets[steps[step].laneSet]
         // Most sets are 0..<n, where a lane stands at its own place.

@@ -48,7 +48,8 @@ extension RunRules {
             } else if isComplete {
                 let verdict = verdictOfAll(key.step, follower)
                 for lane in shape.lanes(of: follower.step).reversed() {
-                    work.append(.decide(StepKey(step: follower.step, lane: lane), narrow(verdict, follower, lane, key.step)))
+                    work.append(
+                        .decide(StepKey(step: follower.step, lane: lane), narrow(verdict, follower, lane, key.step)))
                 }
             }
         }

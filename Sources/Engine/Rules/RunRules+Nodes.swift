@@ -117,7 +117,9 @@ extension RunRules {
     }
 
     mutating func expire(_ key: StepKey) {
-        guard let node = shape.node(key.step, lane: key.lane), nodes[node].state == .held, let hold = holds[key] else { return }
+        guard let node = shape.node(key.step, lane: key.lane), nodes[node].state == .held, let hold = holds[key] else {
+            return
+        }
         let reason = Reason(.holdExpired, "nobody answered within \(hold.longestWait?.written ?? "the time given")")
         switch hold.onExpiry {
         case .error: answer(key, NodeEnd(state: .failed, reason: reason))

@@ -25,6 +25,8 @@ final class Mailbox<Letter: Sendable>: Sendable {
     }
 
     /// Everything that has come, at least one letter. Only one task may wait.
+    /// Everything that has come, at least one letter.
+    ///
     func take() async -> [Letter] {
         await withCheckedContinuation { continuation in
             let letters = state.withLock { state -> [Letter] in

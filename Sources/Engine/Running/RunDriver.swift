@@ -146,7 +146,9 @@ actor RunDriver {
 
     private func change(_ key: StepKey, _ attempt: Int, to state: StepState, _ reason: Reason?, _ report: Report) {
         let now = parts.clock.now()
-        var record = progress[key].flatMap { $0.attempt == attempt ? $0 : nil } ?? StepRecord(key: key, attempt: attempt, state: state)
+        var record =
+            progress[key].flatMap { $0.attempt == attempt ? $0 : nil }
+            ?? StepRecord(key: key, attempt: attempt, state: state)
         record.state = state
         record.reason = reason
         record.report = report
@@ -219,6 +221,8 @@ actor RunDriver {
     }
 
     /// Hands everything that changed to the store. The end of the run is waited for, all else is not.
+    /// Hands everything that changed to the store.
+    ///
     private func flush() async {
         if update == nil { update = heldUpdate() }
         guard !records.isEmpty || update != nil || !toStart.isEmpty else { return }
@@ -306,7 +310,8 @@ extension RunDriver {
             progress[key] = record
             let reason = Reason(
                 .controllerStopped,
-                "the controller stopped after it had started this step; whether the change was made is not known: look at the host")
+                "the controller stopped after it had started this step; whether the change was made is not known: look at the host"
+            )
             return rules.handle(.ended(key, StepEnd(.unknown(reason), mayRetry: false)))
         }
         return []

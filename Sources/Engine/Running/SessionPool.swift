@@ -16,14 +16,18 @@ actor SessionPool {
     }
 
     /// The session to a host. One that could not be opened is tried anew by the next who asks.
+    /// The session to a host.
+    ///
     func session(to host: Host) async throws(SessionFailure) -> any HostSession {
-        let opening = sessions[host.name] ?? Task { [open] in
-            do throws(SessionFailure) {
-                return .success(try await open(host))
-            } catch {
-                return .failure(error)
+        let opening =
+            sessions[host.name]
+            ?? Task { [open] in
+                do throws(SessionFailure) {
+                    return .success(try await open(host))
+                } catch {
+                    return .failure(error)
+                }
             }
-        }
         sessions[host.name] = opening
         let result = await withTaskCancellationHandler {
             await opening.value

@@ -75,6 +75,8 @@ final class StepWorker: Sendable {
 
     /// When a step's work is ended from outside. Work on a host keeps its own limit, which begins when the host is reached;
     /// this one is then only the net below it.
+    /// When a step's work is ended from outside.
+    ///
     func deadline(of key: StepKey) -> Instant? {
         let step = plan.steps[key.step]
         guard step.timeLimit > .zero else { return nil }
@@ -216,7 +218,8 @@ extension TaskFailure {
     /// Whether another try could go better: not where a person must first set something right.
     fileprivate var mayBeTriedAgain: Bool {
         let forPersons: [ReasonCode] = [
-            .unknownHostKey, .changedHostKey, .authentication, .accountNotAllowed, .sudoPassword, .badValue, .missingSecret,
+            .unknownHostKey, .changedHostKey, .authentication, .accountNotAllowed, .sudoPassword, .badValue,
+            .missingSecret,
             .evaluation, .programNotFound,
         ]
         return !forPersons.contains { $0.rawValue == reason.code }

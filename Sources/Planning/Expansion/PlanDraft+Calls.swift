@@ -30,14 +30,16 @@ extension PlanDraft {
             return problems.add(planner.unknownJob(call.job, at: place, path: path + "/with/job"))
         }
         guard job.isActive else {
-            return problems.add("the job \(job.id) is not active and cannot be called", at: place, path: path + "/with/job")
+            return problems.add(
+                "the job \(job.id) is not active and cannot be called", at: place, path: path + "/with/job")
         }
         guard !calls.contains(job.id) else {
             let circle = (calls.drop { $0 != job.id } + [job.id]).map(\.rawValue).joined(separator: " → ")
             return problems.add("jobs call each other in a circle: \(circle)", at: place, path: path + "/with/job")
         }
         let inner = addScope(
-            job, prefix: plan.steps[group].path, caller: scope, values: call.values, lanes: lanes, place: place, path: path)
+            job, prefix: plan.steps[group].path, caller: scope, values: call.values, lanes: lanes, place: place,
+            path: path)
         calls.append(job.id)
         expand(job, scope: inner, parent: group, lanes: lanes)
         calls.removeLast()

@@ -24,7 +24,9 @@ extension PlanDraft {
                 checkTexts(setting, index, "tasks/\(step.path)/with/\(entry.key)", resolver)
             }
         }
-        if let account = sources[index].task.account { checkTexts(account, index, "tasks/\(step.path)/account", resolver) }
+        if let account = sources[index].task.account {
+            checkTexts(account, index, "tasks/\(step.path)/account", resolver)
+        }
     }
 
     private mutating func checkTexts(_ setting: Setting, _ index: Int, _ path: String, _ resolver: ValueResolver) {
@@ -36,7 +38,9 @@ extension PlanDraft {
         }
     }
 
-    private mutating func check(_ reference: Reference, _ index: Int, _ place: Place?, _ path: String, _ resolver: ValueResolver) {
+    private mutating func check(
+        _ reference: Reference, _ index: Int, _ place: Place?, _ path: String, _ resolver: ValueResolver
+    ) {
         let step = plan.steps[index]
         let parts = reference.path
         switch parts.first {
@@ -47,7 +51,8 @@ extension PlanDraft {
             checkStep(Array(parts.dropFirst()), index, place, path, resolver)
         case "host", "instance", "target":
             guard plan.laneSets[step.laneSet] == [Plan.controllerLane] else { return }
-            problems.add("'\(reference.text)' has no meaning here: the task runs once, on the controller", at: place, path: path)
+            problems.add(
+                "'\(reference.text)' has no meaning here: the task runs once, on the controller", at: place, path: path)
         case "run": break
         default:
             problems.add(
@@ -61,14 +66,17 @@ extension PlanDraft {
         let scope = plan.scopes[step.scope]
         let job = planner.library[scope.job]
         guard let parameter = job?.parameters.first(where: { $0.name == name }) else {
-            let hint = nearest(to: name, among: job?.parameters.map(\.name) ?? []).map { "; did you mean '\($0)'?" } ?? ""
+            let hint =
+                nearest(to: name, among: job?.parameters.map(\.name) ?? []).map { "; did you mean '\($0)'?" } ?? ""
             problems.add("the job \(scope.job) has no parameter '\(name)'\(hint)", at: place, path: path)
             return
         }
         guard parameter.isFromInventory, plan.laneSets[step.laneSet] == [Plan.controllerLane] else { return }
         let values = Set(scope.laneValues.values.compactMap { $0[name] })
         if values.count > 1 {
-            problems.add("'params.\(name)' differs between the targets, and the task runs once, on the controller", at: place, path: path)
+            problems.add(
+                "'params.\(name)' differs between the targets, and the task runs once, on the controller", at: place,
+                path: path)
         }
     }
 
@@ -86,12 +94,15 @@ extension PlanDraft {
             return
         }
         let common = ["state", "level", "changed", "exitCode"]
-        let isSame = plan.laneSets[plan.steps[found].laneSet] == [Plan.controllerLane] || plan.steps[found].laneSet == step.laneSet
+        let isSame =
+            plan.laneSets[plan.steps[found].laneSet] == [Plan.controllerLane]
+            || plan.steps[found].laneSet == step.laneSet
         let summary = ["state", "level", "changed", "lanes", "succeeded", "failed", "unknown", "cancelled"]
         if !isSame {
             guard !summary.contains(field) else { return }
             problems.add(
-                "'\(shown)' has a value for each target; here only \(summary.joined(separator: ", ")) are known", at: place, path: path)
+                "'\(shown)' has a value for each target; here only \(summary.joined(separator: ", ")) are known",
+                at: place, path: path)
         } else if !common.contains(field), !sources[found].outputs.contains(field), !hasOutput(found, field) {
             let known = (sources[found].outputs.sorted() + common).joined(separator: ", ")
             problems.add("the task has no output '\(field)'; it has \(known)", at: place, path: path)
@@ -116,12 +127,15 @@ extension PlanDraft {
         guard let job = planner.library[plan.scopes[scope].job] else { return }
         for entry in job.outputs {
             guard let text = entry.value.text, let template = try? Template(text) else {
-                problems.add("must be a text with ${…}", at: entry.value.place ?? entry.place, path: "outputs/\(entry.key)")
+                problems.add(
+                    "must be a text with ${…}", at: entry.value.place ?? entry.place, path: "outputs/\(entry.key)")
                 continue
             }
             for reference in template.references where reference.path.first == "steps" {
                 if resolver.find(Array(reference.path.dropFirst()), scope: scope) == nil {
-                    problems.add("'\(reference.text)' names no task of this job", at: entry.value.place, path: "outputs/\(entry.key)")
+                    problems.add(
+                        "'\(reference.text)' names no task of this job", at: entry.value.place,
+                        path: "outputs/\(entry.key)")
                 }
             }
         }
@@ -144,9 +158,11 @@ extension PlanDraft {
     private mutating func checkReflection(_ index: Int) {
         let step = plan.steps[index]
         let handled = plan.steps.contains { follower in
-            follower.links.contains { $0.from == index && $0.condition != .ok } && !follower.path.rawValue.contains("batch-")
+            follower.links.contains { $0.from == index && $0.condition != .ok }
+                && !follower.path.rawValue.contains("batch-")
         }
-        guard handled, step.reflectsError, step.role != .pause, !step.path.rawValue.contains("batch-"), step.type != "Condition",
+        guard handled, step.reflectsError, step.role != .pause, !step.path.rawValue.contains("batch-"),
+            step.type != "Condition",
             step.type != "CompareValue", step.type != "Start"
         else { return }
         problems.warn(

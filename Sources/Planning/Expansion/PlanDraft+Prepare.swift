@@ -10,7 +10,9 @@ extension PlanDraft {
         let step = plan.steps[index]
         let path = "tasks/\(step.path)/with"
         let errors = checkKeys(step.settings, type.parameters)
-        for error in errors { problems.add(error.message, at: error.place ?? sources[index].task.place, path: "\(path)/\(error.path)") }
+        for error in errors {
+            problems.add(error.message, at: error.place ?? sources[index].task.place, path: "\(path)/\(error.path)")
+        }
         setLimits(index)
         guard errors.isEmpty else { return }
         var outputs: Set<String> = []
@@ -38,7 +40,9 @@ extension PlanDraft {
         return isLaned ? lanes : Array(lanes.prefix(1))
     }
 
-    private mutating func prepare(_ settings: Setting, _ type: any TaskType, _ path: String, _ index: Int) -> PreparedTask? {
+    private mutating func prepare(_ settings: Setting, _ type: any TaskType, _ path: String, _ index: Int)
+        -> PreparedTask?
+    {
         do throws(ParameterError) {
             return try PreparedTask(type, ParameterValues(settings))
         } catch {
@@ -52,11 +56,15 @@ extension PlanDraft {
     private mutating func setLimits(_ index: Int) {
         let task = sources[index].task
         let standard = plan.steps[index].role == .task && task.type != "HOLD" ? Duration.seconds(600) : .zero
-        plan.steps[index].timeLimit = fixed(task.timeLimit, .duration, index, "timeLimit").flatMap(\.asDuration) ?? standard
-        plan.steps[index].retryDelay = fixed(task.retryDelay, .duration, index, "retry/delay").flatMap(\.asDuration) ?? .seconds(1)
+        plan.steps[index].timeLimit =
+            fixed(task.timeLimit, .duration, index, "timeLimit").flatMap(\.asDuration) ?? standard
+        plan.steps[index].retryDelay =
+            fixed(task.retryDelay, .duration, index, "retry/delay").flatMap(\.asDuration) ?? .seconds(1)
         if case .integer(let times)? = fixed(task.retryTimes, .integer, index, "retry/times") {
             if !(0...10_000).contains(times) {
-                problems.add("must be between 0 and 10000", at: task.retryTimes?.place, path: "tasks/\(plan.steps[index].path)/retry/times")
+                problems.add(
+                    "must be between 0 and 10000", at: task.retryTimes?.place,
+                    path: "tasks/\(plan.steps[index].path)/retry/times")
             }
             plan.steps[index].retryTimes = min(max(times, 0), 10_000)
         }
@@ -70,7 +78,9 @@ extension PlanDraft {
         let resolver = ValueResolver(plan: plan)
         let texts = Set(lanes.map { (try? resolver.value(written, scope: step.scope, lane: $0))?.text ?? "" })
         guard texts.count == 1, let text = texts.first else {
-            problems.add("must be the same for all targets; give the parameter at launch instead of by the inventory", at: setting.place, path: path)
+            problems.add(
+                "must be the same for all targets; give the parameter at launch instead of by the inventory",
+                at: setting.place, path: path)
             return nil
         }
         guard let value = kind.value(from: text) else {

@@ -11,7 +11,8 @@ extension PlanDraft {
             let hint =
                 nearest(to: name, among: known).map { "; did you mean '\($0)'?" }
                 ?? (known.isEmpty ? "; it has none" : "; it has \(known.joined(separator: ", "))")
-            problems.add("\(job.id) has no parameter '\(name)'\(hint)", at: values[name]?.place, path: "parameters/\(name)")
+            problems.add(
+                "\(job.id) has no parameter '\(name)'\(hint)", at: values[name]?.place, path: "parameters/\(name)")
         }
         var scope = emptyScope(job, prefix: "", parent: nil)
         for parameter in job.parameters {
@@ -25,9 +26,12 @@ extension PlanDraft {
     mutating func addScope(
         _ job: Job, prefix: StepPath, caller: Int, values: [String: Setting], lanes: [Int], place: Place?, path: String
     ) -> Int {
-        for (name, setting) in values.sorted(by: { $0.key < $1.key }) where !job.parameters.contains(where: { $0.name == name }) {
+        for (name, setting) in values.sorted(by: { $0.key < $1.key })
+        where !job.parameters.contains(where: { $0.name == name }) {
             let hint = nearest(to: name, among: job.parameters.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
-            problems.add("\(job.id) has no parameter '\(name)'\(hint)", at: setting.place ?? place, path: "\(path)/with/values/\(name)")
+            problems.add(
+                "\(job.id) has no parameter '\(name)'\(hint)", at: setting.place ?? place,
+                path: "\(path)/with/values/\(name)")
         }
         var scope = emptyScope(job, prefix: prefix, parent: caller)
         for parameter in job.parameters {
@@ -50,7 +54,9 @@ extension PlanDraft {
         return Scope(job: job.id, prefix: prefix, parent: parent, outputs: outputs, messages: job.messages)
     }
 
-    private mutating func bind(_ parameter: Parameter, given: Setting?, into scope: inout Scope, of job: Job, lanes: [Int]) {
+    private mutating func bind(
+        _ parameter: Parameter, given: Setting?, into scope: inout Scope, of job: Job, lanes: [Int]
+    ) {
         do throws(Problem) {
             if let given {
                 scope.bindings[parameter.name] = .value(try parameter.value(given: given))
@@ -86,7 +92,8 @@ extension PlanDraft {
             do throws(Problem) {
                 scope.laneValues[lane, default: [:]][parameter.name] = try parameter.checked(value)
             } catch {
-                problems.add("\(error.message) (from the inventory, for \(plan.lanes[lane]))", at: host?.place, path: error.path)
+                problems.add(
+                    "\(error.message) (from the inventory, for \(plan.lanes[lane]))", at: host?.place, path: error.path)
             }
         }
         return missing

@@ -54,7 +54,8 @@ extension PlanDraft {
             let path = prefix.child("batch-\(index + 1)")
             let links = before.map { [PlannedStep.Link(from: $0, condition: .all, requirement: .all)] } ?? []
             let step = PlannedStep(
-                path: path, title: Localized("batch \(index + 1) of \(cut.portions.count)"), type: "ExecuteJOB", role: .group,
+                path: path, title: Localized("batch \(index + 1) of \(cut.portions.count)"), type: "ExecuteJOB",
+                role: .group,
                 laneSet: laneSet(lanes), parent: parent, links: links, join: .all, effect: .check,
                 settings: Setting(.map([])), scope: scope)
             let group = append(step, JobTask(name: "batch", type: "ExecuteJOB"))
@@ -78,7 +79,8 @@ extension PlanDraft {
         case .job(let id)?:
             let done = cut.portions[index - 1]
             let step = PlannedStep(
-                path: path, title: planner.library[id]?.title ?? Localized(id.rawValue), type: "ExecuteJOB", role: .group,
+                path: path, title: planner.library[id]?.title ?? Localized(id.rawValue), type: "ExecuteJOB",
+                role: .group,
                 laneSet: laneSet(done), parent: parent, links: [link], join: .all, effect: .check,
                 settings: Setting(.map([])), scope: scope)
             let group = append(step, JobTask(name: "between", type: "ExecuteJOB"))
@@ -106,7 +108,8 @@ extension PlanDraft {
         guard let type = planner.registry[task.type] else {
             let hint = nearest(to: task.type.rawValue, among: planner.registry.all.map(\.name.rawValue))
             problems.add(
-                "there is no task type '\(task.type)'" + (hint.map { "; did you mean '\($0)'?" } ?? "; 'firstline task-type list' shows them"),
+                "there is no task type '\(task.type)'"
+                    + (hint.map { "; did you mean '\($0)'?" } ?? "; 'firstline task-type list' shows them"),
                 at: task.place, path: "tasks/\(path)/type")
             return appendUnknown(task, path, scope, parent, lanes)
         }
@@ -122,7 +125,8 @@ extension PlanDraft {
             links.append(PlannedStep.Link(from: from, condition: link.condition, requirement: task.requirement))
         }
         let step = PlannedStep(
-            path: path, title: task.title ?? Localized(task.name.rawValue), type: task.type, role: .task, laneSet: laneSet(own),
+            path: path, title: task.title ?? Localized(task.name.rawValue), type: task.type, role: .task,
+            laneSet: laneSet(own),
             parent: parent, links: links, join: task.join, effect: task.effect ?? type.defaultEffect,
             settings: task.settings, scope: scope, account: task.account?.text, become: task.become,
             onTimeLimit: task.onTimeLimit, reflectsError: task.reflectsError)
@@ -139,7 +143,9 @@ extension PlanDraft {
         return plan.steps.count - 1
     }
 
-    private mutating func appendUnknown(_ task: JobTask, _ path: StepPath, _ scope: Int, _ parent: Int?, _ lanes: [Int]) -> Int {
+    private mutating func appendUnknown(_ task: JobTask, _ path: StepPath, _ scope: Int, _ parent: Int?, _ lanes: [Int])
+        -> Int
+    {
         append(
             PlannedStep(
                 path: path, title: Localized(task.name.rawValue), type: task.type, role: .task, laneSet: laneSet(lanes),

@@ -12,12 +12,14 @@ extension Setting {
         var result: [Entry] = []
         for entry in entries {
             let isVerbatim = specs.contains { $0.name == entry.key && $0.shape == .verbatim }
-            result.append(isVerbatim ? entry : Entry(entry.key, try entry.value.filledThroughout(fill), at: entry.place))
+            result.append(
+                isVerbatim ? entry : Entry(entry.key, try entry.value.filledThroughout(fill), at: entry.place))
         }
         return Setting(.map(result), at: place)
     }
 
-    private func filledThroughout<Failure: Error>(_ fill: (String) throws(Failure) -> String) throws(Failure) -> Setting {
+    private func filledThroughout<Failure: Error>(_ fill: (String) throws(Failure) -> String) throws(Failure) -> Setting
+    {
         switch content {
         case .empty: return self
         case .scalar(let text, let quoted):
@@ -29,7 +31,9 @@ extension Setting {
             return Setting(.list(result), at: place)
         case .map(let entries):
             var result: [Entry] = []
-            for entry in entries { result.append(Entry(entry.key, try entry.value.filledThroughout(fill), at: entry.place)) }
+            for entry in entries {
+                result.append(Entry(entry.key, try entry.value.filledThroughout(fill), at: entry.place))
+            }
             return Setting(.map(result), at: place)
         }
     }

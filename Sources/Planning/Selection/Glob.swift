@@ -41,7 +41,8 @@ struct Glob: Hashable, Sendable {
         if let low = Int(ends[0]), let high = Int(ends[1]), low <= high, low >= 0 {
             return .numbers(low...high, width: ends[0].count)
         }
-        guard let low = ends[0].first, let high = ends[1].first, ends[0].count == 1, ends[1].count == 1, low <= high else {
+        guard let low = ends[0].first, let high = ends[1].first, ends[0].count == 1, ends[1].count == 1, low <= high
+        else {
             return nil
         }
         return .letters(low...high)

@@ -37,11 +37,12 @@ package enum Selection {
     private static func nothing(_ text: String, _ inventory: Inventory) -> Problems {
         let disabled = inventory.hosts.filter { !$0.enabled }
         if !disabled.isEmpty, let selector = try? Selector(text) {
-            let everyone = Inventory(hosts: disabled.map { host in
-                var host = host
-                host.enabled = true
-                return host
-            })
+            let everyone = Inventory(
+                hosts: disabled.map { host in
+                    var host = host
+                    host.enabled = true
+                    return host
+                })
             let named = selector.targets(in: everyone)
             if !named.isEmpty {
                 let names = Set(named.map(\.host.rawValue)).sorted().joined(separator: ", ")
@@ -49,7 +50,9 @@ package enum Selection {
             }
         }
         let names = inventory.hosts.prefix(5).map(\.name.rawValue).joined(separator: ", ")
-        let hint = inventory.hosts.isEmpty ? "the inventory has no hosts" : "the inventory has \(inventory.hosts.count) hosts: \(names) …"
+        let hint =
+            inventory.hosts.isEmpty
+            ? "the inventory has no hosts" : "the inventory has \(inventory.hosts.count) hosts: \(names) …"
         return Problems("no host matches '\(text)'; \(hint); 'firstline host list' shows them", path: "--on")
     }
 }

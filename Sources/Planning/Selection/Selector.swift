@@ -48,6 +48,8 @@ package struct Selector: Hashable, Sendable {
     }
 
     /// The targets it names, in the inventory's order. A term about software or an instance names instances, others hosts.
+    /// The targets it names, in the inventory's order.
+    ///
     package func targets(in inventory: Inventory) -> [Target] {
         let wantsInstances = root.namesInstances
         return inventory.hosts.filter(\.enabled).flatMap { host -> [Target] in

@@ -136,7 +136,8 @@ struct SelectorParser {
         in text: Substring
     ) -> (comparison: Selector.Attribute.Comparison, range: Range<Substring.Index>)? {
         for index in text.indices {
-            for comparison in Selector.Attribute.Comparison.allCases where text[index...].hasPrefix(comparison.rawValue) {
+            for comparison in Selector.Attribute.Comparison.allCases where text[index...].hasPrefix(comparison.rawValue)
+            {
                 let end = text.index(index, offsetBy: comparison.rawValue.count)
                 return (comparison, index..<end)
             }

@@ -17,7 +17,8 @@ extension Parameter {
     package func checked(_ value: Value) throws(Problem) -> Value {
         let typed: Value
         switch (kind, value) {
-        case (.list, .list), (.bool, .bool), (.integer, .integer), (.number, .number), (.duration, .duration), (.size, .size),
+        case (.list, .list), (.bool, .bool), (.integer, .integer), (.number, .number), (.duration, .duration),
+            (.size, .size),
             (.secret, .secret):
             typed = value
         case (.number, .integer(let number)): typed = .number(Double(number))

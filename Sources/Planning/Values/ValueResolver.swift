@@ -180,7 +180,8 @@ extension ValueResolver {
         func count(_ state: StepState) -> Int { ended.count { $0.state == state } }
         switch field {
         case "lanes": return .integer(lanes.count)
-        case "succeeded", "failed", "unknown", "cancelled": return .integer(count(StepState(rawValue: field) ?? .failed))
+        case "succeeded", "failed", "unknown", "cancelled":
+            return .integer(count(StepState(rawValue: field) ?? .failed))
         case "state":
             let worst: [StepState] = [.failed, .unknown, .cancelled]
             return .text((worst.first { count($0) > 0 } ?? (ended.isEmpty ? .skipped : .succeeded)).rawValue)

@@ -28,7 +28,8 @@ struct Dial {
         let descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue) | Int32(O_NONBLOCK) | Int32(O_CLOEXEC), 0)
         guard descriptor >= 0 else {
             throw SessionFailure(
-                .networkUnreachable, "no socket for \(endpoint): \(text(of: errno)); is the limit of open files too low?")
+                .networkUnreachable,
+                "no socket for \(endpoint): \(text(of: errno)); is the limit of open files too low?")
         }
         do throws(SessionFailure) {
             try await connect(descriptor, address, endpoint)
@@ -41,7 +42,9 @@ struct Dial {
         }
     }
 
-    private func connect(_ descriptor: Int32, _ address: SocketAddress, _ endpoint: Endpoint) async throws(SessionFailure) {
+    private func connect(_ descriptor: Int32, _ address: SocketAddress, _ endpoint: Endpoint)
+        async throws(SessionFailure)
+    {
         setOption(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         setOption(descriptor, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, 45_000)
         setOption(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
@@ -74,7 +77,8 @@ struct Dial {
         guard count > 0 else {
             throw SessionFailure(
                 .handshake,
-                "\(endpoint) closed the connection at once; it may be limiting log-ins (MaxStartups) or denying this address")
+                "\(endpoint) closed the connection at once; it may be limiting log-ins (MaxStartups) or denying this address"
+            )
         }
     }
 

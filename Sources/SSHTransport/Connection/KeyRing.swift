@@ -6,6 +6,8 @@ import Model
 import TaskKit
 
 /// Private keys, read once each. Belongs to one loop's actor.
+/// Private keys, read once each.
+///
 final class KeyRing {
     private let secret: SecretLookup
     private var keys: [String: ssh_key] = [:]
@@ -19,10 +21,13 @@ final class KeyRing {
     }
 
     /// The keys of a file: with its certificate (`<file>-cert.pub`) first, if there is one, then the plain key.
-    func keys(_ path: String, passphrase: SecretSource?, on loop: isolated SSHLoop) async throws(SessionFailure) -> [ssh_key] {
+    func keys(_ path: String, passphrase: SecretSource?, on loop: isolated SSHLoop) async throws(SessionFailure)
+        -> [ssh_key]
+    {
         if let key = keys[path] { return [certificates[path], key].compactMap(\.self) }
         guard access(path, R_OK) == 0 else {
-            throw SessionFailure(.authentication, "the key file \(path) cannot be read: \(String(cString: strerror(errno)))")
+            throw SessionFailure(
+                .authentication, "the key file \(path) cannot be read: \(String(cString: strerror(errno)))")
         }
         var text: String?
         if let passphrase { text = try await secret(passphrase) }

@@ -170,6 +170,8 @@ final class Conversation {
     deinit { callbacks.deallocate() }
 
     /// Closes the channel; must be called before this value goes. A session that is gone has taken its channels along.
+    /// Closes the channel; must be called before this value goes.
+    ///
     func free(if isAlive: Bool) {
         guard isAlive else { return }
         ssh_remove_channel_callbacks(channel, callbacks)
@@ -262,7 +264,8 @@ final class Conversation {
             return Execution(exit: .code(code))
         case .silent, .becoming, .ready, .failed:
             throw LaunchFailure.explain(
-                reader.stage, exit: exit.code, host: host, words: printable(String(decoding: reader.preamble + errorTail, as: UTF8.self)))
+                reader.stage, exit: exit.code, host: host,
+                words: printable(String(decoding: reader.preamble + errorTail, as: UTF8.self)))
         }
     }
 }
@@ -273,6 +276,7 @@ private final class ExitNote {
 }
 
 private let signalNumbers = [
-    "HUP": 1, "INT": 2, "QUIT": 3, "ILL": 4, "TRAP": 5, "ABRT": 6, "BUS": 7, "FPE": 8, "KILL": 9, "USR1": 10, "SEGV": 11,
+    "HUP": 1, "INT": 2, "QUIT": 3, "ILL": 4, "TRAP": 5, "ABRT": 6, "BUS": 7, "FPE": 8, "KILL": 9, "USR1": 10,
+    "SEGV": 11,
     "USR2": 12, "PIPE": 13, "ALRM": 14, "TERM": 15, "XCPU": 24, "XFSZ": 25,
 ]

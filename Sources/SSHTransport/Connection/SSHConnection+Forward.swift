@@ -2,12 +2,14 @@
 
 import CLibSSH
 import Glibc
-import TaskKit
 import Model
+import TaskKit
 
 // A jump host's side: a channel to another host, with a local socket before it that the other host's session uses.
 extension SSHConnection {
-    func forward(to endpoint: Endpoint, for other: SSHConnection, on loop: isolated SSHLoop) async throws(SessionFailure) -> Int32 {
+    func forward(to endpoint: Endpoint, for other: SSHConnection, on loop: isolated SSHLoop)
+        async throws(SessionFailure) -> Int32
+    {
         guard let session, let channel = ssh_channel_new(session) else { throw closed }
         let deadline = MonotonicTime.now + options.connectLimit
         let code: Int32
@@ -25,7 +27,8 @@ extension SSHConnection {
             throw SessionFailure(.jump, "\(host.name) could not connect to \(endpoint): \(text)")
         }
         var pair: [Int32] = [-1, -1]
-        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(O_NONBLOCK) | Int32(O_CLOEXEC), 0, &pair) == 0 else {
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(O_NONBLOCK) | Int32(O_CLOEXEC), 0, &pair) == 0
+        else {
             ssh_channel_free(channel)
             throw SessionFailure(.jump, "no socket pair: \(String(cString: strerror(errno)))")
         }
@@ -59,7 +62,9 @@ extension SSHConnection {
             var sent = 0
             while sent < count, isAlive {
                 let written = counting {
-                    buffer.withUnsafeBytes { ssh_channel_write(channel, $0.baseAddress?.advanced(by: sent), UInt32(count - sent)) }
+                    buffer.withUnsafeBytes {
+                        ssh_channel_write(channel, $0.baseAddress?.advanced(by: sent), UInt32(count - sent))
+                    }
                 }
                 guard written >= 0 || written == SSH_AGAIN else { return }
                 sent += Int(max(0, written))
@@ -83,7 +88,9 @@ extension SSHConnection {
             guard count > 0 else { break }
             var sent = 0
             while sent < Int(count) {
-                let written = buffer.withUnsafeBytes { write(near, $0.baseAddress?.advanced(by: sent), Int(count) - sent) }
+                let written = buffer.withUnsafeBytes {
+                    write(near, $0.baseAddress?.advanced(by: sent), Int(count) - sent)
+                }
                 if written < 0, errno == EAGAIN {
                     guard await thread.ready(near, write: true, by: nil) == .ready else { return }
                     continue

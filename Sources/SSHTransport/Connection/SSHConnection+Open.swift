@@ -36,7 +36,7 @@ extension SSHConnection {
         let code: Int32
         do throws(SessionFailure) {
             code = try await untilDone(by: deadline) { ssh_connect($0) }
-        } catch where error.code == .handshakeTimeout {
+        } catch  where error.code == .handshakeTimeout {
             throw SessionFailure(
                 .handshakeTimeout, "\(endpoint) did not finish the SSH handshake within \(options.loginLimit.written)")
         }
@@ -110,7 +110,8 @@ extension SSHConnection {
         }
         throw SessionFailure(
             .authentication,
-            "\(endpoint) did not let \(user) log in; tried: \(tried.isEmpty ? "nothing, for there is no key, agent or password" : tried.joined(separator: ", "))")
+            "\(endpoint) did not let \(user) log in; tried: \(tried.isEmpty ? "nothing, for there is no key, agent or password" : tried.joined(separator: ", "))"
+        )
     }
 
     private func attempt(
@@ -122,7 +123,7 @@ extension SSHConnection {
                 let code = call(session)
                 return code == SSH_AUTH_AGAIN.rawValue ? SSH_AGAIN : code == SSH_AUTH_ERROR.rawValue ? authError : code
             }
-        } catch where error.code == .handshakeTimeout {
+        } catch  where error.code == .handshakeTimeout {
             throw SessionFailure(.handshakeTimeout, "\(endpoint) did not finish the log-in of \(user) in time")
         }
         if code == authError, let session, ssh_is_connected(session) == 0 {
@@ -164,7 +165,9 @@ extension HostKey {
         defer { ssh_key_free(key) }
         var hash: UnsafeMutablePointer<UInt8>?
         var length = 0
-        guard ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &length) == SSH_OK else { return "unreadable" }
+        guard ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash, &length) == SSH_OK else {
+            return "unreadable"
+        }
         defer { ssh_clean_pubkey_hash(&hash) }
         guard let text = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, length) else { return "unreadable" }
         defer { ssh_string_free_char(text) }

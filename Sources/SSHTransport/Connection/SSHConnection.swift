@@ -6,6 +6,8 @@ import Model
 import TaskKit
 
 /// One connection to one host. Belongs to one loop's actor, on whose thread all of it happens.
+/// One connection to one host.
+///
 final class SSHConnection {
     let host: Host
     let endpoint: Endpoint
@@ -38,6 +40,8 @@ final class SSHConnection {
     var isAlive: Bool { session != nil && lost == nil }
 
     /// Ends the connection at once. Whoever waits for it is woken and finds it lost.
+    /// Ends the connection at once.
+    ///
     func free() {
         guard let session else { return }
         if lost == nil { lost = SessionFailure(.connectionLost, "the session to \(host.name) was closed") }
@@ -144,7 +148,9 @@ final class SSHConnection {
         } catch {
             guard error.code == .handshakeTimeout else { return }
             let silence = (options.keepAlive + options.silenceLimit).written
-            lose(SessionFailure(.connectionLost, "\(host.name) has been silent for \(silence); the connection is given up"))
+            lose(
+                SessionFailure(
+                    .connectionLost, "\(host.name) has been silent for \(silence); the connection is given up"))
         }
     }
 }
@@ -162,7 +168,8 @@ enum Algorithms {
     static let ciphers =
         "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes256-ctr,aes192-ctr,aes128-ctr"
     private static let keys = [
-        "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "rsa-sha2-512", "rsa-sha2-256",
+        "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "rsa-sha2-512",
+        "rsa-sha2-256",
     ]
 
     /// The kinds of host key to ask for: those that are pinned, so that the host shows one we know.

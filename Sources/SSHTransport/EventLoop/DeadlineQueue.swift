@@ -23,6 +23,8 @@ struct MonotonicTime: Hashable, Comparable, Sendable {
 }
 
 /// Who is to be woken when, earliest first. Entries that were removed stay until their time comes and are then passed over.
+/// Who is to be woken when, earliest first.
+///
 struct DeadlineQueue: Sendable {
     private struct Entry {
         let deadline: MonotonicTime
@@ -76,7 +78,8 @@ struct DeadlineQueue: Sendable {
         var parent = 0
         while true {
             var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].deadline < heap[least].deadline {
+            for child in [2 * parent + 1, 2 * parent + 2]
+            where child < heap.count && heap[child].deadline < heap[least].deadline {
                 least = child
             }
             if least == parent { return }

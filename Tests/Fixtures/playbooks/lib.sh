@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Read in by the test files beside it: runs a playbook's script the way Firstline does, and looks at what it wrote.
-# The shell to run scripts with is in INTERPRETER.
+# The shell to run scripts with is in INTERPRETER. All that scripts wrote is added to the file TRANSCRIPT, if one is named.
 
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/firstline-playbooks.XXXXXX")
@@ -32,6 +32,7 @@ perform() {
     ${around:+"$around"} ${as:+runuser -u $as --} env -i FIRSTLINE_OUTPUT="$work/run/output" "$@" $INTERPRETER "$script" \
         </dev/null >"$work/run/stdout" 2>"$work/run/stderr"
     code=$?
+    [ -z "${TRANSCRIPT-}" ] || sed "s|^|${script#"$root"/} |" "$work/run/output" >>"$TRANSCRIPT"
     checks=$((checks + 1))
     [ "$code" = 0 ] || fail "ended with $code"
     [ ! -s "$work/run/stderr" ] || fail 'said something on standard error'

@@ -10,8 +10,10 @@ struct DotText: Sendable {
 
     var text: String {
         let head = [
-            "digraph \(quoted(title)) {", "  graph [label=\(quoted(title)), labelloc=t, fontname=\"sans-serif\", compound=true];",
-            "  node [shape=box, style=rounded, fontname=\"sans-serif\"];", "  edge [fontname=\"sans-serif\", fontsize=10];",
+            "digraph \(quoted(title)) {",
+            "  graph [label=\(quoted(title)), labelloc=t, fontname=\"sans-serif\", compound=true];",
+            "  node [shape=box, style=rounded, fontname=\"sans-serif\"];",
+            "  edge [fontname=\"sans-serif\", fontsize=10];",
         ]
         return (head + body(graph, indent: "  ") + ["}"]).joined(separator: "\n") + "\n"
     }

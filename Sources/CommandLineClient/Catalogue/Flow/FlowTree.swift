@@ -10,7 +10,9 @@ struct FlowTree: Sendable {
     let inner: [FlowTree]
 
     /// The steps of a job; a job that calls itself is not opened again.
-    static func trees(of job: Job, _ reader: FlowReader) -> [FlowTree] { trees(of: job, reader, path: "", callers: [job.id]) }
+    static func trees(of job: Job, _ reader: FlowReader) -> [FlowTree] {
+        trees(of: job, reader, path: "", callers: [job.id])
+    }
 
     private static func trees(of job: Job, _ reader: FlowReader, path: StepPath, callers: Set<JobID>) -> [FlowTree] {
         reader.steps(of: job).map { step in

@@ -9,7 +9,8 @@ struct MermaidText: Sendable {
     let language: Language
 
     var text: String {
-        (["---", "title: \(yaml(title))", "---", "flowchart TD"] + body(graph, id: "n", indent: "  ")).joined(separator: "\n") + "\n"
+        (["---", "title: \(yaml(title))", "---", "flowchart TD"] + body(graph, id: "n", indent: "  ")).joined(
+            separator: "\n") + "\n"
     }
 
     /// Ids are numbers: a task may be called `end`, which Mermaid takes for its own word.
@@ -25,7 +26,9 @@ struct MermaidText: Sendable {
     private func node(_ node: FlowGraph.Node, id: String, _ indent: String) -> [String] {
         let label = ([node.name] + node.details(language)).map(escaped).joined(separator: "<br>")
         guard let inner = node.inner else { return ["\(indent)\(id)[\"\(label)\"]"] }
-        return ["\(indent)subgraph \(id)[\"\(label)\"]"] + body(inner, id: id + "_", indent: indent + "  ") + ["\(indent)end"]
+        return ["\(indent)subgraph \(id)[\"\(label)\"]"] + body(inner, id: id + "_", indent: indent + "  ") + [
+            "\(indent)end"
+        ]
     }
 
     /// Signs that Mermaid or the page around it would read, as entities.
@@ -44,5 +47,7 @@ struct MermaidText: Sendable {
         }.joined()
     }
 
-    private func yaml(_ text: String) -> String { "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\"" }
+    private func yaml(_ text: String) -> String {
+        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
 }

@@ -11,7 +11,8 @@ struct JobGraph: AsyncParsableCommand {
     }
 
     static let configuration = CommandConfiguration(
-        commandName: "graph", abstract: "Draw a job's flow: its tasks, and whether the next follows after OK, ERROR or ALL.",
+        commandName: "graph",
+        abstract: "Draw a job's flow: its tasks, and whether the next follows after OK, ERROR or ALL.",
         discussion: "firstline job graph mw.nginx.restart --format dot | dot -Tsvg > restart.svg")
 
     @Argument(help: "The job, such as mw.nginx.restart, or an alias of it.", completion: .custom(Completion.jobs))

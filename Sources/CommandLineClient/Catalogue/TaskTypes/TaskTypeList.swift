@@ -13,7 +13,8 @@ struct TaskTypeList: AsyncParsableCommand {
         let language = common.language
         let listing = Listing<TaskTypeDocument>(
             columns: [
-                .init("TASK TYPE") { $0.name.rawValue }, .init("RUNS ON") { $0.on }, .init("EFFECT") { $0.effect.rawValue },
+                .init("TASK TYPE") { $0.name.rawValue }, .init("RUNS ON") { $0.on },
+                .init("EFFECT") { $0.effect.rawValue },
                 .init("SUMMARY") { $0.summary.text(language) },
                 .init("FROM", wide: true) { $0.external ? "a plug-in folder" : "the product" },
                 .init("PARAMETERS", wide: true) { $0.parameters.map(\.name).joined(separator: " ") },

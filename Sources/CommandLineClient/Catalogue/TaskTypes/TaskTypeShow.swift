@@ -28,7 +28,9 @@ struct TaskTypeShow: AsyncParsableCommand {
         return Sheet(item: document, name: document.name.rawValue) { _ in
             [
                 .line("\(document.name)  \(document.summary.text(language))"),
-                .fields([("Runs on", document.on + ", unless the task says otherwise"), ("Effect", document.effect.rawValue)]),
+                .fields([
+                    ("Runs on", document.on + ", unless the task says otherwise"), ("Effect", document.effect.rawValue),
+                ]),
                 .table(
                     "Parameters, under 'with'", header: ["NAME", "WRITTEN AS", "REQUIRED", "WHAT IT IS"],
                     rows: document.parameters.map { $0.row(language) }),

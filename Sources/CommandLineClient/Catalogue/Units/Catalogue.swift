@@ -24,7 +24,9 @@ struct Catalogue: Sendable {
 
     /// The jobs of a library that stand in the catalogue and may be run.
     init(_ library: JobLibrary) {
-        let entries = library.all.filter(\.isActive).compactMap { job in job.work.map { CatalogueEntry(job: job, work: $0) } }
+        let entries = library.all.filter(\.isActive).compactMap { job in
+            job.work.map { CatalogueEntry(job: job, work: $0) }
+        }
         self.entries = entries.sorted(by: Catalogue.precedes)
     }
 
@@ -41,10 +43,14 @@ struct Catalogue: Sendable {
 
 extension Catalogue {
     /// Keeps one category.
-    mutating func keep(category: String) { entries = entries.filter { CatalogueWords.categories.means(category, $0.work.category) } }
+    mutating func keep(category: String) {
+        entries = entries.filter { CatalogueWords.categories.means(category, $0.work.category) }
+    }
 
     /// Keeps the work on one software.
-    mutating func keep(software: String) { entries = entries.filter { CatalogueWords.software.means(software, $0.work.software) } }
+    mutating func keep(software: String) {
+        entries = entries.filter { CatalogueWords.software.means(software, $0.work.software) }
+    }
 
     /// Keeps what a search finds: every word of it must stand in the id, a title, an alias or the catalogue, in any language.
     mutating func keep(searched text: String) {

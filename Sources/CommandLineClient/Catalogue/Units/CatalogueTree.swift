@@ -19,7 +19,9 @@ struct CatalogueTree: Sendable {
             let words = entry.shown(language)
             let headings = Array(words.dropLast())
             let shared = zip(open, headings).prefix { $0 == $1 }.count
-            for level in shared..<headings.count { lines.append(Line(text: Self.indented(headings[level], level), item: nil)) }
+            for level in shared..<headings.count {
+                lines.append(Line(text: Self.indented(headings[level], level), item: nil))
+            }
             open = headings
             lines.append(Line(text: Self.indented(words[3], 3), item: item))
         }
@@ -29,10 +31,15 @@ struct CatalogueTree: Sendable {
     /// The tree as a table.
     func text(_ language: Language) -> String {
         let rows = lines.map { line in
-            [line.text, line.item?.effect.rawValue ?? "", line.item?.id.rawValue ?? "", line.item?.title.text(language) ?? ""]
+            [
+                line.text, line.item?.effect.rawValue ?? "", line.item?.id.rawValue ?? "",
+                line.item?.title.text(language) ?? "",
+            ]
         }
         return Table(["WORK", "EFFECT", "JOB", "TITLE"], rows).text
     }
 
-    private static func indented(_ text: String, _ level: Int) -> String { String(repeating: "  ", count: level) + text }
+    private static func indented(_ text: String, _ level: Int) -> String {
+        String(repeating: "  ", count: level) + text
+    }
 }

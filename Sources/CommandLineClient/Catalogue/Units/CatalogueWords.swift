@@ -19,7 +19,9 @@ struct CatalogueWords: Sendable {
     /// Makes a table of words in Korean and Japanese.
     init(_ table: [(word: String, korean: String, japanese: String)]) {
         words = Dictionary(
-            table.enumerated().map { rank, row in (row.word, Word(korean: row.korean, japanese: row.japanese, rank: rank)) },
+            table.enumerated().map { rank, row in
+                (row.word, Word(korean: row.korean, japanese: row.japanese, rank: rank))
+            },
             uniquingKeysWith: { first, _ in first })
     }
 

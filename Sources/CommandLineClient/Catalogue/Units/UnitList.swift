@@ -14,7 +14,9 @@ struct UnitList: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only work on this software.", valueName: "software"))
     var software: String?
 
-    @Option(help: ArgumentHelp("Only what has these words in its id, title, aliases or place, in any language.", valueName: "words"))
+    @Option(
+        help: ArgumentHelp(
+            "Only what has these words in its id, title, aliases or place, in any language.", valueName: "words"))
     var search: String?
 
     @OptionGroup var common: CommonOptions
@@ -28,7 +30,9 @@ struct UnitList: AsyncParsableCommand {
         if let search { catalogue.keep(searched: search) }
         let flow = FlowReader(library: library, registry: try loadRegistry(common))
         let items = catalogue.entries.map { UnitItem($0, flow) }
-        if items.isEmpty { say(total == 0 ? "there are no work units" : "none of the \(total) work units is like that") }
+        if items.isEmpty {
+            say(total == 0 ? "there are no work units" : "none of the \(total) work units is like that")
+        }
         guard common.format == .table else { return put(try listing(items).text(common.format)) }
         if !items.isEmpty { put(CatalogueTree(items, catalogue.entries, common.language).text(common.language)) }
     }

@@ -59,7 +59,8 @@ extension [Problem] {
         var seen: Set<Problem> = []
         return filter { problem in
             let path = problem.place == nil ? problem.path : ""
-            return seen.insert(Problem(problem.message, at: problem.place, path: path, severity: problem.severity)).inserted
+            return seen.insert(Problem(problem.message, at: problem.place, path: path, severity: problem.severity))
+                .inserted
         }
     }
 }

@@ -19,7 +19,8 @@ struct StandInInventory {
         }
         var hosts = [target]
         for (number, text) in Set(selections).sorted().enumerated() {
-            for host in SelectedHosts(text, name: "stand-in-\(number + 1)").hosts where hosts.allSatisfy({ $0.name != host.name }) {
+            for host in SelectedHosts(text, name: "stand-in-\(number + 1)").hosts
+            where hosts.allSatisfy({ $0.name != host.name }) {
                 hosts.append(host)
             }
         }
@@ -88,6 +89,7 @@ private struct SelectedHosts {
 
     /// A name that a glob matches.
     private static func sample(_ glob: String) -> String {
-        glob.replacing(/\[([0-9A-Za-z]+)[-:][0-9A-Za-z]+\]/) { $0.output.1 }.replacing("*", with: "").replacing("?", with: "x")
+        glob.replacing(/\[([0-9A-Za-z]+)[-:][0-9A-Za-z]+\]/) { $0.output.1 }.replacing("*", with: "").replacing(
+            "?", with: "x")
     }
 }

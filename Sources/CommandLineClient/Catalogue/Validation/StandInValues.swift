@@ -41,9 +41,11 @@ enum StandInValues {
 
     /// Texts of the kinds that patterns usually ask for.
     private static let texts = [
-        "stand-in", "standin", "stand_in", "a", "A", "1", "12", "a1", "A1", "0", "80", "8080", "1.0", "1.2.3", "stand.in",
+        "stand-in", "standin", "stand_in", "a", "A", "1", "12", "a1", "A1", "0", "80", "8080", "1.0", "1.2.3",
+        "stand.in",
         "stand-in.service", "stand-in.example", "10.0.0.1", "10.0.0.1:80", "10.0.0.0/24", "http://stand-in.example/",
-        "https://stand-in.example/", "user@stand-in.example", "/stand-in", "2026-01-31", "2026-01-31 12:00", "12:00", "64M", "10%",
+        "https://stand-in.example/", "user@stand-in.example", "/stand-in", "2026-01-31", "2026-01-31 12:00", "12:00",
+        "64M", "10%",
         "key=value", "0644", "755", "root", "+1G", "eth0", "",
     ]
 }

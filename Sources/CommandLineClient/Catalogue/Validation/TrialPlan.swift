@@ -22,7 +22,8 @@ struct TrialPlan {
         let (values, unfilled) = StandInValues.values(of: job)
         guard unfilled.isEmpty else { return unfilled.map(cannotTry) }
         do throws(Problems) {
-            return try planner.plan(PlanRequest(job: job.id, targets: [StandInInventory.target], values: values)).warnings.all
+            return try planner.plan(PlanRequest(job: job.id, targets: [StandInInventory.target], values: values))
+                .warnings.all
                 .map(placed)
         } catch {
             return error.all.filter { !isAboutMadeUpHosts($0) }.map(placed)
@@ -36,7 +37,8 @@ struct TrialPlan {
 
     private func cannotTry(_ parameter: Parameter) -> Problem {
         Problem(
-            "is not planned: no stand-in is found for the parameter '\(parameter.name)'", at: parameter.place ?? job.place,
+            "is not planned: no stand-in is found for the parameter '\(parameter.name)'",
+            at: parameter.place ?? job.place,
             path: "parameters/\(parameter.name)", severity: .warning)
     }
 

@@ -46,13 +46,18 @@ struct ValidationReading: Sendable {
     private mutating func add(directory: String) {
         let root = directories.first { Self.steps(from: $0, to: directory) != nil }
         let (read, problems) = PlaybookLibrary.load(directories: [root ?? directory])
-        func isInside(_ place: Place?) -> Bool { place.map { Self.steps(from: directory, to: $0.file) != nil } ?? (root == nil) }
+        func isInside(_ place: Place?) -> Bool {
+            place.map { Self.steps(from: directory, to: $0.file) != nil } ?? (root == nil)
+        }
         self.problems += problems.all.filter { isInside($0.place) }
         jobs += read.all.filter { isInside($0.place) }
     }
 
     private mutating func add(file: String) {
-        let steps = directories.compactMap { Self.steps(from: $0, to: file) }.first ?? [URL(fileURLWithPath: file).lastPathComponent]
+        let steps =
+            directories.compactMap { Self.steps(from: $0, to: file) }.first ?? [
+                URL(fileURLWithPath: file).lastPathComponent
+            ]
         let id = steps.joined(separator: ".").replacing(/\.yaml$/, with: "")
         let (job, problems) = PlaybookReader.read(path: file, id: JobID(id))
         self.problems += problems.all

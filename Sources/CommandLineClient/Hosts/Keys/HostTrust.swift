@@ -51,7 +51,8 @@ struct HostTrust: AsyncParsableCommand {
             let now = EngineClock.system.now()
             let pins = open.compactMap { shown in
                 shown.key.map {
-                    PinnedHostKey(endpoint: shown.endpoint, key: $0, pinnedAt: now, pinnedBy: "\(Surroundings.person), scan")
+                    PinnedHostKey(
+                        endpoint: shown.endpoint, key: $0, pinnedAt: now, pinnedBy: "\(Surroundings.person), scan")
                 }
             }
             try await pin(pins, replacing: Set(open.filter { $0.state == .changed }.map(\.endpoint)), common)
@@ -64,7 +65,8 @@ struct HostTrust: AsyncParsableCommand {
         if yes { return true }
         let listing = Listing(columns: ShownKey.columns, items: keys, name: { $0.host.rawValue })
         say(Table(rows: listing.cells).lines.joined(separator: "\n"))
-        let question = keys.count == 1 ? "Is this the key of \(keys[0].host)?" : "Are these the keys of the \(keys.count) hosts?"
+        let question =
+            keys.count == 1 ? "Is this the key of \(keys[0].host)?" : "Are these the keys of the \(keys.count) hosts?"
         if let answer = confirm(question) { return answer }
         throw CommandFailure(.usage, "nobody can be asked here; compare the fingerprints, then say --yes")
     }

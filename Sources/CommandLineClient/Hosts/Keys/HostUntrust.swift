@@ -7,7 +7,8 @@ import Storage
 /// `firstline host untrust`
 struct HostUntrust: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "untrust", abstract: "Forget the keys of hosts; nothing is run on them until they are trusted again.",
+        commandName: "untrust",
+        abstract: "Forget the keys of hosts; nothing is run on them until they are trusted again.",
         discussion: "An address that is no longer in the inventory is named as 'firstline host keys' shows it.")
 
     @Argument(help: "Hosts, by name, range or glob, or addresses; or use --on.", completion: .custom(Completion.hosts))
@@ -40,7 +41,9 @@ struct HostUntrust: AsyncParsableCommand {
         guard !endpoints.isEmpty else { return }
         let house = try await House.writing(common)
         do {
-            for endpoint in endpoints { try await storeCall { () async throws(StoreError) in try await house.store.unpin(endpoint) } }
+            for endpoint in endpoints {
+                try await storeCall { () async throws(StoreError) in try await house.store.unpin(endpoint) }
+            }
         } catch {
             await house.close()
             throw error

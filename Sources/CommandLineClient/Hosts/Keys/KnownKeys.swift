@@ -53,7 +53,9 @@ func pin(_ keys: [PinnedHostKey], replacing endpoints: Set<Endpoint> = [], _ opt
     guard !keys.isEmpty else { return }
     let house = try await House.writing(options)
     do {
-        for endpoint in endpoints { try await storeCall { () async throws(StoreError) in try await house.store.unpin(endpoint) } }
+        for endpoint in endpoints {
+            try await storeCall { () async throws(StoreError) in try await house.store.unpin(endpoint) }
+        }
         for key in keys { try await storeCall { () async throws(StoreError) in try await house.store.pin(key) } }
     } catch {
         await house.close()

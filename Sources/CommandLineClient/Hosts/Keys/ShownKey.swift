@@ -47,7 +47,9 @@ struct ShownKey: Encodable, Sendable {
             do throws(SessionFailure) {
                 let shown = try await reach.transports.scan(host)
                 let known = reach.known.at(endpoint)
-                found = known.contains(shown) ? (.pinned, shown, [], nil) : (known.isEmpty ? .new : .changed, shown, known, nil)
+                found =
+                    known.contains(shown)
+                    ? (.pinned, shown, [], nil) : (known.isEmpty ? .new : .changed, shown, known, nil)
             } catch {
                 found = (.failed, nil, [], error)
             }

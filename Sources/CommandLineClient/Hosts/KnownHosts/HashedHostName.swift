@@ -24,7 +24,8 @@ struct HashedHostName: Hashable, Sendable {
 
     /// Whether it is the name of an endpoint.
     func isName(of endpoint: Endpoint) -> Bool {
-        let code = HMAC<Insecure.SHA1>.authenticationCode(for: Data(endpoint.knownAs.utf8), using: SymmetricKey(data: salt))
+        let code = HMAC<Insecure.SHA1>.authenticationCode(
+            for: Data(endpoint.knownAs.utf8), using: SymmetricKey(data: salt))
         return code.elementsEqual(hash)
     }
 }

@@ -28,13 +28,16 @@ struct HostImportKnownHosts: AsyncParsableCommand {
     func run() async throws {
         let known = KnownHostsFile(try text())
         let work = KnownHostsImport(
-            known, inventory: try endpoints(), only: isNarrowed, pinned: try await pinnedHostKeys(common), replaces: replace)
+            known, inventory: try endpoints(), only: isNarrowed, pinned: try await pinnedHostKeys(common),
+            replaces: replace)
         try await pin(work)
         try await show(work, known)
         let refused = work.items.count { $0.result == .refused }
         guard refused == 0 else {
             throw CommandFailure(
-                .refused, "\(refused) \(refused == 1 ? "key" : "keys") not taken: another is expected there; if it is outdated, say --replace")
+                .refused,
+                "\(refused) \(refused == 1 ? "key" : "keys") not taken: another is expected there; if it is outdated, say --replace"
+            )
         }
     }
 
@@ -75,9 +78,13 @@ struct HostImportKnownHosts: AsyncParsableCommand {
     private func amounts(_ work: KnownHostsImport, _ known: KnownHostsFile) -> [(Int, String)] {
         func count(_ result: KnownHostsImport.Item.Result) -> Int { work.items.count { $0.result == result } }
         let done = [
-            (count(.trusted), "keys trusted"), (count(.replaced), "keys replaced"), (count(.known), "keys were trusted before"),
+            (count(.trusted), "keys trusted"), (count(.replaced), "keys replaced"),
+            (count(.known), "keys were trusted before"),
             (count(.refused), "keys refused"),
-            (work.unrecognised.count, "hashed names fit no address of the inventory (lines \(list(work.unrecognised)))"),
+            (
+                work.unrecognised.count,
+                "hashed names fit no address of the inventory (lines \(list(work.unrecognised)))"
+            ),
             (work.unwanted.count, "lines are about other hosts"),
         ]
         let unused = KnownHostsFile.Unused.allCases.map { reason in

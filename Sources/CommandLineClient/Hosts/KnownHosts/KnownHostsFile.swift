@@ -94,7 +94,8 @@ extension Endpoint {
             self.init(address: text, port: 22)
             return
         }
-        guard let end = text.lastIndex(of: "]"), text[end...].hasPrefix("]:"), let port = Int(text[text.index(end, offsetBy: 2)...]),
+        guard let end = text.lastIndex(of: "]"), text[end...].hasPrefix("]:"),
+            let port = Int(text[text.index(end, offsetBy: 2)...]),
             (1...65_535).contains(port)
         else { return nil }
         self.init(address: String(text[text.index(after: text.startIndex)..<end]), port: port)

@@ -39,7 +39,8 @@ struct KnownHostsImport: Sendable {
     ///   - pinned: The keys that are expected now.
     ///   - replaces: Whether a key may take the place of another of its type.
     init(_ file: KnownHostsFile, inventory: [Endpoint], only: Bool, pinned: [PinnedHostKey], replaces: Bool) {
-        var kept = Dictionary(pinned.map { (Slot($0.endpoint, $0.key), $0.key) }, uniquingKeysWith: { first, _ in first })
+        var kept = Dictionary(
+            pinned.map { (Slot($0.endpoint, $0.key), $0.key) }, uniquingKeysWith: { first, _ in first })
         let spellings = Dictionary(grouping: inventory, by: \.knownAs)
         var decided: [Slot: HostKey] = [:]
         for entry in file.entries {

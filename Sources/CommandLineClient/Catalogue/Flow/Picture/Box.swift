@@ -12,7 +12,8 @@ struct Box: Sendable {
         let inside = max(Self.leastWidth - 4, content.map(Table.width).max() ?? 0)
         width = inside + 4
         let edge = String(repeating: "─", count: inside + 2)
-        lines = ["┌\(edge)┐"]
+        lines =
+            ["┌\(edge)┐"]
             + content.map { "│ " + $0 + String(repeating: " ", count: inside - Table.width($0)) + " │" } + ["└\(edge)┘"]
     }
 

@@ -37,7 +37,9 @@ struct Channel: Sendable {
     private mutating func assignTracks() {
         var waiting = nets.indices.filter { !nets[$0].isStraight }.sorted(by: comesFirst)
         while !waiting.isEmpty {
-            if let next = waiting.firstIndex(where: { net in waiting.allSatisfy { $0 == net || !mustLie($0, above: net) } }) {
+            if let next = waiting.firstIndex(where: { net in
+                waiting.allSatisfy { $0 == net || !mustLie($0, above: net) }
+            }) {
                 place(waiting.remove(at: next))
             } else {
                 waiting = detour(waiting)
@@ -57,7 +59,8 @@ struct Channel: Sendable {
     private func mustLie(_ one: Int, above other: Int) -> Bool {
         if nets[one].feeds == other { return true }
         return nets[one].sources.contains { source in
-            nets[one].feeders[source] == nil && nets[other].targets.contains(source) && !nets[one].targets.contains(source)
+            nets[one].feeders[source] == nil && nets[other].targets.contains(source)
+                && !nets[one].targets.contains(source)
         }
     }
 

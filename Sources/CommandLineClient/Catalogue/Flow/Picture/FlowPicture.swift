@@ -27,14 +27,16 @@ struct FlowPicture {
             return Box([node.name] + node.details(language) + inner)
         }
         var flow = FlowLayers(
-            count: graph.nodes.count, links: graph.edges.map { ($0.from, LinkCondition.allCases.firstIndex(of: $0.condition) ?? 0, $0.to) })
+            count: graph.nodes.count,
+            links: graph.edges.map { ($0.from, LinkCondition.allCases.firstIndex(of: $0.condition) ?? 0, $0.to) })
         flow.layers = LayerOrder.ordered(flow)
         self.flow = flow
     }
 
     private mutating func draw() {
         ports = portOffsets()
-        columns = LayerPlaces.columns(flow.layers, flow.items.indices.map(extent), flow.segments.sorted(by: inOrder).map(line))
+        columns = LayerPlaces.columns(
+            flow.layers, flow.items.indices.map(extent), flow.segments.sorted(by: inOrder).map(line))
         var row = 0
         for layer in flow.layers.indices {
             let height = flow.layers[layer].map { boxes.height(of: flow.items[$0]) }.max() ?? 0
@@ -128,7 +130,9 @@ extension FlowPicture {
 
     private mutating func draw(_ net: Channel.Net, of channel: Channel, _ row: Int, _ height: Int) {
         nets += 1
-        guard let track = net.track else { return canvas.drop(nets, column: net.sources[0], from: row, to: row + height - 1) }
+        guard let track = net.track else {
+            return canvas.drop(nets, column: net.sources[0], from: row, to: row + height - 1)
+        }
         for source in net.sources {
             let top = net.feeders[source].flatMap { channel.nets[$0].track }.map { row + 2 + $0 } ?? row
             canvas.drop(nets, column: source, from: top, to: row + track)

@@ -62,11 +62,13 @@ struct LayerOrder: Sendable {
         let places = positions
         return layers.reduce(0) { sum, layer in
             let lines = layer.flatMap { item in below[item].map { (places[item], places[$0]) } }
-            return sum + lines.indices.reduce(0) { sum, index in
-                sum + lines[..<index].count { other in
-                    (other.0 - lines[index].0) * (other.1 - lines[index].1) < 0
+            return sum
+                + lines.indices.reduce(0) { sum, index in
+                    sum
+                        + lines[..<index].count { other in
+                            (other.0 - lines[index].0) * (other.1 - lines[index].1) < 0
+                        }
                 }
-            }
         }
     }
 }

@@ -61,7 +61,9 @@ struct LayerPlaces: Sendable {
             distances.append(taken)
         }
         let wanted = zip(layer, distances).map { middle(neighbours[$0], orElse: columns[$0]) - $1 }
-        for (position, column) in Self.rising(wanted).enumerated() { columns[layer[position]] = column + distances[position] }
+        for (position, column) in Self.rising(wanted).enumerated() {
+            columns[layer[position]] = column + distances[position]
+        }
     }
 
     private func middle(_ neighbours: [(item: Int, offset: Double)], orElse column: Double) -> Double {

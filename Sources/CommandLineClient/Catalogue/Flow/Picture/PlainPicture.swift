@@ -5,7 +5,8 @@ enum PlainPicture {
     static func text(_ text: String) -> String { String(text.map { signs[$0] ?? $0 }) }
 
     private static let signs: [Character: Character] = [
-        "│": "|", "─": "-", "┌": "+", "┐": "+", "└": "+", "┘": "+", "├": "+", "┤": "+", "┬": "+", "┴": "+", "┼": "+", "▼": "v",
+        "│": "|", "─": "-", "┌": "+", "┐": "+", "└": "+", "┘": "+", "├": "+", "┤": "+", "┬": "+", "┴": "+", "┼": "+",
+        "▼": "v",
         "→": ">",
     ]
 }
