@@ -82,14 +82,17 @@ let package = Package(
         .target(name: "TaskKitTesting", dependencies: ["Model", "TaskKit"]),
         .target(name: "StorageTesting", dependencies: ["Model", "Storage"]),
 
+        // Real servers for the tests: started on free ports with folders of their own, ended with the tests.
+        .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/Support"),
+
         // Tests, one target per room.
-        .testTarget(name: "ModelTests", dependencies: ["Model"]),
+        .testTarget(name: "DefinitionsTests", dependencies: ["Definitions", "Model"], exclude: ["Cases"]),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", "Model", "Planning", "Storage", "TaskKit"]),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "Model"]),
+        .testTarget(name: "ModelTests", dependencies: ["Model"]),
         .testTarget(
             name: "TransportTests",
             dependencies: ["LocalTransport", "Model", "SSHTransport", "TaskKit", "TaskKitTesting", "TestSupport"]),
-        // Real servers for the tests: started on free ports with folders of their own, ended with the tests.
-        .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/Support"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -47,11 +47,11 @@ package actor Engine {
 
     package init(_ parts: EngineParts) { self.parts = parts }
 
-    /// Keeps a new run with its plan. Nothing has been touched when this returns.
-    ///
-    /// - Throws: `RunRefusal` when another run of the job is not over and the job allows one at a time; `StoreError`.
     /// Keeps a new run with its plan.
     ///
+    /// Nothing has been touched when this returns.
+    ///
+    /// - Throws: `RunRefusal` when another run of the job is not over and the job allows one at a time; `StoreError`.
     package func accept(
         _ plan: Plan, by person: String, origin: String = "", caller: RunID? = nil
     ) async throws -> RunID {

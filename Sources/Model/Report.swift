@@ -33,9 +33,9 @@ public struct Reason: Hashable, Codable, Sendable {
     }
 }
 
-/// The reason codes the product itself gives. They are listed in `Docs/States.md` and never change their meaning.
 /// The reason codes the product itself gives.
 ///
+/// They are listed in `Docs/States.md` and never change their meaning.
 public enum ReasonCode: String, CaseIterable, Codable, Sendable {
     // The host could not be worked on.
     case nameNotFound = "name-not-found"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The state of a step. `Docs/States.md` draws it; a store refuses any other move.
 /// The state of a step.
 ///
+/// `Docs/States.md` draws it; a store refuses any other move.
 public enum StepState: String, CaseIterable, Codable, Sendable {
     /// Its predecessors have not all ended.
     case waiting
@@ -23,10 +23,10 @@ public enum StepState: String, CaseIterable, Codable, Sendable {
     /// Whether it happened cannot be known. Never success; nothing that follows starts.
     case unknown
 
-    /// The states that may follow, at once or after others; none when this one is final. A try goes forward only: another
-    /// try is a new one. States that lasted shorter than a commit may never be kept, so `waiting` may be followed by any.
     /// The states that may follow, at once or after others; none when this one is final.
     ///
+    /// A try goes forward only: another try is a new one. States that lasted shorter than a commit may never be kept,
+    /// so `waiting` may be followed by any.
     public var next: Set<StepState> {
         switch self {
         case .waiting: Set(StepState.allCases).subtracting([.waiting])

@@ -22,9 +22,9 @@ package struct PlanRequest: Sendable {
     }
 }
 
-/// Turns a job, targets and values into a plan or a list of problems. Touches nothing.
 /// Turns a job, targets and values into a plan or a list of problems.
 ///
+/// Touches nothing.
 package struct Planner: Sendable {
     let library: JobLibrary
     let inventory: Inventory

@@ -44,12 +44,12 @@ public struct SessionFailure: Error, Hashable, Sendable, CustomStringConvertible
     public var description: String { message }
 }
 
-/// A way to one host, open until it is closed. Every transport passes `TransportChecks`.
+/// A way to one host, open until it is closed.
+///
+/// Every transport passes `TransportChecks`.
 ///
 /// A session is opened before the first command of a lane and reused by its later steps. `execute` may be called by several
 /// tasks at once. Cancelling the task that waits in `execute` ends the whole process tree on the host before it returns.
-/// A way to one host, open until it is closed.
-///
 public protocol HostSession: Sendable {
     /// Runs a command and gives its output to a sink while it comes.
     ///

@@ -10,9 +10,9 @@ public struct RegistryError: Error, Hashable, Sendable, CustomStringConvertible 
     public var description: String { "the task type name \(name) is used twice; a built-in name cannot be taken" }
 }
 
-/// The task types there are, by name. Made once at start and never changed.
 /// The task types there are, by name.
 ///
+/// Made once at start and never changed.
 public struct TaskTypeRegistry: Sendable {
     private var types: [TaskTypeName: any TaskType] = [:]
 

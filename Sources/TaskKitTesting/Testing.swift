@@ -36,8 +36,10 @@ extension TaskContext {
         output: any OutputSink = NoOutput(), values: [String: Value] = [:]
     ) -> TaskContext {
         let host = onController ? nil : Host(name: "web1", connection: Connection(address: "192.0.2.1"))
+        // An id of its own: a real session finds by it what it has to end.
+        let attempt = "test-\(UInt64.random(in: 0 ... .max))"
         return TaskContext(
-            run: "r1", path: "task", attempt: "r1-0-0-1", effect: effect, host: host, instance: nil, account: nil,
+            run: "r1", path: "task", attempt: attempt, effect: effect, host: host, instance: nil, account: nil,
             become: .sudo, limit: limit, output: output, lookup: { values[$0.joined(separator: "."), default: .null] },
             session: { session })
     }

@@ -13,6 +13,7 @@ package final class SSHServer: Sendable {
     /// Starts a server.
     ///
     /// - Parameter options: Lines added to its configuration, before the usual ones so that they win.
+    /// - Throws: `TestFailure` when it does not come up.
     package init(options: [String] = []) throws {
         directory = try TemporaryDirectory("firstline-sshd")
         for name in ["host_key", "client_key", "other_key"] {

@@ -2,9 +2,9 @@
 
 import Foundation
 
-/// What a command has to show: rows for people, objects for programs. One value serves every form of output.
 /// What a command has to show: rows for people, objects for programs.
 ///
+/// One value serves every form of output.
 struct Listing<Item: Encodable & Sendable>: Sendable {
     /// One column of a table.
     struct Column: Sendable {

@@ -34,9 +34,9 @@ func put(_ text: String) { Streams.current.data(text) }
 /// Says something to the person: on standard error, so that standard output holds data only.
 func say(_ text: String) { Streams.current.talk(text + "\n") }
 
-/// Asks a question that is answered with yes or no; anything but a yes is a no. Nil when there is nobody to ask.
 /// Asks a question that is answered with yes or no; anything but a yes is a no.
 ///
+/// Nil when there is nobody to ask.
 func confirm(_ question: String) -> Bool? {
     Streams.current.talk(question + " [y/N] ")
     guard let answer = Streams.current.answer() else {

@@ -2,10 +2,9 @@
 
 import Foundation
 
-/// Writes plain data (what JSON can hold) as YAML. Every text that could be read as anything else is quoted as JSON quotes it,
-/// which YAML reads the same way.
 /// Writes plain data (what JSON can hold) as YAML.
 ///
+/// Every text that could be read as anything else is quoted as JSON quotes it, which YAML reads the same way.
 enum YAMLText {
     static func text(of value: Any) -> String { lines(value).joined(separator: "\n") + "\n" }
 

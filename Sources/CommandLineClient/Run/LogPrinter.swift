@@ -5,9 +5,9 @@ import Glibc
 import Model
 import Storage
 
-/// Prints what a host wrote. It is data from elsewhere: on a terminal only text, tabs and newlines go through.
 /// Prints what a host wrote.
 ///
+/// It is data from elsewhere: on a terminal only text, tabs and newlines go through.
 struct LogPrinter {
     private let isRaw: Bool
     private let isTerminal = isatty(1) == 1

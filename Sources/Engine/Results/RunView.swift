@@ -2,9 +2,9 @@
 
 package import Model
 
-/// A run as people and programs see it: what became of each target, step by step. Made from what the store holds.
 /// A run as people and programs see it: what became of each target, step by step.
 ///
+/// Made from what the store holds.
 package struct RunView: Sendable {
     package let run: Run
     package let plan: Plan

@@ -15,9 +15,9 @@ struct LaneSlots: Sendable {
         active = Array(repeating: 0, count: laneCount)
     }
 
-    /// Whether a node may start now; otherwise it waits in line. The controller always may.
     /// Whether a node may start now; otherwise it waits in line.
     ///
+    /// The controller always may.
     mutating func admit(_ key: StepKey) -> Bool {
         guard key.lane >= 0 else { return true }
         guard active[key.lane] > 0 || used < limit else {

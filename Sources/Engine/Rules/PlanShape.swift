@@ -100,9 +100,9 @@ struct PlanShape: Sendable {
     /// How many lanes a step has.
     func width(of step: Int) -> Int { laneSets[steps[step].laneSet].count }
 
-    /// The node of a step on a lane; nil when the step does not run there. Lanes of a set are in rising order.
     /// The node of a step on a lane; nil when the step does not run there.
     ///
+    /// Lanes of a set are in rising order.
     func node(_ step: Int, lane: Int) -> Int? {
         let lanes = laneSets[steps[step].laneSet]
         // Most sets are 0..<n, where a lane stands at its own place.

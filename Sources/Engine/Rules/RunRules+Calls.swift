@@ -98,9 +98,9 @@ extension RunRules {
 }
 
 extension Tally {
-    /// What one ended node adds. `unknown` is told even where errors are not reflected: it is never taken for success.
     /// What one ended node adds.
     ///
+    /// `unknown` is told even where errors are not reflected: it is never taken for success.
     init(_ end: NodeEnd, reflects: Bool) {
         anyRan = end.state != .skipped
         anyFailed = end.state == .failed && reflects

@@ -2,12 +2,12 @@
 
 package import Model
 
-/// The rules of a run: an event in, commands out. A value without clock, store or host.
+/// The rules of a run: an event in, commands out.
+///
+/// A value without clock, store or host.
 ///
 /// Each step on each lane is a node. A node is decided when all links into it are, and then it starts or is skipped; when it has
 /// ended, the links out of it are decided. A called job is a node that begins, lets its inner steps follow, and ends as they did.
-/// The rules of a run: an event in, commands out.
-///
 package struct RunRules: Sendable {
     let shape: PlanShape
     var nodes: [Node]

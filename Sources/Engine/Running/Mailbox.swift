@@ -24,9 +24,9 @@ final class Mailbox<Letter: Sendable>: Sendable {
         reader?.resume(returning: letters)
     }
 
-    /// Everything that has come, at least one letter. Only one task may wait.
     /// Everything that has come, at least one letter.
     ///
+    /// Only one task may wait.
     func take() async -> [Letter] {
         await withCheckedContinuation { continuation in
             let letters = state.withLock { state -> [Letter] in

@@ -220,9 +220,9 @@ actor RunDriver {
         end = state
     }
 
-    /// Hands everything that changed to the store. The end of the run is waited for, all else is not.
     /// Hands everything that changed to the store.
     ///
+    /// The end of the run is waited for, all else is not.
     private func flush() async {
         if update == nil { update = heldUpdate() }
         guard !records.isEmpty || update != nil || !toStart.isEmpty else { return }

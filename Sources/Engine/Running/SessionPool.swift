@@ -15,9 +15,9 @@ actor SessionPool {
         self.stepsLeft = stepsLeft
     }
 
-    /// The session to a host. One that could not be opened is tried anew by the next who asks.
     /// The session to a host.
     ///
+    /// One that could not be opened is tried anew by the next who asks.
     func session(to host: Host) async throws(SessionFailure) -> any HostSession {
         let opening =
             sessions[host.name]

@@ -73,10 +73,10 @@ final class StepWorker: Sendable {
         memory.content.withLock { $0.logSizes.removeValue(forKey: key) } ?? LogSize()
     }
 
-    /// When a step's work is ended from outside. Work on a host keeps its own limit, which begins when the host is reached;
-    /// this one is then only the net below it.
     /// When a step's work is ended from outside.
     ///
+    /// Work on a host keeps its own limit, which begins when the host is reached; this one is then only the net below
+    /// it.
     func deadline(of key: StepKey) -> Instant? {
         let step = plan.steps[key.step]
         guard step.timeLimit > .zero else { return nil }

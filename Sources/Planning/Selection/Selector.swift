@@ -47,9 +47,9 @@ package struct Selector: Hashable, Sendable {
         root = try parser.parse()
     }
 
-    /// The targets it names, in the inventory's order. A term about software or an instance names instances, others hosts.
     /// The targets it names, in the inventory's order.
     ///
+    /// A term about software or an instance names instances, others hosts.
     package func targets(in inventory: Inventory) -> [Target] {
         let wantsInstances = root.namesInstances
         return inventory.hosts.filter(\.enabled).flatMap { host -> [Target] in

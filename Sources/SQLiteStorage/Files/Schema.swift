@@ -29,7 +29,10 @@ struct Schema: Sendable {
         } else {
             try check(database, thoroughly: wasKilled)
         }
-        _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+        // SQLite answers with the old mode when it cannot change it.
+        guard try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL") == "wal" else {
+            throw StoreError.unusable(path: files.database, detail: "a write-ahead log cannot be used there")
+        }
         let found = try version(of: database)
         for version in found..<known { try migrate(database, from: version) }
     }

@@ -5,9 +5,9 @@ import Glibc
 import Model
 import TaskKit
 
-/// Private keys, read once each. Belongs to one loop's actor.
 /// Private keys, read once each.
 ///
+/// Belongs to one loop's actor.
 final class KeyRing {
     private let secret: SecretLookup
     private var keys: [String: ssh_key] = [:]

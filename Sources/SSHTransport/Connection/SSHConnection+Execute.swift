@@ -169,9 +169,9 @@ final class Conversation {
 
     deinit { callbacks.deallocate() }
 
-    /// Closes the channel; must be called before this value goes. A session that is gone has taken its channels along.
     /// Closes the channel; must be called before this value goes.
     ///
+    /// A session that is gone has taken its channels along.
     func free(if isAlive: Bool) {
         guard isAlive else { return }
         ssh_remove_channel_callbacks(channel, callbacks)

@@ -5,9 +5,9 @@ import Glibc
 import Model
 import TaskKit
 
-/// One connection to one host. Belongs to one loop's actor, on whose thread all of it happens.
 /// One connection to one host.
 ///
+/// Belongs to one loop's actor, on whose thread all of it happens.
 final class SSHConnection {
     let host: Host
     let endpoint: Endpoint
@@ -39,9 +39,9 @@ final class SSHConnection {
 
     var isAlive: Bool { session != nil && lost == nil }
 
-    /// Ends the connection at once. Whoever waits for it is woken and finds it lost.
     /// Ends the connection at once.
     ///
+    /// Whoever waits for it is woken and finds it lost.
     func free() {
         guard let session else { return }
         if lost == nil { lost = SessionFailure(.connectionLost, "the session to \(host.name) was closed") }

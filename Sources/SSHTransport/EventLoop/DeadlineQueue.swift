@@ -22,9 +22,9 @@ struct MonotonicTime: Hashable, Comparable, Sendable {
     }
 }
 
-/// Who is to be woken when, earliest first. Entries that were removed stay until their time comes and are then passed over.
 /// Who is to be woken when, earliest first.
 ///
+/// Entries that were removed stay until their time comes and are then passed over.
 struct DeadlineQueue: Sendable {
     private struct Entry {
         let deadline: MonotonicTime

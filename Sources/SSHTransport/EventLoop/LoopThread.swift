@@ -106,6 +106,7 @@ extension LoopThread {
     ///   - socket: The socket; -1 = none, just sleep.
     ///   - write: Whether writing is wanted, too.
     ///   - deadline: When to give up; nil = never.
+    /// - Returns: Why the wait ended.
     func ready(_ socket: Int32, write: Bool = false, by deadline: MonotonicTime?) async -> Wake {
         await withUnsafeContinuation { continuation in
             state.withLock { state in

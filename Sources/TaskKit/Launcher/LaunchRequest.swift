@@ -4,9 +4,9 @@ import Model
 
 /// A command as a transport sends it: one fixed line to execute, and the bytes for standard input.
 package struct LaunchRequest: Sendable {
-    /// The line for the host's login shell. It is the same for every command of a kind; no value is ever part of it.
     /// The line for the host's login shell.
     ///
+    /// It is the same for every command of a kind; no value is ever part of it.
     package let line: String
     /// What is sent at once.
     package let head: [UInt8]

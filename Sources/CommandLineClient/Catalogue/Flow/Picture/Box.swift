@@ -2,14 +2,14 @@
 
 /// Lines of text with a frame around them.
 struct Box: Sendable {
-    /// Wide enough for two ports with their conditions.
-    private static let leastWidth = 20
+    /// Boxes look better when short names have them as wide as long ones.
+    private static let usualWidth = 20
 
     let width: Int
     let lines: [String]
 
-    init(_ content: [String]) {
-        let inside = max(Self.leastWidth - 4, content.map(Table.width).max() ?? 0)
+    init(_ content: [String], leastWidth: Int = 0) {
+        let inside = max(max(leastWidth, Self.usualWidth) - 4, content.map(Table.width).max() ?? 0)
         width = inside + 4
         let edge = String(repeating: "─", count: inside + 2)
         lines =

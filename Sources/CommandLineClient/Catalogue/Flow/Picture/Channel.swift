@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The lines between two layers: which of them share a track, and on which row each track lies.
+/// The lines between two layers: on which row each of them runs.
 ///
-/// A net is a set of lines that begin at some columns and all end at the same columns. It comes down from its sources to its
-/// track, runs along it, and goes down to its targets. Where the source of one net stands above the target of another, its
-/// track must lie above the other's, or the two would lie on each other.
+/// A net comes down from its sources to its track, runs along it, and goes down to its targets. Where the source of one net
+/// stands above the target of another, its track must lie above the other's, or the two would lie on each other.
 struct Channel: Sendable {
     struct Net: Sendable {
-        /// Where it comes from; a net that is fed by another comes from that net's track.
+        /// The columns it comes from.
         var sources: [Int]
+        /// The columns it goes to.
         var targets: [Int]
-        /// The net that feeds a source.
+        /// Sources that are not at the top but at the track of another net.
         var feeders: [Int: Int] = [:]
-        /// Whether it only leads to the net that it feeds.
+        /// The net that this one only leads to.
         var feeds: Int?
+        /// Its row; a net that goes straight down needs none.
         var track: Int?
 
-        var isStraight: Bool { sources == targets && sources.count == 1 && feeders.isEmpty }
+        var isStraight: Bool { sources == targets && sources.count == 1 }
         var span: ClosedRange<Int> {
             let all = sources + targets
             return (all.min() ?? 0)...(all.max() ?? 0)
@@ -26,11 +27,9 @@ struct Channel: Sendable {
     private(set) var nets: [Net]
     private(set) var trackCount = 0
 
-    /// Makes a channel of lines, each from some column to some columns.
-    init(_ lines: [(source: Int, targets: Set<Int>)]) {
-        let groups = Dictionary(grouping: lines, by: \.targets)
-        nets = groups.map { targets, lines in Net(sources: lines.map(\.source).sorted(), targets: targets.sorted()) }
-            .sorted { ($0.targets + $0.sources).lexicographicallyPrecedes($1.targets + $1.sources) }
+    /// Finds tracks for nets; all sources have columns of their own, and so have all targets.
+    init(_ nets: [Net]) {
+        self.nets = nets
         assignTracks()
     }
 
@@ -77,7 +76,7 @@ struct Channel: Sendable {
         for net in waiting {
             for source in nets[net].sources where nets[net].feeders[source] == nil {
                 let isInTheWay = waiting.contains { $0 != net && nets[$0].targets.contains(source) }
-                guard isInTheWay, !nets[net].targets.contains(source) else { continue }
+                guard isInTheWay else { continue }
                 let column = freeColumn(near: source)
                 nets.append(Net(sources: [source], targets: [column], feeds: net))
                 nets[net].sources.removeAll { $0 == source }

@@ -4,14 +4,13 @@ import Model
 
 /// A flow drawn with letters: boxes in layers, lines with their conditions between them.
 struct FlowPicture {
-    private let graph: FlowGraph
     private let boxes: [Box]
     private let flow: FlowLayers
+    private let ports: Ports
+    private let columns: [Int]
     private var canvas = Canvas()
-    private var columns: [Int] = []
-    /// Where each condition's links leave a node, beside its middle.
-    private var ports: [[LinkCondition: Int]] = []
-    private var nets = 0
+    /// The number of the last net drawn; lines of one net join where they meet.
+    private var net = 0
 
     /// The picture of a flow, line by line.
     static func lines(_ graph: FlowGraph, _ language: Language) -> [String] {
@@ -21,141 +20,103 @@ struct FlowPicture {
     }
 
     private init(_ graph: FlowGraph, _ language: Language) {
-        self.graph = graph
-        boxes = graph.nodes.map { node in
+        let buses = Bus.all(of: graph)
+        boxes = graph.nodes.enumerated().map { number, node in
             let inner = node.inner.map { [""] + FlowPicture.lines($0, language) } ?? []
-            return Box([node.name] + node.details(language) + inner)
+            let entering = buses.count { $0.targets.contains(number) } * Ports.enteringDistance
+            let leaving = buses.count { $0.sources.contains { $0.node == number } } * Ports.leavingDistance
+            return Box([node.name] + node.details(language) + inner, leastWidth: max(entering, leaving) + 4)
         }
-        var flow = FlowLayers(
-            count: graph.nodes.count,
-            links: graph.edges.map { ($0.from, LinkCondition.allCases.firstIndex(of: $0.condition) ?? 0, $0.to) })
+        var flow = FlowLayers(graph, buses)
         flow.layers = LayerOrder.ordered(flow)
         self.flow = flow
+        ports = Ports(flow)
+        columns = Self.columns(flow, ports, boxes)
     }
 
-    private mutating func draw() {
-        ports = portOffsets()
-        columns = LayerPlaces.columns(
-            flow.layers, flow.items.indices.map(extent), flow.segments.sorted(by: inOrder).map(line))
-        var row = 0
-        for layer in flow.layers.indices {
-            let height = flow.layers[layer].map { boxes.height(of: flow.items[$0]) }.max() ?? 0
-            for item in flow.layers[layer] { draw(item, row, height) }
-            row += height
-            if layer + 1 < flow.layers.count { row += drawLines(below: layer, row) }
+    private static func columns(_ flow: FlowLayers, _ ports: Ports, _ boxes: [Box]) -> [Int] {
+        let extents = flow.items.enumerated().map { item, kind -> LayerPlaces.Extent in
+            guard case .node(let node) = kind else { return LayerPlaces.Extent(left: 0, right: 0) }
+            let labels = ports.all(leaving: item).map { $0.offset + 1 + $0.condition.label.count }.max() ?? 0
+            return LayerPlaces.Extent(left: boxes[node].middle, right: max(boxes[node].width - boxes[node].middle - 1, labels))
         }
-    }
-}
-
-// MARK: Sizes
-
-extension FlowPicture {
-    /// The columns between two ports: room for a line and its condition.
-    private static let portDistance = 8
-
-    private func condition(_ port: FlowLayers.Port) -> LinkCondition { LinkCondition.allCases[port] }
-
-    private func inOrder(_ one: FlowLayers.Segment, _ other: FlowLayers.Segment) -> Bool {
-        (one.from, one.to, one.port ?? -1) < (other.from, other.to, other.port ?? -1)
-    }
-
-    /// Ports stand in the order of what they lead to, so that lines of one node do not cross.
-    private func portOffsets() -> [[LinkCondition: Int]] {
-        var places = [Int](repeating: 0, count: flow.items.count)
-        for layer in flow.layers { for (position, item) in layer.enumerated() { places[item] = position } }
-        var found = [[LinkCondition: [Int]]](repeating: [:], count: flow.items.count)
-        for segment in flow.segments {
-            guard let port = segment.port else { continue }
-            found[segment.from][condition(port), default: []].append(places[segment.to])
+        let lines = flow.stretches.joined().flatMap { stretch in
+            stretch.sources.flatMap { source in
+                stretch.targets.map { target in
+                    LayerPlaces.Line(
+                        from: source.item, to: target,
+                        offset: ports.leaving(source.item, stretch.bus) - ports.entering(target, stretch.bus))
+                }
+            }
         }
-        return found.map { ports in
-            let order = ports.sorted { (mean($0.value), $0.key.rank) < (mean($1.value), $1.key.rank) }.map(\.key)
-            let first = -(order.count - 1) * Self.portDistance / 2
-            return Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, first + $0 * Self.portDistance) })
-        }
-    }
-
-    private func mean(_ numbers: [Int]) -> Double { Double(numbers.reduce(0, +)) / Double(max(1, numbers.count)) }
-
-    private func extent(_ item: Int) -> LayerPlaces.Extent {
-        guard case .node(let node) = flow.items[item] else { return LayerPlaces.Extent(left: 0, right: 0) }
-        let box = boxes[node]
-        let labels = ports[item].map { $1 + 1 + $0.label.count }.max() ?? 0
-        return LayerPlaces.Extent(left: box.middle, right: max(box.width - box.middle - 1, labels))
-    }
-
-    private func line(_ segment: FlowLayers.Segment) -> LayerPlaces.Line {
-        LayerPlaces.Line(from: segment.from, offset: offset(segment), to: segment.to)
-    }
-
-    private func offset(_ segment: FlowLayers.Segment) -> Int {
-        segment.port.flatMap { ports[segment.from][condition($0)] } ?? 0
+        return LayerPlaces.columns(flow.layers, extents, lines)
     }
 }
 
 // MARK: Drawing
 
 extension FlowPicture {
+    private mutating func draw() {
+        var row = 0
+        for layer in flow.layers.indices {
+            let height = flow.layers[layer].map { boxes.height(of: flow.items[$0]) }.max() ?? 0
+            for item in flow.layers[layer] { draw(item, row, height) }
+            row += height + drawLines(below: layer, row + height)
+        }
+    }
+
     private mutating func draw(_ item: Int, _ row: Int, _ height: Int) {
         let column = columns[item]
+        net += 1
         guard case .node(let node) = flow.items[item] else {
-            nets += 1
-            return canvas.drop(nets, column: column, from: row, to: row + height - 1)
+            return canvas.drop(net, column: column, from: row, to: row + height - 1)
         }
         let box = boxes[node]
         for (offset, line) in box.lines.enumerated() { canvas.write(line, row + offset, column - box.middle) }
-        for offset in ports[item].values {
-            canvas.write("┬", row + box.lines.count - 1, column + offset)
-            nets += 1
-            canvas.drop(nets, column: column + offset, from: row + box.lines.count, to: row + height - 1)
+        for port in ports.all(leaving: item) {
+            canvas.write("┬", row + box.lines.count - 1, column + port.offset)
+            canvas.drop(net, column: column + port.offset, from: row + box.lines.count, to: row + height - 1)
         }
     }
 
     /// Draws the lines from one layer to the next and returns how many rows they take.
     private mutating func drawLines(below layer: Int, _ row: Int) -> Int {
-        let items = Set(flow.layers[layer])
-        let segments = flow.segments.filter { items.contains($0.from) }.sorted(by: inOrder)
-        var lines: [[Int]: Set<Int>] = [:]
-        for segment in segments {
-            lines[[segment.from, segment.port ?? -1, columns[segment.from] + offset(segment)], default: []]
-                .insert(columns[segment.to])
-        }
-        let channel = Channel(lines.map { ($0.key[2], $0.value) })
+        let stretches = flow.stretches[layer]
+        guard !stretches.isEmpty else { return 0 }
+        let channel = Channel(
+            stretches.map { stretch in
+                Channel.Net(
+                    sources: stretch.sources.map { columns[$0.item] + ports.leaving($0.item, stretch.bus) },
+                    targets: stretch.targets.map { columns[$0] + ports.entering($0, stretch.bus) })
+            })
         let height = channel.trackCount + 2
         for net in channel.nets { draw(net, of: channel, row, height) }
-        drawLabels(segments, row)
-        drawArrows(segments, row + height - 1)
+        for stretch in stretches { drawMarks(stretch, row, height) }
         return height
     }
 
     private mutating func draw(_ net: Channel.Net, of channel: Channel, _ row: Int, _ height: Int) {
-        nets += 1
-        guard let track = net.track else {
-            return canvas.drop(nets, column: net.sources[0], from: row, to: row + height - 1)
-        }
+        self.net += 1
+        let number = self.net
+        guard let track = net.track else { return canvas.drop(number, column: net.sources[0], from: row, to: row + height - 1) }
         for source in net.sources {
             let top = net.feeders[source].flatMap { channel.nets[$0].track }.map { row + 2 + $0 } ?? row
-            canvas.drop(nets, column: source, from: top, to: row + track)
+            canvas.drop(number, column: source, from: top, to: row + track)
         }
-        canvas.run(nets, row: row + 1 + track, net.span, up: net.sources, down: net.targets)
+        canvas.run(number, row: row + 1 + track, net.span, up: net.sources, down: net.targets)
         guard net.feeds == nil else { return }
-        for target in net.targets { canvas.drop(nets, column: target, from: row + 2 + track, to: row + height - 1) }
+        for target in net.targets { canvas.drop(number, column: target, from: row + 2 + track, to: row + height - 1) }
     }
 
-    private mutating func drawLabels(_ segments: [FlowLayers.Segment], _ row: Int) {
-        for segment in segments {
-            guard let port = segment.port else { continue }
-            canvas.write(condition(port).label, row, columns[segment.from] + offset(segment) + 2)
+    /// The conditions where lines begin, and the arrows where they end.
+    private mutating func drawMarks(_ stretch: FlowLayers.Stretch, _ row: Int, _ height: Int) {
+        for source in stretch.sources {
+            guard let condition = source.condition else { continue }
+            canvas.write(condition.label, row, columns[source.item] + ports.leaving(source.item, stretch.bus) + 2)
+        }
+        for target in stretch.targets {
+            guard case .node = flow.items[target] else { continue }
+            canvas.write("▼", row + height - 1, columns[target] + ports.entering(target, stretch.bus))
         }
     }
-
-    private mutating func drawArrows(_ segments: [FlowLayers.Segment], _ row: Int) {
-        for segment in segments {
-            if case .node = flow.items[segment.to] { canvas.write("▼", row, columns[segment.to]) }
-        }
-    }
-}
-
-extension LinkCondition {
-    fileprivate var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

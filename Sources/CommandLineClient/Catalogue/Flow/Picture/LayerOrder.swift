@@ -5,25 +5,27 @@ struct LayerOrder: Sendable {
     private static let rounds = 12
 
     private var layers: [[Int]]
-    private let above: [[Int]]
-    private let below: [[Int]]
+    private var above: [[Int]]
+    private var below: [[Int]]
 
     /// The layers of a graph, ordered.
-    static func ordered(_ graph: FlowLayers) -> [[Int]] {
-        var order = LayerOrder(graph)
+    static func ordered(_ flow: FlowLayers) -> [[Int]] {
+        var order = LayerOrder(flow)
         return order.best()
     }
 
-    private init(_ graph: FlowLayers) {
-        var above = [[Int]](repeating: [], count: graph.items.count)
-        var below = above
-        for segment in graph.segments.sorted(by: { ($0.from, $0.to) < ($1.from, $1.to) }) {
-            above[segment.to].append(segment.from)
-            below[segment.from].append(segment.to)
+    private init(_ flow: FlowLayers) {
+        above = Array(repeating: [], count: flow.items.count)
+        below = above
+        layers = flow.layers
+        for stretch in flow.stretches.joined() {
+            for source in stretch.sources {
+                for target in stretch.targets {
+                    above[target].append(source.item)
+                    below[source.item].append(target)
+                }
+            }
         }
-        self.above = above
-        self.below = below
-        layers = graph.layers
     }
 
     private mutating func best() -> [[Int]] {
@@ -48,7 +50,7 @@ struct LayerOrder: Sendable {
             let near = neighbours[item].map { Double(places[$0]) }
             return near.isEmpty ? Double(places[item]) : near.reduce(0, +) / Double(near.count)
         }
-        // Sorted with the old place as second key, so that equals stay where they are.
+        // The old place is the second key, so that equals stay where they are.
         layers[layer] = layers[layer].indices.sorted { (wanted[$0], $0) < (wanted[$1], $1) }.map { layers[layer][$0] }
     }
 
@@ -64,10 +66,7 @@ struct LayerOrder: Sendable {
             let lines = layer.flatMap { item in below[item].map { (places[item], places[$0]) } }
             return sum
                 + lines.indices.reduce(0) { sum, index in
-                    sum
-                        + lines[..<index].count { other in
-                            (other.0 - lines[index].0) * (other.1 - lines[index].1) < 0
-                        }
+                    sum + lines[..<index].count { ($0.0 - lines[index].0) * ($0.1 - lines[index].1) < 0 }
                 }
         }
     }

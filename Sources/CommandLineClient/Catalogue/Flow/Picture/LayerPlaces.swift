@@ -8,11 +8,11 @@ struct LayerPlaces: Sendable {
         let right: Int
     }
 
-    /// A line from an item to one in the next layer, and how far beside the item's column it begins.
+    /// A line from an item to one in the next layer, and how much further right it begins at the one than it ends at the other.
     struct Line: Sendable {
         let from: Int
-        let offset: Int
         let to: Int
+        let offset: Int
     }
 
     private static let gap = 3
