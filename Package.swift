@@ -43,7 +43,7 @@ let package = Package(
             dependencies: ["Model", "Expressions", "TaskKit", .product(name: "Crypto", package: "swift-crypto")]),
 
         // Floor 3: hands and memories. The task types are added below.
-        .target(name: "ExternalTasks", dependencies: ["Model", "TaskKit", "Definitions"]),
+        .target(name: "ExternalTasks", dependencies: ["Model", "TaskKit", "Expressions", "Definitions"]),
         .target(
             name: "LocalTransport",
             dependencies: ["Model", "TaskKit", .product(name: "Subprocess", package: "swift-subprocess")]),
@@ -61,6 +61,7 @@ let package = Package(
             dependencies: [
                 "Model", "Expressions", "TaskKit", "Storage", "Definitions", "Planning", "Engine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(name: "StandardTasks", dependencies: ["TaskKit"] + taskTypes.map { .init(stringLiteral: $0 + "Task") }),
 

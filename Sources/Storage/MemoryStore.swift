@@ -119,11 +119,6 @@ package actor MemoryStore: RunStore {
     }
 }
 
-extension StepState {
-    /// Whether a record in this state may be replaced by one in another: a move that the states allow, or no move.
-    package func mayBecome(_ state: StepState) -> Bool { self == state || next.contains(state) }
-}
-
 extension Run {
     /// Takes what the run has come to; a time that is not given leaves the one that is known.
     mutating func take(_ update: RunUpdate) {

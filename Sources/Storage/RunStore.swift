@@ -29,7 +29,7 @@ package protocol RunStore: Sendable {
     /// Runs, newest first.
     func runs(_ filter: RunFilter) async throws(StoreError) -> [Run]
 
-    /// The steps of a run that changed after a position, every attempt of them, in the order they changed; and the position
+    /// The steps of a run that changed after a position, each attempt by itself, in the order they changed; and the position
     /// to ask from next. Position 0 gives all.
     func steps(of id: RunID, after position: Int) async throws(StoreError) -> StepPage
 
@@ -70,6 +70,11 @@ package struct RunUpdate: Hashable, Sendable {
         self.startedAt = startedAt
         self.endedAt = endedAt
     }
+}
+
+extension StepState {
+    /// Whether a record in this state may be replaced by one in another: a move that the states allow, or no move.
+    package func mayBecome(_ state: StepState) -> Bool { self == state || next.contains(state) }
 }
 
 /// Which runs are wanted.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import GRDB
 import SQLiteStorage
 import Storage
 import Testing
@@ -15,7 +14,7 @@ struct OpeningTests {
     @Test("a store that a newer version wrote is refused, and says which versions")
     func newerVersion() async throws {
         try await directory.open().close()
-        try edit("PRAGMA user_version = 99")
+        try overwrite(99, at: userVersion)
         for mode in [SQLiteStore.Mode.readWrite, .readOnly] {
             await #expect(throws: StoreError.newerVersion(path: directory.database, found: 99, known: 1)) {
                 try await directory.open(mode)
@@ -23,10 +22,11 @@ struct OpeningTests {
         }
     }
 
-    @Test("a database of another program is refused and stays as it is")
-    func foreignDatabase() async throws {
-        try makeData()
-        try edit("CREATE TABLE customer (name TEXT); INSERT INTO customer VALUES ('Kim')")
+    @Test("a database of another program is refused and stays as it is", arguments: [0, 0x4642_4F44])
+    func foreignDatabase(applicationID: UInt32) async throws {
+        try await directory.open().close()
+        try overwrite(applicationID, at: self.applicationID)
+        try overwrite(0, at: userVersion)
         let before = try Data(contentsOf: URL(filePath: directory.database))
         for mode in [SQLiteStore.Mode.readWrite, .readOnly] {
             let damage = StoreError.damaged(path: directory.database, detail: "it belongs to another program")
@@ -37,7 +37,7 @@ struct OpeningTests {
 
     @Test("a file that is no database is refused and stays as it is")
     func noDatabase() async throws {
-        try makeData()
+        try FileManager.default.createDirectory(atPath: directory.data, withIntermediateDirectories: true)
         let text = Data(String(repeating: "Dear diary, ", count: 1000).utf8)
         try text.write(to: URL(filePath: directory.database))
         try await expectDamage(.readWrite)
@@ -107,12 +107,33 @@ struct OpeningTests {
         try await directory.open().close()
     }
 
-    private func makeData() throws {
-        try FileManager.default.createDirectory(atPath: directory.data, withIntermediateDirectories: true)
+    @Test("a store that nobody closes lets its lock go, and loses nothing")
+    func neverClosed() async throws {
+        for number in 0..<20 { try await fill(try await openWhenFree(), runs: 1, from: number) }
+        let store = try await openWhenFree()
+        #expect(try await store.runs(RunFilter()).count == 20)
+        await store.close()
     }
 
-    private func edit(_ sql: String) throws {
-        try DatabaseQueue(path: directory.database).writeWithoutTransaction { try $0.execute(sql: sql) }
+    /// A store's connections go on their own threads, a moment after its last user.
+    private func openWhenFree() async throws -> SQLiteStore {
+        while true {
+            do {
+                return try await directory.open()
+            } catch StoreError.inUse {
+                await Task.yield()
+            }
+        }
+    }
+
+    // Where SQLite keeps these numbers in a database's first page.
+    private let userVersion = 60
+    private let applicationID = 68
+
+    private func overwrite(_ number: UInt32, at place: Int) throws {
+        var bytes = try Data(contentsOf: URL(filePath: directory.database))
+        withUnsafeBytes(of: number.bigEndian) { bytes.replaceSubrange(place..<place + 4, with: $0) }
+        try bytes.write(to: URL(filePath: directory.database))
     }
 
     private func expectDamage(_ mode: SQLiteStore.Mode) async throws {

@@ -7,13 +7,13 @@ struct Table {
 
     init(_ header: [String], _ rows: [[String]]) {
         self.header = header
-        self.rows = rows
+        self.rows = rows.map { $0.map(\.printable) }
     }
 
     /// Rows without a header.
     init(rows: [[String]]) {
         header = []
-        self.rows = rows
+        self.rows = rows.map { $0.map(\.printable) }
     }
 
     var text: String { lines.map { $0 + "\n" }.joined() }

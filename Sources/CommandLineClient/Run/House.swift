@@ -37,7 +37,7 @@ struct House: Sendable {
     func close() async { await wiring.closeStore(store) }
 
     /// An engine for a plan's hosts.
-    func engine(hosts: [Host], registry: TaskTypeRegistry, planner: Planner?) async throws -> Engine {
+    func engine(hosts: [Model.Host], registry: TaskTypeRegistry, planner: Planner?) async throws -> Engine {
         let pinned = try await pinnedKeys()
         let byName = Dictionary(hosts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         let secrets = SecretReader()

@@ -3,7 +3,6 @@
 import ArgumentParser
 import Engine
 import Model
-import Planning
 import Storage
 
 /// `firstline run follow <run>`.

@@ -162,12 +162,19 @@ struct LaneProgress {
         }
         let known = steps.map { records[StepKey(step: $0, lane: lane)] }
         marks = known.map { StateText.mark($0?.state ?? .waiting, $0?.report.level ?? .ok) }.joined()
-        let active =
-            zip(steps, known).last { $0.1.map { !$0.state.isFinal } ?? false }
-            ?? zip(steps, known).last { $0.1?.reason != nil && $0.1?.state != .skipped }
-        current = active.map { plan.steps[$0.0].path.rawValue + ($0.1?.reason.map { ": " + $0.message } ?? "") } ?? ""
+        let pairs = Array(zip(steps, known))
+        let shown = pairs.last { $0.1.map { !$0.state.isFinal } ?? false } ?? pairs.last { LaneProgress.hasReason($0.1) }
+        current = shown.map { LaneProgress.text(plan.steps[$0.0].path, $0.1?.reason) } ?? ""
         since = known.compactMap { $0?.startedAt?.microseconds }.max()
         group = LaneProgress.group(zip(steps, known).map { ($0.1, plan.steps[$0.0].reflectsError) })
+    }
+
+    private static func hasReason(_ record: StepRecord?) -> Bool {
+        record?.reason != nil && record?.state != .skipped
+    }
+
+    private static func text(_ path: StepPath, _ reason: Reason?) -> String {
+        path.rawValue + (reason.map { ": " + $0.message } ?? "")
     }
 
     private static func group(_ steps: [(record: StepRecord?, reflects: Bool)]) -> Group {

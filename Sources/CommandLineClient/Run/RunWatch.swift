@@ -20,7 +20,7 @@ struct RunWatch: Sendable {
         let plan = try await storeCall { () async throws(StoreError) in try await house.store.plan(of: id) }
         let progress = RunProgress(store: house.store, id: id, plan: plan, language: options.language, isQuiet: isQuiet)
         let interrupts = Interrupts(id: id, engine: engine)
-        interrupts.install()
+        defer { interrupts.end() }
         let helpers = [
             Task { await progress.show() },
             Task { await Mailroom(house.directory).serve { await answer($0) } },

@@ -86,7 +86,8 @@ package struct TargetView: Sendable {
         steps = StepView.steps(of: plan, records: records)
         let latest = steps.filter(\.isLatest)
         let own = latest.filter { plan.steps[$0.step].parent == nil || !$0.hasParentHere(plan, latest) }
-        state = TargetView.state(own, plan, isOver: isOver, expected: TargetView.expected(plan, lane))
+        let state = TargetView.state(own, plan, isOver: isOver, expected: TargetView.expected(plan, lane))
+        self.state = state
         level = own.filter { $0.record.state == .succeeded }.map(\.record.report.level).max() ?? .ok
         changed = steps.contains { $0.record.report.changed }
         let bad = latest.first { step in

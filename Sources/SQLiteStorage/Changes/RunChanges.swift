@@ -36,15 +36,15 @@ struct RecordSteps: Change {
     private let run: RunID
     private let rows: [StepRow]
     private let update: RunUpdate?
+    let size: Int
 
     init(_ records: [StepRecord], of run: RunID, now update: RunUpdate?) throws {
         let encoder = JSONEncoder()
         self.run = run
         rows = try records.map { try StepRow($0, by: encoder) }
         self.update = update
+        size = rows.reduce(100) { $0 + $1.size }
     }
-
-    var size: Int { rows.reduce(100) { $0 + $1.size } }
 
     func apply(to database: Database) throws {
         let place = try RunPlace(run, database)

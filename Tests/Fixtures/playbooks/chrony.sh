@@ -32,7 +32,7 @@ END
 # shellcheck disable=SC2317  # called by await
 synchronised() { chronyc -n -c -h "$home/client.sock" sources | grep -q '^^,\*'; }
 
-if grep -qsx chronyd /proc/[0-9]*/comm; then
+if cat /proc/[0-9]*/stat 2>/dev/null | grep -qE ' \((chronyd|ntpd|systemd-timesyn)\) [^Z] '; then
     say 'not run: no time daemon, because one is running here'
 else
     situation 'no daemon'

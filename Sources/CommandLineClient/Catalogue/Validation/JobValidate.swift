@@ -34,7 +34,7 @@ struct JobValidate: AsyncParsableCommand {
                 problems += TrialPlan(job, library: reading.library, registry: registry).problems()
             }
         }
-        try report(problems.withoutRepeats, of: reading.jobs.count)
+        try report(problems.withoutRepeats.inOrder, of: reading.jobs.count)
     }
 
     private func report(_ problems: [Problem], of jobs: Int) throws {
@@ -62,5 +62,13 @@ extension [Problem] {
             return seen.insert(Problem(problem.message, at: problem.place, path: path, severity: problem.severity))
                 .inserted
         }
+    }
+
+    /// The problems file by file and from top to bottom; first those that stand nowhere.
+    fileprivate var inOrder: [Problem] {
+        func key(_ problem: Problem) -> (String, Int, Int) {
+            (problem.place?.file ?? "", problem.place?.line ?? 0, problem.place?.column ?? 0)
+        }
+        return sorted { key($0) < key($1) }
     }
 }

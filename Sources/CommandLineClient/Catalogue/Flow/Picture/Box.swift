@@ -9,6 +9,7 @@ struct Box: Sendable {
     let lines: [String]
 
     init(_ content: [String], leastWidth: Int = 0) {
+        let content = content.map(\.printable)
         let inside = max(max(leastWidth, Self.usualWidth) - 4, content.map(Table.width).max() ?? 0)
         width = inside + 4
         let edge = String(repeating: "─", count: inside + 2)
