@@ -86,11 +86,30 @@ let package = Package(
         // Real servers for the tests: started on free ports with folders of their own, ended with the tests.
         .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/Support"),
 
-        // Tests, one target per room.
+        // Tests, one target per room; those of a task type stand in its folder.
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: [
+                "CommandLineClient", "Definitions", "Model", "Planning", "Storage", "TaskKit",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ], exclude: ["Cases"]),
         .testTarget(name: "DefinitionsTests", dependencies: ["Definitions", "Model"], exclude: ["Cases"]),
-        .testTarget(name: "EngineTests", dependencies: ["Engine", "Model", "Planning", "Storage", "TaskKit"]),
+        // The real program against real servers.
+        .testTarget(name: "EndToEndTests", dependencies: ["firstline", "Model", "TaskKitTesting", "TestSupport"]),
+        .testTarget(
+            name: "EngineTests", dependencies: ["Engine", "Model", "Planning", "Storage", "TaskKit"]),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "Model"]),
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
+        .testTarget(
+            name: "PlanningTests", dependencies: ["Definitions", "Model", "Planning", "StandardTasks", "TaskKit"]),
+        .testTarget(name: "StorageTests", dependencies: ["Model", "SQLiteStorage", "Storage", "StorageTesting"]),
+        .testTarget(
+            name: "TaskTypeTests",
+            dependencies: [
+                "Definitions", "Expressions", "ExternalTasks", "LocalTransport", "Model", "RunProgramTask",
+                "StandardTasks", "TaskKit", "TaskKitTesting",
+            ]),
         .testTarget(
             name: "TransportTests",
             dependencies: ["LocalTransport", "Model", "SSHTransport", "TaskKit", "TaskKitTesting", "TestSupport"]),
@@ -112,7 +131,13 @@ for name in taskTypes {
             path: "Plugins/" + name,
             exclude: ["README.md", "Tests"],
             resources: [.embedInCode("Example.yaml")]
-        )
+        ),
+        .testTarget(
+            name: name + "TaskTests",
+            dependencies: ["Model", "TaskKit", "TaskKitTesting", .target(name: name + "Task")]
+                + extraDependencies[name, default: []],
+            path: "Plugins/" + name + "/Tests"
+        ),
     ]
 }
 

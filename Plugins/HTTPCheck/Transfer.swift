@@ -120,11 +120,16 @@ final class Transfer {
         set(CURLOPT_DNS_CACHE_TIMEOUT, 0)
         set(CURLOPT_TIMEOUT_MS, Int(max(1, request.timeout.wholeMilliseconds)))
         set(CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, request.connectTimeout.wholeMilliseconds)))
-        if let address = request.connectTo { set(CURLOPT_CONNECT_TO, ["::" + address]) }
+        if let address = request.connectTo {
+            // A bare IPv6 address has colons of its own.
+            let isBare = address.count { $0 == ":" } > 1 && !address.hasPrefix("[")
+            set(CURLOPT_CONNECT_TO, ["::" + (isBare ? "[\(address)]" : address)])
+        }
     }
 
     private func setTrust(_ request: Request) {
         set(CURLOPT_CERTINFO, 1)
+        set(CURLOPT_CA_CACHE_TIMEOUT, 60)
         set(CURLOPT_SSL_VERIFYPEER, request.verifiesCertificate ? 1 : 0)
         set(CURLOPT_SSL_VERIFYHOST, request.verifiesCertificate ? 2 : 0)
         if let file = request.caFile { set(CURLOPT_CAINFO, file) }

@@ -41,6 +41,27 @@ struct RealRunTests {
         #expect(result.report.outputs == ["count": .integer(2), "arg": .text(value), "var": .text(value)])
     }
 
+    @Test("gives thousands of random values byte for byte", arguments: 0..<5)
+    func randomValues(round: UInt64) async throws {
+        var generator = SystemRandomNumberGenerator()
+        let pieces = [
+            "'", "\"", "\\", "`", "$(", ")", "${", "}", ";", "|", "&", ">", "<", "\n", "\r", "\t", " ", "*", "?", "~",
+            "#", "!", "-", "--", "=",
+            "+", "A", "E", "G", "\u{1E}FIRSTLINE ", "\u{1B}[2J", "é", "한", "\u{202E}", "%s",
+            "touch /tmp/firstline-pwned", "\u{FEFF}",
+        ]
+        let values = (0..<1000).map { _ in
+            (0..<Int.random(in: 0...12, using: &generator)).map { _ in pieces.randomElement(using: &generator) ?? "" }
+                .joined()
+        }
+        let kept = KeptBytes(limit: 1_000_000)
+        let settings = script(
+            "printf '%s\\0' \"$@\"", ["arguments": Setting(.list(values.map { Setting(.scalar($0, quoted: true)) }))])
+        #expect(parts(try await runHere(RunProgram(), settings, output: kept)).reason == nil)
+        let echoed = await kept.bytes.split(separator: 0, omittingEmptySubsequences: false).map { Array($0) }
+        #expect(echoed == values.map { Array($0.utf8) } + [[]])
+    }
+
     @Test("hands over outputs, findings and the summary of a script")
     func handsOver() async throws {
         let text = """

@@ -36,6 +36,11 @@ struct TLSTests {
             "json": .values(["$.headers.Host": "shop.example.com:\(server.ports["http"] ?? 0)"]),
         ]
         #expect(parts(try await check("http", "/echo", host: "shop.example.com", more)).reason == nil)
+        // Nothing listens on the IPv6 address, which is told from a name that cannot be found.
+        let other = parts(try await check("http", "/ok", host: "shop.example.com", ["connectTo": .text("::1")]))
+        #expect(
+            ["connection-refused", "network-unreachable"].contains(other.reason?.code),
+            "\(other.reason?.message ?? "none")")
     }
 
     @Test("tells how long the certificate is still valid, and fails if that is too short")

@@ -156,7 +156,10 @@ final class StepWorker: Sendable {
 extension StepWorker {
     private func judge(_ key: StepKey, _ outcome: TaskOutcome, _ log: StepLog) async -> RunEvent {
         switch outcome {
-        case .succeeded(let report): return .ended(key, StepEnd(.succeeded, report))
+        case .succeeded(var report):
+            // What only reads changes nothing, whatever a program's report says by default.
+            if plan.steps[key.step].effect == .check { report.changed = false }
+            return .ended(key, StepEnd(.succeeded, report))
         case .failed(let reason, let report): return .ended(key, overdue(key) ?? StepEnd(.failed(reason), report))
         case .unknown(let reason, let report): return .ended(key, StepEnd(.unknown(reason), report, mayRetry: false))
         case .branch(let way, var report):

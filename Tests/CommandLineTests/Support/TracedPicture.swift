@@ -24,7 +24,7 @@ struct TracedPicture {
         cells = lines.map(Array.init)
         for row in cells.indices {
             for column in cells[row].indices where cells[row][column] == "┌" && cell(row + 1, column) == "│" {
-                let text = cells[row + 1][(column + 2)...].prefix { $0 != " " }
+                let text = cells[row + 1].dropFirst(column + 2).prefix { $0 != " " }
                 let width = cells[row][column...].prefix { $0 != "┐" }.count
                 // Only a box has a name beside its left edge.
                 guard text.first?.isLetter ?? false, cell(row + 1, column + 1) == " " else { continue }
@@ -63,27 +63,38 @@ struct TracedPicture {
         return left.map { cells[point.row][$0] == "└" } ?? false
     }
 
+    /// A step of the finger: where it is, and which way it came.
+    private struct Step: Hashable {
+        let point: Point
+        let way: Point
+    }
+
     private func follow(from start: Point) -> Line {
-        var seen: Set<Point> = [start]
-        var waiting = [start]
+        let down = Point(row: 1, column: 0)
+        var seen: Set<Step> = []
+        var waiting = [Step(point: start, way: down)]
         var sources: Set<String> = []
         var targets: Set<String> = []
-        while let point = waiting.popLast() {
-            let sign = cell(point.row, column: point.column)
+        while let step = waiting.popLast() {
+            guard seen.insert(step).inserted else { continue }
+            let sign = cell(step.point.row, step.point.column)
             if sign == "▼" {
-                targets.insert(boxes[Point(row: point.row + 1, column: point.column)] ?? "nowhere")
-                continue
-            }
-            for way in Self.ways[sign] ?? [] {
-                let next = Point(row: point.row + way.0, column: point.column + way.1)
-                if cell(next.row, column: next.column) == "┬", isLowerEdge(next), way.0 < 0 {
-                    sources.insert(source(next))
-                } else if seen.insert(next).inserted {
-                    waiting.append(next)
-                }
+                targets.insert(boxes[Point(row: step.point.row + 1, column: step.point.column)] ?? "nowhere")
+            } else if sign == "┬", isLowerEdge(step.point) {
+                sources.insert(source(step.point))
+            } else {
+                waiting += next(after: step, over: sign)
             }
         }
-        return Line(sources: sources, targets: targets)
+        return Line(sources: sources.union([source(Point(row: start.row - 1, column: start.column))]), targets: targets)
+    }
+
+    private func next(after step: Step, over sign: Character) -> [Step] {
+        // A line that only crosses is passed over.
+        let ways = sign == "│" && step.way.row == 0 ? [step.way] : (Self.ways[sign] ?? []).map { Point(row: $0.0, column: $0.1) }
+        return ways.map { way in
+            Step(point: Point(row: step.point.row + way.row, column: step.point.column + way.column), way: way)
+        }
     }
 
     private func source(_ port: Point) -> String {
