@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import Model
 import TaskKit
 
@@ -21,6 +22,8 @@ struct PluginCall: Sendable {
         case (.host, let interpreter?):
             command = Command(.script(.init(text: program.bytes, interpreter: emptying + interpreter)))
             line = (interpreter + [manifest.program]).map(quotedForReading).joined(separator: " ")
+        case (.controller, _) where manifest.interpreter == nil && access(program.path, X_OK) != 0:
+            throw Problems("cannot be executed; allow it with chmod u+x or give an interpreter", path: program.path)
         case (.controller, _):
             // Its folder may hold more than the program, so it is run where it stands.
             let words = (manifest.interpreter ?? []) + [program.path]

@@ -14,7 +14,7 @@ struct Workbench {
 
     init(_ playbooks: [String: String], inventory text: String = Workbench.fleet) throws {
         let jobs = try playbooks.map { id, text in
-            let (job, problems) = PlaybookReader().read(Array(text.utf8), file: "\(id).yaml", id: JobID(id))
+            let (job, problems) = PlaybookReader.read(Array(text.utf8), file: "\(id).yaml", id: JobID(id))
             try problems.throwIfErrors()
             return try #require(job)
         }

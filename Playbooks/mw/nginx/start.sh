@@ -68,9 +68,16 @@ if [ "$code" != 0 ]; then
     exit 0
 fi
 
-# The command returns a moment before the new master has written its pid file, by which the next step finds it.
+# The command returns before the new master has written its pid file and taken its title, by which the next step knows it.
+is_master() {
+    master=$(tr -dc 0-9 2>/dev/null <"$PID_FILE")
+    case $(tr '\0' ' ' 2>/dev/null <"/proc/${master:-none}/cmdline") in
+    'nginx: master process '*) ;;
+    *) return 1 ;;
+    esac
+}
 tries=0
-until [ -s "$PID_FILE" ] || [ "$tries" -ge 50 ]; do
+until is_master || [ "$tries" -ge 50 ]; do
     tries=$((tries + 1))
     sleep 0.1
 done

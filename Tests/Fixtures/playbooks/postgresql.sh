@@ -24,9 +24,13 @@ sql() { # PORT USER, the question on standard input
 open_session() { # NUMBER USER
     mkfifo -m 666 "$home/session$1"
     (
-        exec 4>&- 5>&- 6>&- 7>&- 8>&-
-        exec runuser -u postgres -- "$bindir/psql" -XqAt -h "$home" -p "$port" -U "$2" -d postgres \
-            <"$home/session$1" >/dev/null 2>&1
+        exec 4>&- 5>&- 6>&- 7>&- 8>&- <"$home/session$1" >/dev/null 2>&1
+        # A backend that is just leaving may still hold the slot.
+        tries=0
+        until runuser -u postgres -- "$bindir/psql" -XqAt -h "$home" -p "$port" -U "$2" -d postgres || [ "$tries" -ge 50 ]; do
+            tries=$((tries + 1))
+            sleep 0.1
+        done
     ) &
     case $1 in
     4) exec 4>"$home/session4" ;;
