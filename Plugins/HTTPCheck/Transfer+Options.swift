@@ -14,6 +14,7 @@ extension Transfer {
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_NETRC, 0)
         set(CURLOPT_PROXY, request.proxy ?? "")
+        set(CURLOPT_NOPROXY, "")
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_FRESH_CONNECT, 1)
         set(CURLOPT_FORBID_REUSE, 1)

@@ -20,8 +20,19 @@ enum House {
         },
         closeStore: { store in await (store as? SQLiteStore)?.close() },
         taskTypes: standardTaskTypes,
-        externalTaskTypes: { _ in ([], Problems()) },
+        externalTaskTypes: externalTaskTypes,
         transports: transports)
+
+    private static func externalTaskTypes(_ folders: [String]) -> (types: [any TaskType], problems: Problems) {
+        var types: [any TaskType] = []
+        var problems = Problems()
+        for folder in folders {
+            let found = ExternalTaskTypes(in: folder, taken: Set((standardTaskTypes + types).map(\.name)))
+            types += found.types
+            problems.add(found.problems)
+        }
+        return (types, problems)
+    }
 
     private static func transports(_ settings: Wiring.TransportSettings) -> Wiring.Transports {
         let ssh = SSHTransport(sshOptions(settings))

@@ -47,7 +47,8 @@ struct FlowPictureTests {
         var links: [[Link]] = []
         for task in 0..<tasks {
             let before = (0..<task).filter { _ in Int.random(in: 0..<max(2, task), using: &chance) < 2 }
-            links.append(before.map { Link(TaskName("t\($0)"), LinkCondition.allCases.randomElement(using: &chance) ?? .ok) })
+            links.append(
+                before.map { Link(TaskName("t\($0)"), LinkCondition.allCases.randomElement(using: &chance) ?? .ok) })
         }
         return trees(links)
     }

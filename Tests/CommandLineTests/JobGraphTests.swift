@@ -24,10 +24,13 @@ struct JobGraphTests {
         let ended = await Bench().run(["job", "graph", "ops.rolling", "--format", form] + options)
         #expect(ended.status == 0)
         try Cases.expect(
-            form == "picture" ? PlainPicture.text(ended.data) : ended.data, is: "Answers/job-graph\(options.joined()).\(form)")
+            form == "picture" ? PlainPicture.text(ended.data) : ended.data,
+            is: "Answers/job-graph\(options.joined()).\(form)")
     }
 
-    @Test("Graphviz can draw it", .enabled(if: Graphviz.program != nil, "dot of Graphviz is not installed"), arguments: [[], ["--open"]])
+    @Test(
+        "Graphviz can draw it", .enabled(if: Graphviz.program != nil, "dot of Graphviz is not installed"),
+        arguments: [[], ["--open"]])
     func graphviz(options: [String]) async throws {
         let ended = await Bench().run(["job", "graph", "ops.rolling", "--format", "dot", "--lang", "ko"] + options)
         let picture = try Graphviz.svg(of: ended.data)
@@ -65,7 +68,9 @@ struct JobGraphTests {
 
 /// The program that draws DOT, if it is installed.
 private enum Graphviz {
-    static let program: String? = ["/usr/bin/dot", "/usr/local/bin/dot"].first { FileManager.default.isExecutableFile(atPath: $0) }
+    static let program: String? = ["/usr/bin/dot", "/usr/local/bin/dot"].first {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
 
     static func svg(of text: String) throws -> String {
         let process = Process()

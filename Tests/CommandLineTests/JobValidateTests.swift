@@ -40,7 +40,8 @@ struct JobValidateTests {
     @Test(
         "a job, a file or a directory can be validated alone",
         arguments: [
-            ("os.good", 0), ("os.keys", 64), ("os/good.yaml", 0), ("os/keys.yaml", 64), ("os", 64), ("os.nothing", 64), ("os/no.yaml", 64),
+            ("os.good", 0), ("os.keys", 64), ("os/good.yaml", 0), ("os/keys.yaml", 64), ("os", 64), ("os.nothing", 64),
+            ("os/no.yaml", 64),
         ])
     func alone(what: String, status: Int32) async {
         let word = what.contains("/") || what == "os" ? Cases.path("Broken/" + what) : what

@@ -58,7 +58,9 @@ struct UnitCommandTests {
         }
     }
 
-    @Test("a work unit shows what it asks for, does and changes", arguments: ["table", "wide", "json", "yaml", "csv", "name"])
+    @Test(
+        "a work unit shows what it asks for, does and changes",
+        arguments: ["table", "wide", "json", "yaml", "csv", "name"])
     func show(form: String) async throws {
         let ended = await Bench().run("unit", "show", "mw.nginx.restart", "-o", form)
         #expect(ended.status == 0)

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Hosts that cannot be worked on")
+@Suite("Hosts that cannot be worked on", .serialized)
 struct ReasonTests {
     private let check = "tasks:\n  look: {type: RunProgram, effect: check, with: {program: /bin/true}}\n"
 

@@ -5,7 +5,7 @@ import TaskKitTesting
 import TestSupport
 import Testing
 
-@Suite("Running a job on hosts")
+@Suite("Running a job on hosts", .serialized)
 struct RunTests {
     @Test("each host has its own proven result, log and outputs; the exit code says how many failed")
     func results() throws {
@@ -66,13 +66,15 @@ struct RunTests {
         for start in stride(from: 0, to: values.count, by: count) {
             let portion = Array(values[start..<start + count])
             let given = Dictionary(uniqueKeysWithValues: zip(names, portion))
-            let file = try product.directory.write(
-                String(decoding: JSONSerialization.data(withJSONObject: given), as: UTF8.self), to: "values.json")
+            // YAML, as which the file is read, takes no bare delete character.
+            let text = String(decoding: try JSONSerialization.data(withJSONObject: given), as: UTF8.self)
+            let file = try product.directory.write(text.replacingOccurrences(of: "\u{7F}", with: "\\u007F"), to: "values.json")
             let ended = try product.run("run", job, "--on", "web01", "-e", "@" + file, "-o", "name", "--quiet")
             #expect(ended.code == 0, "\(ended.errors)")
             let log = try product.run("run", "logs", "last", "--raw").output
             let expected = portion.map { $0 + "\u{1D}" }.joined() + portion[0] + "\u{1C}"
-            #expect(Array(log.utf8) == Array(expected.utf8), "portion \(start / count) came back altered")
+            let isWhole = Array(log.utf8) == Array(expected.utf8)
+            #expect(isWhole, "portion \(start / count) came back altered")
         }
         #expect(!FileManager.default.fileExists(atPath: witness))
     }
@@ -96,6 +98,22 @@ struct RunTests {
         #expect(log.number("cut") > 15_000_000)
         let raw = try product.run("run", "logs", "last", "--host", "web02")
         #expect(raw.output.contains("first\nline\n") && raw.output.contains("last\n") && raw.output.contains("bytes were cut here"))
+    }
+
+    @Test("a condition over earlier outcomes chooses the way, and a task type in another language is a task like any")
+    func conditions() throws {
+        let product = try Product(hosts: 2)
+        let job = try product.playbook("choose", """
+            tasks:
+              look: {type: DiskUsage, with: {path: /tmp}}
+              when: {type: Condition, with: {when: "steps.look.used_percent >= 0 and host.name == 'web01'"}}
+              yes: {type: RunProgram, after: when, with: {program: /bin/true}}
+              no: {type: RunProgram, after: {when: error}, with: {program: /bin/true}}
+            """)
+        let ended = try product.run("run", job, "--on", "all", "-o", "json")
+        #expect(ended.code == 0, "\(ended.errors)")
+        let states = try ended.json().targets.map { $0.steps.map { $0.text("state") } }
+        #expect(states == [["succeeded", "succeeded", "succeeded", "skipped"], ["succeeded", "succeeded", "skipped", "succeeded"]])
     }
 
     @Test("the time limit ends the work on the host, and bypass leaves it running and goes on")

@@ -271,7 +271,8 @@ struct RunRulesTests {
         flow.add("after", after: ["call"])
         let play = Play(flow)
         #expect(play.end == .succeeded)
-        #expect(play.started == ["call/drain@0", "call/drain@1", "call/hold", "call/act@0", "after@0", "call/act@1", "after@1"])
+        #expect(play.started.prefix(3) == ["call/drain@0", "call/drain@1", "call/hold"])
+        #expect(play.started.dropFirst(3).sorted() == ["after@0", "after@1", "call/act@0", "call/act@1"])
     }
 
     @Test("a call that is to end with ERROR is OK when it does")

@@ -71,7 +71,7 @@ package func shell(_ words: [String], input: String = "", environment: [String: 
     try process.run()
     process.waitUntilExit()
     func text(_ name: String) -> String {
-        (try? String(contentsOf: files.url.appendingPathComponent(name), encoding: .utf8)) ?? ""
+        String(decoding: (try? Data(contentsOf: files.url.appendingPathComponent(name))) ?? Data(), as: UTF8.self)
     }
     return (process.terminationStatus, text("output"), text("errors"))
 }

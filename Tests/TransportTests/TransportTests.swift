@@ -24,9 +24,7 @@ struct EveryTransportTests {
         let server = try SharedServer.get()
         let session = try await server.transport().open(server.host())
         defer { Task { await session.close() } }
-        let t0 = ContinuousClock.now
         try await check.run(session)
-        print("DUR", check.description, ContinuousClock.now - t0)
     }
 }
 

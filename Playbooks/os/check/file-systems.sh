@@ -16,23 +16,35 @@ function plain(path) {
     return "\"" path "\""
 }'
 
-# Local file systems first: df must not meet a dead file server before it has told about the rest.
-space=$(timeout -k 1 4 df -lPT 2>/dev/null)
-inodes=$([ -z "$space" ] || timeout -k 1 2 df -lPi 2>/dev/null)
+# A df that waits for a dead server can sometimes not even be killed. So its words go to a file and never through a pipe,
+# whose end we would wait for, too.
+ask() { # NAME SECONDS ARGUMENT…
+    file=$FIRSTLINE_OUTPUT.$1 seconds=$2
+    shift 2
+    timeout -k 1 "$seconds" df "$@" >"$file" 2>/dev/null
+}
+told() { sed 1d "$FIRSTLINE_OUTPUT.$1" && rm -f "$FIRSTLINE_OUTPUT.$1"; }
+
+ask space 4 -lPT
+space=$(told space)
+ask inodes 2 -lPi
+inodes=$(told inodes)
 [ -n "$space" ] || say 'finding unknown OS-FS-001'
 
 # Network mounts are asked side by side, so that many dead ones take no longer than one.
-network=$(
-    awk '$3 ~ /^(nfs|nfs4|cifs|smb3|ceph|lustre|glusterfs|fuse.glusterfs|fuse.sshfs)$/ { print $2 }' /proc/mounts | {
-        while IFS= read -r mount; do
-            {
-                timeout -k 1 2 df -PT "$(printf %b "$mount")" 2>/dev/null | sed 1d | grep . ||
-                    printf 'dead %s\n' "$mount"
-            } &
-        done
-        wait
-    }
-)
+mounts=$(awk '$3 ~ /^(nfs|nfs4|cifs|smb3|ceph|lustre|glusterfs|fuse.glusterfs|fuse.sshfs)$/ { print $2 }' /proc/mounts)
+set -f # a path may hold what looks like a pattern
+number=0
+for mount in $mounts; do
+    number=$((number + 1))
+    ask "$number" 2 -PT "$(printf %b "$mount")" &
+done
+wait
+number=0
+network=$(for mount in $mounts; do
+    number=$((number + 1))
+    told "$number" | grep . || printf 'dead %s\n' "$mount"
+done)
 printf '%s\n' "$space" "$network"
 
 # df's percentage leaves the blocks kept for root out of its sum, so the free bytes are told beside it. Memory-backed
@@ -50,7 +62,7 @@ printf '%s\n' "$space" "$network"
             limit(level == "error" ? "FS_ERROR" : "FS_WARN"), more
     }
     $1 == "INODES" { counting = 1; next }
-    $1 == "Filesystem" || NF < 6 && $1 != "dead" { next }
+    NF < 6 && $1 != "dead" { next }
     $1 == "dead" { printf "finding warning OS-FS-050 mount=%s\n", plain(rest(1)); next }
     counting {
         mount = rest(5)

@@ -131,16 +131,16 @@ struct HTTPCheckTests {
     func timeout(port: String) async throws {
         let clock = ContinuousClock()
         let start = clock.now
-        let result = parts(try await check(port, "/slow?ms=5000", ["timeout": .text("300ms")]))
+        let result = parts(try await check(port, "/slow?ms=120000", ["timeout": .text("300ms")]))
         #expect(result.reason != nil)
-        #expect(clock.now - start < .seconds(3))
+        #expect(clock.now - start < .seconds(60))
     }
 
     @Test("ends at the step's limit, which is then for the engine to judge")
     func stepLimit() async throws {
-        let killed = try await check("http", "/slow?ms=5000", limit: TimeLimit(.milliseconds(200)))
+        let killed = try await check("http", "/slow?ms=60000", limit: TimeLimit(.milliseconds(200)))
         #expect(parts(killed).reason?.code == "time-limit")
-        let left = try await check("http", "/slow?ms=5000", limit: TimeLimit(.milliseconds(200), leavesRunning: true))
+        let left = try await check("http", "/slow?ms=60000", limit: TimeLimit(.milliseconds(200), leavesRunning: true))
         guard case .leftRunning = left else {
             Issue.record("the engine must be told that the limit passed: \(left)")
             return
@@ -161,32 +161,31 @@ struct HTTPCheckTests {
         }
         before.cancel()
         await #expect(throws: TaskFailure.self) { try await before.value }
-        #expect(clock.now - start < .seconds(5))
+        #expect(clock.now - start < .seconds(40))
     }
 
-    @Test("asks many servers at once and lets none wait for a slow one")
+    @Test("asks many servers at once and lets none wait for those that never answer")
     func many() async throws {
         let type = HTTPCheck()
-        func ask(_ url: String) async throws -> TaskOutcome {
-            let settings = Setting.values(["url": url, "timeout": "20s"])
-            return try await PreparedTask(type, ParameterValues(settings)).run(.testing(session: ScriptedSession([:])))
+        func ask(_ port: String) async throws -> Bool {
+            let settings = Setting.values(["url": server.url(port, "/ok"), "timeout": "100s"])
+            let task = try PreparedTask(type, ParameterValues(settings))
+            return parts(try await task.run(.testing(session: ScriptedSession([:])))).reason == nil
         }
         let clock = ContinuousClock()
         let start = clock.now
-        let good = try await withThrowingTaskGroup(of: (Bool, Duration).self) { group in
-            for index in 0..<240 {
-                let isSlow = index % 12 == 0
-                group.addTask {
-                    let outcome = try await ask(server.url("http", isSlow ? "/slow?ms=3000" : "/ok"))
-                    return (!isSlow && parts(outcome).reason == nil, clock.now - start)
-                }
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<20 { group.addTask { try await ask("silent") } }
+            for _ in 0..<220 { group.addTask { try await ask("http") } }
+            for _ in 0..<220 {
+                let isGood = try await group.next()
+                #expect(isGood == true)
             }
-            var good: [Duration] = []
-            for try await (isGood, time) in group where isGood { good.append(time) }
-            return good
+            group.cancelAll()
+            while let result = await group.nextResult() {
+                #expect(throws: TaskFailure.self) { try result.get() }
+            }
         }
-        #expect(good.count == 220)
-        #expect(good.filter { $0 < .milliseconds(2900) }.count > 200)
-        #expect(clock.now - start < .seconds(9))
+        #expect(clock.now - start < .seconds(80))
     }
 }

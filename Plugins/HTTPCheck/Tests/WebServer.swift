@@ -37,7 +37,7 @@ struct WebServer: Sendable {
 }
 
 private let program = #"""
-    import http.server, json, os, socket, ssl, subprocess, sys, threading, time, urllib.parse
+    import http.server, json, os, shutil, socket, ssl, subprocess, sys, threading, time, urllib.parse
 
     folder = sys.argv[1]
     log = []
@@ -112,5 +112,6 @@ private let program = #"""
     print(json.dumps({"http": serve(), "https": serve("good.pem"), "expired": serve("expired.pem"),
                       "silent": silent.getsockname()[1], "full": full.getsockname()[1], "closed": closed.getsockname()[1]}), flush=True)
     sys.stdin.read()
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
     """#

@@ -2,7 +2,7 @@
 
 import ArgumentParser
 
-/// `firstline host …`
+/// The command `firstline host …`.
 struct HostCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "host", abstract: "The hosts of the inventory: look at them, try them, trust their keys.",

@@ -2,7 +2,7 @@
 
 import Model
 
-/// A host as programs see it. Of a secret it holds only where it is read.
+/// A host as programs see it; of a secret it holds only where it is read.
 struct HostDocument: Encodable, Sendable {
     struct Instance: Encodable, Sendable {
         let name: InstanceName

@@ -3,7 +3,7 @@
 import ArgumentParser
 import Model
 
-/// `firstline host list`
+/// The command `firstline host list`.
 struct HostList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the hosts of the inventory, or those a selection names.")

@@ -3,7 +3,7 @@
 import ArgumentParser
 import Model
 
-/// `firstline host show <name>`
+/// The command `firstline host show <name>`.
 struct HostShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show what the inventory says of a host. Secrets show only where they are read.")

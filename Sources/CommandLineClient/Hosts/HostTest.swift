@@ -4,7 +4,7 @@ import ArgumentParser
 import Model
 import TaskKit
 
-/// `firstline host test`
+/// The command `firstline host test`.
 struct HostTest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test", abstract: "Log in to hosts, run nothing but an empty command, and show who answers.",

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension String {
-    /// The text with everything taken out that could move the cursor or do worse: what a host or a file says is shown, never
-    /// obeyed. Colours stay.
+    /// The text without anything that could move the cursor or do worse; colours stay.
+    ///
+    /// What a host or a file says is shown, never obeyed.
     var printable: String {
         guard unicodeScalars.contains(where: \.isControl) else { return self }
         var result = String.UnicodeScalarView()

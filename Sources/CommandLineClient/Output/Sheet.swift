@@ -41,7 +41,8 @@ enum SheetSection: Sendable {
 
     private var lines: [String] {
         switch self {
-        case .line(let text): return text.isEmpty ? [] : text.split(whereSeparator: \.isNewline).map { String($0).printable }
+        case .line(let text):
+            return text.isEmpty ? [] : text.split(whereSeparator: \.isNewline).map { String($0).printable }
         case .fields(let fields): return Table(rows: fields.filter { !$0.1.isEmpty }.map { [$0.0, $0.1] }).lines
         case .table(let title, let header, let rows):
             return rows.isEmpty ? [] : [title] + Table(header, rows).lines.map { "  " + $0 }

@@ -5,7 +5,9 @@ import Definitions
 import Model
 import TaskKit
 
-/// What a shell offers for a word that is being typed. Nothing here may say or ask anything; what fails offers nothing.
+/// What a shell offers for a word that is being typed.
+///
+/// Nothing here may say or ask anything; what fails offers nothing.
 enum Completion {
     /// The ids of jobs.
     static let jobs: @Sendable ([String], Int, String) -> [String] = { words, _, prefix in

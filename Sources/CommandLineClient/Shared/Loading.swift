@@ -55,7 +55,7 @@ private func inventoryFormat(_ name: String?) throws -> InventoryFormat {
     throw CommandFailure(.usage, "'\(name)' is no form of an inventory; \(hint)")
 }
 
-/// The task types that ship and the external ones. A folder that is no task type, or whose name is taken, is left out.
+/// The task types that ship and the external ones; a folder that is no task type, or whose name is taken, is left out.
 func loadRegistry(_ options: CommonOptions) throws -> TaskTypeRegistry {
     let wiring = try Wiring.required()
     let directories = Surroundings.shipped(options.plugins, variable: "FIRSTLINE_PLUGINS", "Plugins")

@@ -118,7 +118,7 @@ final class StepWorker: Sendable {
             let filled = try step.settings.filled(type.parameters) { (text: String) throws(EvaluationError) -> String in
                 try resolver.fill(text, scope: step.scope, lane: key.lane)
             }
-            let task = try PreparedTask(type, ParameterValues(filled))
+            let task = try PreparedTask(type, ParameterValues(filled, isFilled: true))
             if isFixed[key.step] { memory.content.withLock { $0.prepared[key.step] = task } }
             return task
         } catch let error as EvaluationError {
@@ -141,10 +141,15 @@ final class StepWorker: Sendable {
         } catch {
             throw TaskFailure(.evaluation, "the account could not be filled in: \(error)")
         }
+        let values = resolver
         return TaskContext(
-            run: run.id, path: step.path, attempt: attempt.description, host: host,
+            run: run.id, path: step.path, attempt: attempt.description, effect: step.effect, host: host,
             instance: resolver.instance(of: key.lane), account: account, become: step.become ?? host?.become ?? .sudo,
-            limit: step.limit, output: log
+            limit: step.limit, output: log,
+            lookup: { path in
+                // A name without a value is absent; planning has seen to it that every name leads somewhere.
+                (try? values.value(of: Reference(path), scope: step.scope, lane: key.lane)) ?? .null
+            }
         ) { () async throws(SessionFailure) -> any HostSession in
             if let host { return try await pool.session(to: host) }
             return try await openSession(.controller)

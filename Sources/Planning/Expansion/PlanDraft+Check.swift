@@ -18,15 +18,25 @@ extension PlanDraft {
 
     private mutating func checkNames(_ index: Int, _ resolver: ValueResolver) {
         let step = plan.steps[index]
-        let verbatim = planner.registry[step.type]?.parameters.filter { $0.shape == .verbatim }.map(\.name) ?? []
-        for entry in step.settings.entries where !verbatim.contains(entry.key) {
-            for setting in entry.value.allSettings {
-                checkTexts(setting, index, "tasks/\(step.path)/with/\(entry.key)", resolver)
+        let specs = planner.registry[step.type]?.parameters ?? []
+        for entry in step.settings.entries {
+            let shape = specs.first { $0.name == entry.key }?.shape
+            let path = "tasks/\(step.path)/with/\(entry.key)"
+            if shape == .expression {
+                checkExpression(entry.value, index, path, resolver)
+            } else if shape != .verbatim {
+                for setting in entry.value.allSettings { checkTexts(setting, index, path, resolver) }
             }
         }
         if let account = sources[index].task.account {
             checkTexts(account, index, "tasks/\(step.path)/account", resolver)
         }
+    }
+
+    private mutating func checkExpression(_ setting: Setting, _ index: Int, _ path: String, _ resolver: ValueResolver) {
+        // An expression that cannot be read was told of when the task was decoded.
+        guard let expression = setting.text.flatMap({ try? Expression($0) }) else { return }
+        for reference in expression.references { check(reference, index, setting.place, path, resolver) }
     }
 
     private mutating func checkTexts(_ setting: Setting, _ index: Int, _ path: String, _ resolver: ValueResolver) {

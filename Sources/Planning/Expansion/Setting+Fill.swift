@@ -11,7 +11,7 @@ extension Setting {
         guard case .map(let entries) = content else { return self }
         var result: [Entry] = []
         for entry in entries {
-            let isVerbatim = specs.contains { $0.name == entry.key && $0.shape == .verbatim }
+            let isVerbatim = specs.contains { $0.name == entry.key && $0.shape.isVerbatim }
             result.append(
                 isVerbatim ? entry : Entry(entry.key, try entry.value.filledThroughout(fill), at: entry.place))
         }
@@ -49,4 +49,9 @@ extension Setting {
     }
 
     var allTexts: [String] { allSettings.compactMap(\.text) }
+}
+
+extension ParameterSpec.Shape {
+    /// Whether `${…}` in it is left alone: it belongs to somebody else, or is an expression already.
+    var isVerbatim: Bool { self == .verbatim || self == .expression }
 }

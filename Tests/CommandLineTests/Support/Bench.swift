@@ -12,7 +12,8 @@ import TaskKit
 /// The commands under test, without those that are tested elsewhere.
 struct CommandsUnderTest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "firstline", subcommands: [UnitCommand.self, JobCommand.self, TaskTypeCommand.self, HostCommand.self])
+        commandName: "firstline",
+        subcommands: [UnitCommand.self, JobCommand.self, TaskTypeCommand.self, HostCommand.self])
 }
 
 /// How a command ended, and what it wrote.

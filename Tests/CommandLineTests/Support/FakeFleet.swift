@@ -35,7 +35,9 @@ struct FakeFleet: Sendable {
             fingerprint: { "SHA256:" + $0.base64.suffix(8) })
     }
 
-    private func answer(of host: Model.Host, _ settings: Wiring.TransportSettings) throws(SessionFailure) -> (key: HostKey, exit: Exit) {
+    private func answer(of host: Model.Host, _ settings: Wiring.TransportSettings) throws(SessionFailure) -> (
+        key: HostKey, exit: Exit
+    ) {
         if let name = host.connection.jump, let jump = settings.jumpHost(name) {
             try check(try answer(of: jump, settings).key, of: jump, settings)
         }
@@ -45,7 +47,8 @@ struct FakeFleet: Sendable {
         return (key, exit)
     }
 
-    private func check(_ key: HostKey, of host: Model.Host, _ settings: Wiring.TransportSettings) throws(SessionFailure) {
+    private func check(_ key: HostKey, of host: Model.Host, _ settings: Wiring.TransportSettings) throws(SessionFailure)
+    {
         let known = settings.hostKeys(Endpoint(address: host.connection.address, port: host.connection.port))
         if known.contains(key) { return }
         throw SessionFailure(

@@ -41,7 +41,9 @@ struct StandInTask: TaskType {
         StandInTask(
             name: "HOLD", parameters: [ParameterSpec("message", .any, "What to ask.")], defaultPlacement: .controller,
             defaultEffect: .check),
-        StandInTask(name: "Condition", parameters: [ParameterSpec("when", .expression, "The condition.")], defaultEffect: .check),
+        StandInTask(
+            name: "Condition", parameters: [ParameterSpec("when", .expression, "The condition.")], defaultEffect: .check
+        ),
         StandInTask(name: "HTTPCheck", parameters: [], defaultPlacement: .controller, defaultEffect: .check),
         StandInTask(name: "Start", parameters: [], defaultEffect: .check),
     ]

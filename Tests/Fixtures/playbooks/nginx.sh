@@ -173,8 +173,29 @@ printf '%s [crit] 1#1: a new line\n' "$(date '+%Y/%m/%d %H:%M:%S')" >>"$work/err
 log
 expect 'finding warning MW-NGX-080 count=1'
 shown 'a new line'
+log ERROR_LOG=''
+healthy
 log ERROR_LOG=/nonexistent
 expect 'finding unknown MW-NGX-081'
+
+situation 'tools that are not there'
+cat >"$work/without" <<'END'
+#!/bin/sh
+exec unshare -m sh -c '
+    for tool in curl wget openssl; do [ ! -e /usr/bin/$tool ] || mount --bind /dev/null /usr/bin/$tool || exit; done
+    exec "$@"' sh "$@"
+END
+chmod 755 "$work/without"
+if "$work/without" true 2>/dev/null; then
+    around=$work/without
+    health
+    expect 'finding unknown MW-NGX-042'
+    served
+    expect 'finding unknown MW-NGX-062'
+    around=''
+else
+    say 'not run: missing tools, which needs the right to mount'
+fi
 
 situation 'configuration broken'
 write_config 'no_such_directive on;'
@@ -295,6 +316,60 @@ kill -KILL $held
 down
 healthy
 
+situation 'a master that is frozen'
+find_master
+start
+find_master
+health WAIT=10
+kill -STOP "$pid"
+stop DRAIN=1
+expect 'finding warning MW-NGX-090'
+down WAIT=1
+expect "finding error MW-NGX-091 pid=$pid"
+kill -CONT "$pid"
+down
+healthy
+
+situation 'no worker'
+find_master
+start
+find_master
+health WAIT=10
+held=$(cat "/proc/$pid/task/$pid/children")
+kill -STOP "$pid"
+# shellcheck disable=SC2086
+kill -KILL $held
+sleep 0.5
+health
+expect 'finding error MW-NGX-020'
+kill -CONT "$pid"
+stop
+down
+healthy
+
+situation 'another program takes the port at once'
+(cd "$work" && exec python3 -m http.server --bind 127.0.0.1 "$port" >/dev/null 2>&1) &
+other=$!
+await curl -s -o /dev/null "http://127.0.0.1:$port/"
+ports=$port workers=''
+down WAIT=1
+expect "finding error MW-NGX-093 port=$port holder=.*pid=$other"
+end "$other"
+
+situation 'workers of root'
+sed -i '1i user root;' "$conf"
+find_master
+config RUNNING_ONLY=true
+expect 'summary nginx-config-not-tested'
+start
+find_master
+health WAIT=10
+expect 'finding warning MW-NGX-021 count=2'
+stop
+down
+healthy
+write_config
+
 situation 'nothing where nginx should be'
 perform mw/nginx/find-master.sh BINARY=/nonexistent CONFIG="$conf" GIVEN_PID_FILE=''
 expect 'finding error MW-NGX-001'
@@ -324,6 +399,7 @@ exec unshare -m sh -c '
 END
 chmod 755 "$work/systemctl" "$work/surroundings"
 find_master
+echo 0 >"$work/main"
 if "$work/surroundings" true 2>/dev/null; then
     around=$work/surroundings
     start IS_DEFAULT=true
@@ -343,6 +419,22 @@ if "$work/surroundings" true 2>/dev/null; then
     rm "$work/cgroup"
     down
     healthy
+
+    situation 'systemd cannot stop it'
+    around=''
+    find_master
+    start
+    find_master
+    health WAIT=10
+    around=$work/surroundings
+    echo "$pid" >"$work/main"
+    echo '0::/system.slice/nginx.service' >"$work/cgroup"
+    sed 's/^stop.*/stop*) exit 1 ;;/' "$work/systemctl" >"$work/systemctl.kept" && mv "$work/systemctl" "$work/good" &&
+        mv "$work/systemctl.kept" "$work/systemctl" && chmod 755 "$work/systemctl"
+    stop
+    expect 'finding error MW-NGX-095 unit=nginx.service'
+    rm "$work/cgroup" && mv "$work/good" "$work/systemctl"
+    end "$pid"
 
     situation 'started by hand, from the service somebody logged in through'
     around=''

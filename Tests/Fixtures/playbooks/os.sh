@@ -82,6 +82,24 @@ if in_world "mkdir -p \"$work/a b\" && mount -o loop,ro $work/image \"$work/a b\
     expect "finding error OS-FS-040 mount=\"$work/a b\""
 fi
 around=''
+situation 'a network mount that does not answer'
+if command -v sshfs >/dev/null && [ -x /usr/lib/openssh/sftp-server ]; then
+    # The server's side runs right here, in place of ssh.
+    printf '#!/bin/sh\necho $$ >%s\nexec /usr/lib/openssh/sftp-server\n' "$work/sftp.pid" >"$work/ssh"
+    chmod 755 "$work/ssh"
+    mkdir "$work/remote"
+    if sshfs -o ssh_command="$work/ssh" nowhere:/ "$work/remote" 2>/dev/null; then
+        file_systems
+        healthy
+        kill -STOP "$(cat "$work/sftp.pid")"
+        file_systems
+        expect "finding warning OS-FS-050 mount=\"$work/remote\""
+        expect 'value fs_used_pct='
+        kill -CONT "$(cat "$work/sftp.pid")"
+        umount -l "$work/remote"
+        end "$(cat "$work/sftp.pid")"
+    fi
+fi
 
 situation 'memory'
 memory
@@ -163,6 +181,43 @@ $name port=${OS_PORT:-28290}"
 expect "finding unknown OS-PRC-102 process=\"a-rather-long-agent-name\" pids=\"$agent\""
 expect 'finding unknown OS-PRC-103'
 end "$agent" "$server" "$parent"
+
+situation 'units of systemd'
+cat >"$work/systemctl" <<'END'
+#!/bin/sh
+case $1 in
+list-units) printf 'one.service loaded failed failed One\ntwo.service loaded failed failed Two\n' ;;
+show) printf 'ActiveState=failed\nSubState=failed\nNRestarts=3\n' ;;
+esac
+END
+chmod 755 "$work/systemctl"
+if in_world "mount --bind $work/systemctl /usr/bin/systemctl && mkdir -p /run/systemd && mount -t tmpfs tmpfs /run/systemd &&
+    mkdir /run/systemd/system"; then
+    quick
+    expect 'finding warning OS-UNIT-010 units="one.service two.service"'
+    processes "no-such-thing min=0 unit=one.service"
+    expect 'finding warning OS-PRC-160 process="no-such-thing" unit="one.service"'
+    echo 'exit 1' >"$work/systemctl"
+    quick
+    expect 'finding unknown OS-UNIT-001'
+fi
+around=''
+
+situation 'a host that hides processes'
+cat >"$work/world" <<'END'
+#!/bin/sh
+exec unshare -m -p -f --mount-proc sh -c 'mount -o remount,hidepid=2 /proc || exit; "$@"' sh "$@"
+END
+if "$work/world" true 2>/dev/null; then
+    around=$work/world
+    as_nobody processes sshd
+    expect 'finding unknown OS-PRC-100'
+    as=nobody
+    perform os/check/ntp.sh WARN_MS=100 ERROR_MS=1000 MAX_STRATUM=10 MAX_AGE=3600 EXPECTED_SERVERS='' CHRONY_ADDRESS='' \
+        PROBE_SERVER='' PROBE_PORT=123
+    expect 'finding unknown OS-NTP-001'
+    as='' around=''
+fi
 
 situation 'triage: CPU'
 cpu() { perform os/incident/cpu.sh SAMPLE=0.3 CPU_WARN=101 CPU_ERROR=101 LOAD_WARN=1000 LOAD_ERROR=1000 STEAL_WARN=101 STEAL_ERROR=101 "$@"; }

@@ -2,7 +2,7 @@
 
 import ArgumentParser
 
-/// `firstline job …`
+/// The command `firstline job …`.
 struct JobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "job", abstract: "The jobs behind the work units: look at them, check them, draw them.",

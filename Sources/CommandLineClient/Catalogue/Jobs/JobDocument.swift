@@ -2,7 +2,9 @@
 
 import Model
 
-/// A job as programs see it. Its keys are documented and keep their meaning.
+/// A job as programs see it.
+///
+/// Its keys are documented and keep their meaning.
 struct JobDocument: Encodable, Sendable {
     let id: JobID
     let title: Localized

@@ -3,7 +3,7 @@
 import ArgumentParser
 import Model
 
-/// `firstline job graph <job>`
+/// The command `firstline job graph <job>`.
 struct JobGraph: AsyncParsableCommand {
     /// What the flow is drawn as.
     enum Form: String, CaseIterable, ExpressibleByArgument {

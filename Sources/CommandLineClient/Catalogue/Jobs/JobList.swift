@@ -3,7 +3,7 @@
 import ArgumentParser
 import Model
 
-/// `firstline job list`
+/// The command `firstline job list`.
 struct JobList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List all jobs, those that only other jobs call included.")

@@ -3,7 +3,7 @@
 import ArgumentParser
 import Model
 
-/// `firstline job show <job>`
+/// The command `firstline job show <job>`.
 struct JobShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show how a job works: its tasks, their links, its file.")

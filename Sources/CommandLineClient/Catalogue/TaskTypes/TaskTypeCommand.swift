@@ -2,7 +2,7 @@
 
 import ArgumentParser
 
-/// `firstline task-type …`
+/// The command `firstline task-type …`.
 struct TaskTypeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "task-type", abstract: "The kinds of work that tasks are made of.",

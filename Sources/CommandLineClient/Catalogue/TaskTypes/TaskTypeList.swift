@@ -3,7 +3,7 @@
 import ArgumentParser
 import Model
 
-/// `firstline task-type list`
+/// The command `firstline task-type list`.
 struct TaskTypeList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List the task types.")
 

@@ -3,7 +3,7 @@
 import ArgumentParser
 import Model
 
-/// `firstline task-type show <name>`
+/// The command `firstline task-type show <name>`.
 struct TaskTypeShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show what a task type asks for and hands over, with an example.")

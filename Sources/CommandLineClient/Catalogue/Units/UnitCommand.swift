@@ -2,7 +2,7 @@
 
 import ArgumentParser
 
-/// `firstline unit …`
+/// The command `firstline unit …`.
 struct UnitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unit", abstract: "The catalogue of work units: what operators can have done.",

@@ -3,7 +3,7 @@
 import ArgumentParser
 import Model
 
-/// `firstline unit list`
+/// The command `firstline unit list`.
 struct UnitList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the work units: category, software, unit, detail.")

@@ -3,7 +3,7 @@
 import ArgumentParser
 import Model
 
-/// `firstline unit show <job>`
+/// The command `firstline unit show <job>`.
 struct UnitShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show what a work unit asks for, what it does and what it changes.")

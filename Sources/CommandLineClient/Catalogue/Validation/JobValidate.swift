@@ -3,7 +3,7 @@
 import ArgumentParser
 import Model
 
-/// `firstline job validate`
+/// The command `firstline job validate`.
 struct JobValidate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "Read jobs and report every problem with file, line and column.",

@@ -4,7 +4,7 @@ import ArgumentParser
 import Model
 import Storage
 
-/// `firstline host keys`
+/// The command `firstline host keys`.
 struct HostKeys: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys", abstract: "List the host keys that are trusted, and who trusted them when.")

@@ -3,7 +3,7 @@
 import ArgumentParser
 import Model
 
-/// `firstline host scan`
+/// The command `firstline host scan`.
 struct HostScan: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scan",

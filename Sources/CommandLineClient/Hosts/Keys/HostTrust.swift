@@ -5,7 +5,7 @@ import Engine
 import Model
 import Storage
 
-/// `firstline host trust`
+/// The command `firstline host trust`.
 struct HostTrust: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trust", abstract: "Show the keys of hosts and, after a yes, expect them from now on.",

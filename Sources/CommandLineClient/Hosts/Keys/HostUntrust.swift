@@ -4,7 +4,7 @@ import ArgumentParser
 import Model
 import Storage
 
-/// `firstline host untrust`
+/// The command `firstline host untrust`.
 struct HostUntrust: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "untrust",

@@ -6,7 +6,7 @@ import Foundation
 import Model
 import Storage
 
-/// `firstline host import-known-hosts`
+/// The command `firstline host import-known-hosts`.
 struct HostImportKnownHosts: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import-known-hosts", abstract: "Trust the keys of an OpenSSH known_hosts file.",

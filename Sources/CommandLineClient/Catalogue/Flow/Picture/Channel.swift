@@ -93,7 +93,7 @@ struct Channel: Sendable {
         var distance = 2
         while true {
             if !taken.contains(column + distance) { return column + distance }
-            distance += 1
+            distance += 2
         }
     }
 }

@@ -38,7 +38,8 @@ struct FlowPicture {
         let extents = flow.items.enumerated().map { item, kind -> LayerPlaces.Extent in
             guard case .node(let node) = kind else { return LayerPlaces.Extent(left: 0, right: 0) }
             let labels = ports.all(leaving: item).map { $0.offset + 1 + $0.condition.label.count }.max() ?? 0
-            return LayerPlaces.Extent(left: boxes[node].middle, right: max(boxes[node].width - boxes[node].middle - 1, labels))
+            return LayerPlaces.Extent(
+                left: boxes[node].middle, right: max(boxes[node].width - boxes[node].middle - 1, labels))
         }
         let lines = flow.stretches.joined().flatMap { stretch in
             stretch.sources.flatMap { source in
@@ -98,7 +99,9 @@ extension FlowPicture {
     private mutating func draw(_ net: Channel.Net, of channel: Channel, _ row: Int, _ height: Int) {
         self.net += 1
         let number = self.net
-        guard let track = net.track else { return canvas.drop(number, column: net.sources[0], from: row, to: row + height - 1) }
+        guard let track = net.track else {
+            return canvas.drop(number, column: net.sources[0], from: row, to: row + height - 1)
+        }
         for source in net.sources {
             let top = net.feeders[source].flatMap { channel.nets[$0].track }.map { row + 2 + $0 } ?? row
             canvas.drop(number, column: source, from: top, to: row + track)

@@ -32,9 +32,10 @@ struct LayerPlaces: Sendable {
             for layer in layers.reversed() { places.settle(layer, places.wantedFromBelow) }
         }
         for layer in layers { places.settle(layer, places.wantedFromAbove) }
-        let rounded = places.columns.map { Int(($0 + 0.5).rounded(.down)) }
-        let least = zip(rounded, extents).map { $0 - $1.left }.min() ?? 0
-        return rounded.map { $0 - least }
+        // Even columns only: two lines are then the same line, or have a space between them.
+        let even = places.columns.map { 2 * Int(($0 / 2 + 0.5).rounded(.down)) }
+        let least = zip(even, extents).map { $0 - $1.left }.min() ?? 0
+        return even.map { $0 - least }
     }
 
     private init(_ layers: [[Int]], _ extents: [Extent], _ lines: [Line]) {
@@ -57,7 +58,10 @@ struct LayerPlaces: Sendable {
         var taken = 0.0
         var distances: [Double] = []
         for (position, item) in layer.enumerated() {
-            if position > 0 { taken += Double(extents[layer[position - 1]].right + Self.gap + extents[item].left) }
+            if position > 0 {
+                let distance = extents[layer[position - 1]].right + Self.gap + extents[item].left
+                taken += Double(distance + distance % 2)
+            }
             distances.append(taken)
         }
         let wanted = zip(layer, distances).map { middle(neighbours[$0], orElse: columns[$0]) - $1 }

@@ -31,7 +31,9 @@ struct Ports: Sendable {
         var found: [Int: [(bus: Int, condition: LinkCondition?, middle: Double)]] = [:]
         for stretch in stretches {
             let middle = Self.mean(stretch.targets.map { positions[$0] })
-            for source in stretch.sources { found[source.item, default: []].append((stretch.bus, source.condition, middle)) }
+            for source in stretch.sources {
+                found[source.item, default: []].append((stretch.bus, source.condition, middle))
+            }
         }
         for (item, ports) in found {
             let order = ports.sorted { ($0.middle, $0.bus) < ($1.middle, $1.bus) }
@@ -71,5 +73,7 @@ struct Ports: Sendable {
         (0..<count).map { -(count - 1) * distance / 2 + $0 * distance }
     }
 
-    private static func mean(_ numbers: [Int]) -> Double { Double(numbers.reduce(0, +)) / Double(max(1, numbers.count)) }
+    private static func mean(_ numbers: [Int]) -> Double {
+        Double(numbers.reduce(0, +)) / Double(max(1, numbers.count))
+    }
 }
