@@ -19,7 +19,8 @@ final class Product: Sendable {
         let lines = (1...hosts).map { number in
             "  web\(number < 10 ? "0" : "")\(number): {address: 127.0.1.\(number), port: \(server.port), user: root, key: \(server.key())}"
         }
-        inventory = try directory.write("firstline: 1\nhosts:\n" + lines.joined(separator: "\n") + "\n" + extra, to: "hosts.yaml")
+        inventory = try directory.write(
+            "firstline: 1\nhosts:\n" + lines.joined(separator: "\n") + "\n" + extra, to: "hosts.yaml")
         guard trusts else { return }
         let trusted = try run("host", "trust", "--on", "web*", "--yes")
         guard trusted.code == 0 else { throw TestFailure("host trust: \(trusted.errors)") }
@@ -45,14 +46,17 @@ final class Product: Sendable {
     }
 
     static var repository: URL {
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
     }
 
     var environment: [String: String] {
         [
-            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": directory.path, "LANG": "en", "FIRSTLINE_OPERATOR": "tester",
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": directory.path, "LANG": "en",
+            "FIRSTLINE_OPERATOR": "tester",
             "FIRSTLINE_DATA": directory.path + "/data", "FIRSTLINE_INVENTORY": inventory,
-            "FIRSTLINE_PLAYBOOKS": directory.path + "/playbooks:" + Product.repository.appendingPathComponent("Playbooks").path,
+            "FIRSTLINE_PLAYBOOKS": directory.path + "/playbooks:"
+                + Product.repository.appendingPathComponent("Playbooks").path,
         ]
     }
 
@@ -63,7 +67,8 @@ final class Product: Sendable {
     }
 
     func run(_ words: String..., input: String = "", with more: [String: String] = [:]) throws -> Ended {
-        try FileManager.default.createDirectory(atPath: directory.path + "/playbooks", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: directory.path + "/playbooks", withIntermediateDirectories: true)
         let ended = try shell(
             [Product.program] + words, input: input, environment: environment.merging(more) { _, new in new })
         return Ended(code: ended.code, output: ended.output, errors: ended.errors)

@@ -19,11 +19,13 @@ struct ReasonTests {
     func unreachable() throws {
         let free = try freePort()
         let server = try SSHServer()
-        let product = try Product(hosts: 1, server: server, extra: """
-              closed: {address: 127.0.0.1, port: \(free), user: root}
-              nameless: {address: no-such-name.invalid, user: root}
-              keyless: {address: 127.0.1.1, port: \(server.port), user: root, key: \(server.key("other_key"))}
-            """)
+        let product = try Product(
+            hosts: 1, server: server,
+            extra: """
+                  closed: {address: 127.0.0.1, port: \(free), user: root}
+                  nameless: {address: no-such-name.invalid, user: root}
+                  keyless: {address: 127.0.1.1, port: \(server.port), user: root, key: \(server.key("other_key"))}
+                """)
         #expect(try reason(product, on: "closed").reason == "connection-refused")
         #expect(try reason(product, on: "nameless").reason == "name-not-found")
         let denied = try reason(product, on: "keyless")
@@ -44,7 +46,10 @@ struct ReasonTests {
         let port = try freePort()
         let directory = try TemporaryDirectory()
         let listener = try BackgroundProgram(
-            ["/usr/bin/python3", "-c", "import socket,time\ns=socket.create_server(('127.0.0.1',\(port)),backlog=64)\ntime.sleep(600)"],
+            [
+                "/usr/bin/python3", "-c",
+                "import socket,time\ns=socket.create_server(('127.0.0.1',\(port)),backlog=64)\ntime.sleep(600)",
+            ],
             log: directory.url.appendingPathComponent("log"))
         defer { listener.stop() }
         let product = try Product(hosts: 1, extra: "  mute: {address: 127.0.0.1, port: \(port), user: root}\n")
@@ -56,7 +61,9 @@ struct ReasonTests {
     @Test("an account that may log in and run nothing, and one that needs a password for sudo, are named")
     func accounts() throws {
         let product = try Product(hosts: 1)
-        let job = try product.playbook("as", "tasks:\n  a: {type: RunProgram, effect: check, account: nosuchaccount, with: {program: /bin/true}}\n")
+        let job = try product.playbook(
+            "as", "tasks:\n  a: {type: RunProgram, effect: check, account: nosuchaccount, with: {program: /bin/true}}\n"
+        )
         let ended = try product.run("run", job, "--on", "web01", "-o", "json", "--quiet")
         #expect(try ended.json().targets[0].text("reason") == "account-not-allowed")
         #expect(ended.code == 2)

@@ -10,7 +10,9 @@ struct RunTests {
     @Test("each host has its own proven result, log and outputs; the exit code says how many failed")
     func results() throws {
         let product = try Product()
-        let job = try product.playbook("mixed", """
+        let job = try product.playbook(
+            "mixed",
+            """
             messages: {done: {en: "did {what}"}}
             tasks:
               act:
@@ -45,14 +47,17 @@ struct RunTests {
         let product = try Product(hosts: 1)
         let witness = product.directory.path + "/witness"
         let values = (0..<10_000).map { number in
-            TaintedText.random().filter { $0 != "\u{0}" } + (number % 50 == 0 ? "$(touch \(witness))`touch \(witness)`;touch \(witness)" : "")
+            TaintedText.random().filter { $0 != "\u{0}" }
+                + (number % 50 == 0 ? "$(touch \(witness))`touch \(witness)`;touch \(witness)" : "")
         }
         // Each value is a parameter of a job of its own; they travel in portions, as arguments and as environment.
         let count = 250
         let names = (0..<count).map { "p\($0)" }
         let parameters = names.map { "  \($0): {type: text}" }.joined(separator: "\n")
         let arguments = names.map { "\"${params.\($0)}\"" }.joined(separator: ", ")
-        let job = try product.playbook("echo", """
+        let job = try product.playbook(
+            "echo",
+            """
             parameters:
             \(parameters)
             tasks:
@@ -68,7 +73,8 @@ struct RunTests {
             let given = Dictionary(uniqueKeysWithValues: zip(names, portion))
             // YAML, as which the file is read, takes no bare delete character.
             let text = String(decoding: try JSONSerialization.data(withJSONObject: given), as: UTF8.self)
-            let file = try product.directory.write(text.replacingOccurrences(of: "\u{7F}", with: "\\u007F"), to: "values.json")
+            let file = try product.directory.write(
+                text.replacingOccurrences(of: "\u{7F}", with: "\\u007F"), to: "values.json")
             let ended = try product.run("run", job, "--on", "web01", "-e", "@" + file, "-o", "name", "--quiet")
             #expect(ended.code == 0, "\(ended.errors)")
             let log = try product.run("run", "logs", "last", "--raw").output
@@ -79,10 +85,14 @@ struct RunTests {
         #expect(!FileManager.default.fileExists(atPath: witness))
     }
 
-    @Test("a host that sends a flood of lines, escapes and bytes that are no text harms nobody; its log keeps head and tail")
+    @Test(
+        "a host that sends a flood of lines, escapes and bytes that are no text harms nobody; its log keeps head and tail"
+    )
     func flood() throws {
         let product = try Product()
-        let job = try product.playbook("flood", """
+        let job = try product.playbook(
+            "flood",
+            """
             tasks:
               write:
                 type: RunProgram
@@ -97,13 +107,17 @@ struct RunTests {
         #expect(log.number("bytes") > 30_000_000)
         #expect(log.number("cut") > 15_000_000)
         let raw = try product.run("run", "logs", "last", "--host", "web02")
-        #expect(raw.output.contains("first\nline\n") && raw.output.contains("last\n") && raw.output.contains("bytes were cut here"))
+        #expect(
+            raw.output.contains("first\nline\n") && raw.output.contains("last\n")
+                && raw.output.contains("bytes were cut here"))
     }
 
     @Test("a condition over earlier outcomes chooses the way, and a task type in another language is a task like any")
     func conditions() throws {
         let product = try Product(hosts: 2)
-        let job = try product.playbook("choose", """
+        let job = try product.playbook(
+            "choose",
+            """
             tasks:
               look: {type: DiskUsage, with: {path: /tmp}}
               when: {type: Condition, with: {when: "steps.look.used_percent >= 0 and host.name == 'web01'"}}
@@ -113,13 +127,18 @@ struct RunTests {
         let ended = try product.run("run", job, "--on", "all", "-o", "json")
         #expect(ended.code == 0, "\(ended.errors)")
         let states = try ended.json().targets.map { $0.steps.map { $0.text("state") } }
-        #expect(states == [["succeeded", "succeeded", "succeeded", "skipped"], ["succeeded", "succeeded", "skipped", "succeeded"]])
+        #expect(
+            states == [
+                ["succeeded", "succeeded", "succeeded", "skipped"], ["succeeded", "succeeded", "skipped", "succeeded"],
+            ])
     }
 
     @Test("the time limit ends the work on the host, and bypass leaves it running and goes on")
     func limits() throws {
         let product = try Product(hosts: 1)
-        let job = try product.playbook("slow", """
+        let job = try product.playbook(
+            "slow",
+            """
             tasks:
               leave: {type: RunProgram, timeLimit: 1s, onTimeLimit: bypass, with: {program: /bin/sleep, arguments: ["4"]}}
               kill: {type: RunProgram, timeLimit: 1s, with: {program: /bin/sleep, arguments: ["300"]}}
@@ -135,7 +154,9 @@ struct RunTests {
     func retries() throws {
         let product = try Product(hosts: 1)
         let mark = product.directory.path + "/count"
-        let job = try product.playbook("poll", """
+        let job = try product.playbook(
+            "poll",
+            """
             tasks:
               wait:
                 type: RunProgram
@@ -151,7 +172,9 @@ struct RunTests {
     @Test("a run that is held waits for its release from another process")
     func hold() throws {
         let product = try Product(hosts: 1)
-        let job = try product.playbook("held", """
+        let job = try product.playbook(
+            "held",
+            """
             tasks:
               ask: {type: HOLD, with: {message: {en: go on?}}}
               act: {type: RunProgram, with: {program: /bin/true}}
@@ -171,7 +194,8 @@ struct RunTests {
     @Test("cancelling from another process ends the work on the host")
     func cancel() throws {
         let product = try Product(hosts: 1)
-        let job = try product.playbook("long", "tasks:\n  act: {type: RunProgram, with: {program: /bin/sleep, arguments: [\"301\"]}}\n")
+        let job = try product.playbook(
+            "long", "tasks:\n  act: {type: RunProgram, with: {program: /bin/sleep, arguments: [\"301\"]}}\n")
         let process = try product.start("run", job, "--on", "web01", "--quiet")
         try product.wait("the program runs") { try shell(["/usr/bin/pgrep", "-f", "sleep 301"]).code == 0 }
         #expect(try product.run("run", "cancel", "last").code == 0)
@@ -184,9 +208,15 @@ struct RunTests {
     @Test("a run outlives its process: checks are run again, changes that were under way become unknown")
     func killed() throws {
         let product = try Product(hosts: 1)
-        let checks = try product.playbook("checks", "tasks:\n  a: {type: RunProgram, effect: check, with: {script: {text: 'sleep 2'}}}\n")
-        let changes = try product.playbook("changes", "tasks:\n  a: {type: RunProgram, with: {script: {text: 'sleep 2'}}}\n  b: {type: RunProgram, with: {program: /bin/true}}\n")
-        for (job, code, states) in [(checks, Int32(0), ["failed", "succeeded"]), (changes, 4, ["unknown", "skipped"])] {
+        let checks = try product.playbook(
+            "checks", "tasks:\n  a: {type: RunProgram, effect: check, with: {script: {text: 'sleep 2'}}}\n")
+        let changes = try product.playbook(
+            "changes",
+            "tasks:\n  a: {type: RunProgram, with: {script: {text: 'sleep 2'}}}\n  b: {type: RunProgram, with: {program: /bin/true}}\n"
+        )
+        for (job, code, states) in [
+            (checks, Int32(0), ["failed", "succeeded"]), (changes, 4, ["unknown", "skipped"]),
+        ] {
             let process = try product.start("run", job, "--on", "web01", "--quiet")
             try product.wait("the step runs") {
                 try product.run("run", "get", "last", "-o", "json").output.contains("\"running\"")

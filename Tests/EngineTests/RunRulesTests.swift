@@ -25,7 +25,8 @@ struct Flow {
         retry: Int = 0, reflects: Bool = true, parent: String? = nil, role: PlannedStep.Role = .task,
         expectsError: Bool = false
     ) {
-        let previous = steps.lastIndex { $0.parent == parent.flatMap { names[$0] } }.map { [steps[$0].path.rawValue] } ?? []
+        let previous =
+            steps.lastIndex { $0.parent == parent.flatMap { names[$0] } }.map { [steps[$0].path.rawValue] } ?? []
         let links = (after ?? previous).map { text in
             let parts = text.split(separator: ":").map(String.init)
             let condition = parts.count > 1 ? LinkCondition(rawValue: parts[1]) ?? .ok : .ok
@@ -62,7 +63,9 @@ struct Flow {
         return plan
     }
 
-    func key(_ name: String, _ lane: Int = Plan.controllerLane) -> StepKey { StepKey(step: names[name] ?? -1, lane: lane) }
+    func key(_ name: String, _ lane: Int = Plan.controllerLane) -> StepKey {
+        StepKey(step: names[name] ?? -1, lane: lane)
+    }
 }
 
 /// Plays a run to its end; `ends` says how a step on a lane ends, OK if it says nothing.
@@ -107,7 +110,9 @@ struct Play {
         flow.steps[key.step].path.rawValue + (key.lane < 0 ? "" : "@\(key.lane)")
     }
 
-    func state(_ name: String, _ lane: Int = Plan.controllerLane) -> StepState? { rules.state(of: flow.key(name, lane)) }
+    func state(_ name: String, _ lane: Int = Plan.controllerLane) -> StepState? {
+        rules.state(of: flow.key(name, lane))
+    }
 }
 
 private let broken = StepEnd.Result.failed(Reason(.exitCode, "exit 1"))
@@ -182,10 +187,13 @@ struct RunRulesTests {
         #expect((0..<2).map { play.state("undrain", $0) } == [.succeeded, .succeeded])
     }
 
-    @Test("all, any and a share decide whether a gate's link is OK", arguments: [
-        (Requirement.all, 1, StepState.skipped), (.any, 1, .succeeded), (.percent(60), 1, .succeeded), (.percent(60), 2, .skipped),
-        (.any, 3, .skipped),
-    ])
+    @Test(
+        "all, any and a share decide whether a gate's link is OK",
+        arguments: [
+            (Requirement.all, 1, StepState.skipped), (.any, 1, .succeeded), (.percent(60), 1, .succeeded),
+            (.percent(60), 2, .skipped),
+            (.any, 3, .skipped),
+        ])
     func requirements(requirement: Requirement, failing: Int, expected: StepState) {
         var flow = Flow(lanes: 3)
         flow.add("check")

@@ -6,9 +6,11 @@ import Testing
 
 @Suite("Words as values")
 struct ModelTests {
-    @Test("durations are read as people write them", arguments: [
-        ("90s", 90_000), ("5m", 300_000), ("1h30m", 5_400_000), ("500ms", 500), ("2d", 172_800_000), ("42", 42_000),
-    ])
+    @Test(
+        "durations are read as people write them",
+        arguments: [
+            ("90s", 90_000), ("5m", 300_000), ("1h30m", 5_400_000), ("500ms", 500), ("2d", 172_800_000), ("42", 42_000),
+        ])
     func durations(text: String, milliseconds: Int64) {
         #expect(Duration(written: text)?.milliseconds == milliseconds)
     }
@@ -18,11 +20,14 @@ struct ModelTests {
         #expect(Duration(written: text) == nil)
     }
 
-    @Test("values of each kind are read, and what is none is refused", arguments: [
-        (ValueKind.integer, "42", "4.2"), (.number, "1.5", "x"), (.bool, "true", "yes"), (.size, "10MB", "10 apples"),
-        (.path, "/etc/nginx", "/etc/../shadow"), (.secret, "env:PASSWORD", "hunter2"), (.duration, "5m", "soon"),
-        (.text, "any", "a\u{0}b"),
-    ])
+    @Test(
+        "values of each kind are read, and what is none is refused",
+        arguments: [
+            (ValueKind.integer, "42", "4.2"), (.number, "1.5", "x"), (.bool, "true", "yes"),
+            (.size, "10MB", "10 apples"),
+            (.path, "/etc/nginx", "/etc/../shadow"), (.secret, "env:PASSWORD", "hunter2"), (.duration, "5m", "soon"),
+            (.text, "any", "a\u{0}b"),
+        ])
     func kinds(kind: ValueKind, good: String, bad: String) {
         #expect(kind.value(from: good) != nil)
         #expect(kind.value(from: bad) == nil)
@@ -33,18 +38,23 @@ struct ModelTests {
         #expect(ValueKind.secret.value(from: "env:DB_PASSWORD")?.text == "•••")
     }
 
-    @Test("versions compare number by number", arguments: [
-        ("9.0.9", "9.0.10"), ("9.0", "9.0.1"), ("10.1", "10.2-rc1"), ("1.9", "1.10"), ("8u20", "8u121"),
-    ])
+    @Test(
+        "versions compare number by number",
+        arguments: [
+            ("9.0.9", "9.0.10"), ("9.0", "9.0.1"), ("10.1", "10.2-rc1"), ("1.9", "1.10"), ("8u20", "8u121"),
+        ])
     func versions(older: String, newer: String) {
         #expect(Version(older) < Version(newer))
         #expect(Version("9.0") == Version("9.00"))
     }
 
-    @Test("values survive being written and read", arguments: [
-        Value.null, .text("가\n\"x"), .integer(-3), .number(1.5), .bool(true), .duration(.milliseconds(1500)), .size(1024),
-        .list([.integer(1), .text("a")]), .secret(.file("/run/secret")), .secret(.prompt),
-    ])
+    @Test(
+        "values survive being written and read",
+        arguments: [
+            Value.null, .text("가\n\"x"), .integer(-3), .number(1.5), .bool(true), .duration(.milliseconds(1500)),
+            .size(1024),
+            .list([.integer(1), .text("a")]), .secret(.file("/run/secret")), .secret(.prompt),
+        ])
     func valuesRoundTrip(value: Value) throws {
         let data = try JSONEncoder().encode(["v": value])
         #expect(try JSONDecoder().decode([String: Value].self, from: data)["v"] == value)

@@ -12,7 +12,11 @@ private let echo = "{type: RunProgram, with: {program: /bin/echo}}"
 struct PlannerTests {
     @Test("tasks follow each other by OK, lane by lane, unless they say otherwise")
     func order() throws {
-        let bench = try Workbench(["job": playbook("tasks:\n  a: \(echo)\n  b: \(echo)\n  c: {type: RunProgram, after: {a: error}, with: {program: /bin/true}}")])
+        let bench = try Workbench([
+            "job": playbook(
+                "tasks:\n  a: \(echo)\n  b: \(echo)\n  c: {type: RunProgram, after: {a: error}, with: {program: /bin/true}}"
+            )
+        ])
         let plan = try bench.plan(on: "web*")
         #expect(plan.steps.map(\.links.count) == [0, 1, 1])
         #expect(plan.steps[1].links[0] == PlannedStep.Link(from: 0, condition: .ok, requirement: .all))
@@ -23,8 +27,12 @@ struct PlannerTests {
     @Test("a called job opens in place, with its values and its inherited ones")
     func call() throws {
         let bench = try Workbench([
-            "job": playbook("parameters:\n  who: {type: text, default: kim}\ntasks:\n  c: {type: ExecuteJOB, with: {job: inner, values: {what: \"${params.who}!\"}}}"),
-            "inner": playbook("parameters:\n  who: {type: text, default: x}\n  what: {type: text}\ntasks:\n  say: {type: RunProgram, with: {program: /bin/echo, arguments: [\"${params.who}\", \"${params.what}\"]}}"),
+            "job": playbook(
+                "parameters:\n  who: {type: text, default: kim}\ntasks:\n  c: {type: ExecuteJOB, with: {job: inner, values: {what: \"${params.who}!\"}}}"
+            ),
+            "inner": playbook(
+                "parameters:\n  who: {type: text, default: x}\n  what: {type: text}\ntasks:\n  say: {type: RunProgram, with: {program: /bin/echo, arguments: [\"${params.who}\", \"${params.what}\"]}}"
+            ),
         ])
         let plan = try bench.plan(on: "web01")
         #expect(plan.steps.map(\.path.rawValue) == ["c", "c/say"])
@@ -36,7 +44,9 @@ struct PlannerTests {
     @Test("jobs that call each other in a circle, unknown and inactive ones are refused")
     func badCalls() throws {
         let bench = try Workbench([
-            "job": playbook("tasks:\n  a: {type: ExecuteJOB, with: {job: two}}\n  b: {type: ExecuteJOB, with: {job: nosuch}}\n  c: {type: ExecuteJOB, with: {job: off}}"),
+            "job": playbook(
+                "tasks:\n  a: {type: ExecuteJOB, with: {job: two}}\n  b: {type: ExecuteJOB, with: {job: nosuch}}\n  c: {type: ExecuteJOB, with: {job: off}}"
+            ),
             "two": playbook("tasks:\n  a: {type: ExecuteJOB, with: {job: job}}"),
             "off": playbook("active: false\ntasks:\n  a: \(echo)"),
         ])
@@ -49,7 +59,9 @@ struct PlannerTests {
 
     @Test("parameters come from the launch, then the inventory, then the default")
     func parameters() throws {
-        let text = playbook("target: tomcat\nparameters:\n  config: {type: path, default: /etc/x, from: inventory}\ntasks:\n  a: {type: RunProgram, with: {program: /bin/cat, arguments: [\"${params.config}\"]}}")
+        let text = playbook(
+            "target: tomcat\nparameters:\n  config: {type: path, default: /etc/x, from: inventory}\ntasks:\n  a: {type: RunProgram, with: {program: /bin/cat, arguments: [\"${params.config}\"]}}"
+        )
         let bench = try Workbench(["job": text])
         let plan = try bench.plan(on: "app01")
         #expect(plan.lanes.map(\.description) == ["app01/t1", "app01/t2"])
@@ -63,43 +75,63 @@ struct PlannerTests {
 
     @Test("every bad value is told at once, with what is expected")
     func badValues() throws {
-        let text = playbook("parameters:\n  n: {type: integer, min: 1, max: 9}\n  c: {type: choice, choices: [fast, smart], default: fast}\n  p: {type: text, pattern: \"[a-z]+\", default: a}\n  need: {type: duration, help: {en: how long}}\ntasks:\n  a: \(echo)")
+        let text = playbook(
+            "parameters:\n  n: {type: integer, min: 1, max: 9}\n  c: {type: choice, choices: [fast, smart], default: fast}\n  p: {type: text, pattern: \"[a-z]+\", default: a}\n  need: {type: duration, help: {en: how long}}\ntasks:\n  a: \(echo)"
+        )
         let bench = try Workbench(["job": text])
         let problems = bench.problems(on: "web01", values: ["n": "12", "c": "slow", "p": "A1", "nn": "1"])
         for expected in [
-            "'n' must be at most 9, not 12", "'c' must be one of fast, smart, not 'slow'", "'p' must match [a-z]+, and 'A1' does not",
+            "'n' must be at most 9, not 12", "'c' must be one of fast, smart, not 'slow'",
+            "'p' must match [a-z]+, and 'A1' does not",
             "has no parameter 'nn'; did you mean 'n'?", "needs the parameter 'need' (how long): give it with -e need=…",
         ] {
             #expect(problems.contains(expected), "\(problems)")
         }
     }
 
-    @Test("names in fields must lead somewhere that is known there", arguments: [
-        ("${params.nosuch}", "has no parameter 'nosuch'"), ("${steps.b.state}", "is not known here"),
-        ("${steps.zz.state}", "names no task of this job"), ("${steps.a.nope}", "has no output 'nope'; it has"),
-        ("${stepz.a}", "there is nothing called 'stepz.a'"), ("${1 +}", "column"),
-    ])
+    @Test(
+        "names in fields must lead somewhere that is known there",
+        arguments: [
+            ("${params.nosuch}", "has no parameter 'nosuch'"), ("${steps.b.state}", "is not known here"),
+            ("${steps.zz.state}", "names no task of this job"), ("${steps.a.nope}", "has no output 'nope'; it has"),
+            ("${stepz.a}", "there is nothing called 'stepz.a'"), ("${1 +}", "column"),
+        ])
     func names(text: String, message: String) throws {
-        let bench = try Workbench(["job": playbook("tasks:\n  a: \(echo)\n  x: {type: RunProgram, with: {program: /bin/echo, arguments: [\"\(text)\"]}}\n  b: \(echo)")])
+        let bench = try Workbench([
+            "job": playbook(
+                "tasks:\n  a: \(echo)\n  x: {type: RunProgram, with: {program: /bin/echo, arguments: [\"\(text)\"]}}\n  b: \(echo)"
+            )
+        ])
         #expect(bench.problems(on: "web01").contains(message), "\(bench.problems(on: "web01"))")
     }
 
     @Test("what each host gives has no meaning where a task runs once")
     func controllerNames() throws {
-        let bench = try Workbench(["job": playbook("tasks:\n  a: {type: Condition, with: {when: \"host.name == 'x'\"}}\n  b: {type: HTTPCheck, with: {url: \"http://${host.address}/\"}}")])
+        let bench = try Workbench([
+            "job": playbook(
+                "tasks:\n  a: {type: Condition, with: {when: \"host.name == 'x'\"}}\n  b: {type: HTTPCheck, with: {url: \"http://${host.address}/\"}}"
+            )
+        ])
         #expect(bench.problems(on: "web*").contains("'host.address' has no meaning here"))
     }
 
     @Test("an account that a host does not allow is refused, by host and name")
     func accounts() throws {
-        let bench = try Workbench(["job": playbook("tasks:\n  a: {type: RunProgram, account: oracle, with: {program: /bin/id}}")])
-        #expect(bench.problems(on: "web01").contains("web01 does not allow the account 'oracle' (allowed: deploy, root)"))
+        let bench = try Workbench([
+            "job": playbook("tasks:\n  a: {type: RunProgram, account: oracle, with: {program: /bin/id}}")
+        ])
+        #expect(
+            bench.problems(on: "web01").contains("web01 does not allow the account 'oracle' (allowed: deploy, root)"))
         #expect(bench.problems(on: "db01") == "no problem")
     }
 
     @Test("unknown task types and keys are refused with a suggestion")
     func unknown() throws {
-        let bench = try Workbench(["job": playbook("tasks:\n  a: {type: RunProgramm, with: {program: /bin/id}}\n  b: {type: RunProgram, with: {progam: /bin/id}}")])
+        let bench = try Workbench([
+            "job": playbook(
+                "tasks:\n  a: {type: RunProgramm, with: {program: /bin/id}}\n  b: {type: RunProgram, with: {progam: /bin/id}}"
+            )
+        ])
         let problems = bench.problems(on: "web01")
         #expect(problems.contains("there is no task type 'RunProgramm'; did you mean 'RunProgram'?"))
         #expect(problems.contains("progam"), "\(problems)")
@@ -107,18 +139,27 @@ struct PlannerTests {
 
     @Test("a batch cuts the targets into portions that go through the whole job one after another")
     func batches() throws {
-        let bench = try Workbench(["job": playbook("batch: 2\nbetween: 30s\ntasks:\n  a: \(echo)\n  hold: {type: HOLD, with: {message: {en: go on?}}}\n  b: \(echo)")])
-        let plan = try bench.plan(on: "web*")
-        #expect(plan.steps.map(\.path.rawValue) == [
-            "batch-1", "batch-1/a", "batch-1/hold", "batch-1/b", "between-1", "batch-2", "batch-2/a", "batch-2/hold", "batch-2/b",
+        let bench = try Workbench([
+            "job": playbook(
+                "batch: 2\nbetween: 30s\ntasks:\n  a: \(echo)\n  hold: {type: HOLD, with: {message: {en: go on?}}}\n  b: \(echo)"
+            )
         ])
+        let plan = try bench.plan(on: "web*")
+        #expect(
+            plan.steps.map(\.path.rawValue) == [
+                "batch-1", "batch-1/a", "batch-1/hold", "batch-1/b", "between-1", "batch-2", "batch-2/a",
+                "batch-2/hold", "batch-2/b",
+            ])
         #expect(plan.laneSets[plan.steps[5].laneSet] == [2, 3])
         #expect(plan.stopAfter == 1)
     }
 
     @Test("a plan that changes nothing works on more targets at once")
     func pace() throws {
-        let bench = try Workbench(["job": playbook("tasks:\n  a: \(echo)"), "check": playbook("tasks:\n  a: {type: RunProgram, effect: check, with: {program: /bin/true}}")])
+        let bench = try Workbench([
+            "job": playbook("tasks:\n  a: \(echo)"),
+            "check": playbook("tasks:\n  a: {type: RunProgram, effect: check, with: {program: /bin/true}}"),
+        ])
         #expect(try bench.plan(on: "web*").parallel == 64)
         #expect(try bench.plan("check", on: "web*").parallel == 512)
         #expect(try bench.plan(on: "web*", pace: Pace(parallel: 3)).parallel == 3)
@@ -138,7 +179,10 @@ struct PlannerTests {
 
     @Test("a handled failure that still fails the job is warned about")
     func reflection() throws {
-        let bench = try Workbench(["job": playbook("tasks:\n  a: \(echo)\n  b: {type: RunProgram, after: {a: all}, with: {program: /bin/true}}")])
+        let bench = try Workbench([
+            "job": playbook(
+                "tasks:\n  a: \(echo)\n  b: {type: RunProgram, after: {a: all}, with: {program: /bin/true}}")
+        ])
         #expect(try bench.warned(on: "web01").warnings.description.contains("handles its failure"))
     }
 }

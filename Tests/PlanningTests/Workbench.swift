@@ -18,20 +18,24 @@ struct Workbench {
             try problems.throwIfErrors()
             return try #require(job)
         }
-        let read = InventoryReader(home: "/root").read(Array(text.utf8), file: "hosts.yaml", folder: "/", format: .firstline)
+        let read = InventoryReader(home: "/root").read(
+            Array(text.utf8), file: "hosts.yaml", folder: "/", format: .firstline)
         try read.problems.throwIfErrors()
         inventory = read.inventory
-        planner = Planner(library: JobLibrary(jobs), inventory: inventory, registry: try TaskTypeRegistry(standardTaskTypes))
+        planner = Planner(
+            library: JobLibrary(jobs), inventory: inventory, registry: try TaskTypeRegistry(standardTaskTypes))
     }
 
     func plan(
-        _ job: JobID = "job", on: String = "all", except: String? = nil, values: [String: String] = [:], pace: Pace = Pace()
+        _ job: JobID = "job", on: String = "all", except: String? = nil, values: [String: String] = [:],
+        pace: Pace = Pace()
     ) throws -> Plan {
         try warned(job, on: on, except: except, values: values, pace: pace).plan
     }
 
     func warned(
-        _ job: JobID = "job", on: String = "all", except: String? = nil, values: [String: String] = [:], pace: Pace = Pace()
+        _ job: JobID = "job", on: String = "all", except: String? = nil, values: [String: String] = [:],
+        pace: Pace = Pace()
     ) throws -> (plan: Plan, warnings: Problems) {
         let targets = try Selection.targets(on: on, except: except, in: inventory)
         let given = values.mapValues { Setting(.scalar($0, quoted: false)) }

@@ -12,7 +12,7 @@ exec 3>>"$FIRSTLINE_OUTPUT"
 say() { printf '%s\n' "$*" >&3; }
 
 answer() { # STATE PID START
-    say "value state=$1"
+    say "value running=$1"
     say "value pid=$2"
     say "value started=$3"
     say "value pid_file=$pid_file"

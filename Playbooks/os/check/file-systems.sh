@@ -21,7 +21,8 @@ function plain(path) {
 ask() { # NAME SECONDS ARGUMENT…
     file=$FIRSTLINE_OUTPUT.$1 seconds=$2
     shift 2
-    timeout -k 1 "$seconds" df "$@" >"$file" 2>/dev/null
+    # The braces also keep bash's word about a killed program away.
+    { timeout -k 1 "$seconds" df "$@" >"$file"; } 2>/dev/null
 }
 told() { sed 1d "$FIRSTLINE_OUTPUT.$1" && rm -f "$FIRSTLINE_OUTPUT.$1"; }
 

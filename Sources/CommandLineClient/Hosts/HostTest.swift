@@ -31,7 +31,7 @@ struct HostTest: AsyncParsableCommand {
         put(try listing.text(common.format))
         let failed = answers.count { $0.state != .reachable }
         guard failed == 0 else {
-            throw CommandFailure(.hostsUnknown, "\(failed) of \(hosts.count) hosts did not answer")
+            throw CommandFailure(.hostsUnknown, "\(failed) of \(amount(hosts.count, "host")) did not answer")
         }
     }
 }

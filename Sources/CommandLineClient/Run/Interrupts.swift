@@ -43,12 +43,16 @@ private final class InterruptHandler: Sendable {
             count += 1
             return count
         }
-        guard number == SIGINT, times == 1, Surroundings.isTerminal(0), Surroundings.isTerminal(2) else { return leave() }
+        guard number == SIGINT, times == 1, Surroundings.isTerminal(0), Surroundings.isTerminal(2) else {
+            return leave()
+        }
         DispatchQueue.global().async { self.ask() }
     }
 
     private func leave() {
-        say("\nrun \(id) is left as it is. 'firstline run get \(id)' shows it, 'firstline run follow \(id)' takes it up again.")
+        say(
+            "\nrun \(id) is left as it is. 'firstline run get \(id)' shows it, 'firstline run follow \(id)' takes it up again."
+        )
         exit(ExitStatus.interrupted.code)
     }
 

@@ -163,7 +163,8 @@ struct LaneProgress {
         let known = steps.map { records[StepKey(step: $0, lane: lane)] }
         marks = known.map { StateText.mark($0?.state ?? .waiting, $0?.report.level ?? .ok) }.joined()
         let pairs = Array(zip(steps, known))
-        let shown = pairs.last { $0.1.map { !$0.state.isFinal } ?? false } ?? pairs.last { LaneProgress.hasReason($0.1) }
+        let shown =
+            pairs.last { $0.1.map { !$0.state.isFinal } ?? false } ?? pairs.last { LaneProgress.hasReason($0.1) }
         current = shown.map { LaneProgress.text(plan.steps[$0.0].path, $0.1?.reason) } ?? ""
         since = known.compactMap { $0?.startedAt?.microseconds }.max()
         group = LaneProgress.group(zip(steps, known).map { ($0.1, plan.steps[$0.0].reflectsError) })

@@ -51,8 +51,8 @@ struct RunReport {
 
     /// The reason of a failure, or the summaries of the steps that have one, the last of them first in rank.
     private func what(_ target: TargetView) -> String {
-        if let reason = target.reason {
-            return (target.reasonPath.map { "\($0): " } ?? "") + reason.message
+        if let why = target.explanation(view.plan, language) {
+            return (target.failedStep.map { "\($0.path): " } ?? "") + why
         }
         let findings = target.steps.filter(\.isLatest).flatMap { step in
             step.record.report.findings.filter { $0.level > .info }.map { text($0.message, step) }
@@ -83,7 +83,7 @@ struct RunReport {
             name, step.path.rawValue, colours ? StateText.coloured(state, record.state, record.report.level) : state,
             record.report.changed ? "yes" : "no", record.duration?.short ?? "", String(record.attempt),
             record.report.exitCode.map(String.init) ?? "", record.reason?.code ?? "",
-            record.reason?.message ?? (findings.isEmpty ? said : findings.joined(separator: "; ")),
+            step.explanation(view.plan, language) ?? (findings.isEmpty ? said : findings.joined(separator: "; ")),
         ]
     }
 

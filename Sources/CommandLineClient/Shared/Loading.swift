@@ -89,10 +89,8 @@ private func sayUnread(_ problems: Problems) {
     for problem in problems.all where problem.place == nil { say(problem.description) }
     let files = Set(problems.errors.compactMap(\.place?.file)).count
     guard files > 0 else { return }
-    let what =
-        files == 1
-        ? "1 playbook is left out, for it has a mistake" : "\(files) playbooks are left out, for they have mistakes"
-    say("warning: \(what); 'firstline job validate' shows what is wrong")
+    let what = files == 1 ? "is left out, for it has a mistake" : "are left out, for they have mistakes"
+    say("warning: \(amount(files, "playbook")) \(what); 'firstline job validate' shows what is wrong")
 }
 
 /// All that comes on standard input.

@@ -10,22 +10,26 @@ struct CommonOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Directory of the store.", discussion: "Default: $FIRSTLINE_DATA, else $XDG_STATE_HOME/firstline.",
-            valueName: "dir"))
+            valueName: "dir"), completion: .directory)
     var data: String?
 
     @Option(
         help: ArgumentHelp(
             "Directory of playbooks; may be given several times.",
-            discussion: "Default: $FIRSTLINE_PLAYBOOKS (colons between), else those that ship.", valueName: "dir"))
+            discussion: "Default: $FIRSTLINE_PLAYBOOKS (colons between), else those that ship.", valueName: "dir"),
+        completion: .directory)
     var playbooks: [String] = []
 
     @Option(
         help: ArgumentHelp(
             "Directory of external task types; may be given several times.",
-            discussion: "Default: $FIRSTLINE_PLUGINS (colons between), else those that ship.", valueName: "dir"))
+            discussion: "Default: $FIRSTLINE_PLUGINS (colons between), else those that ship.", valueName: "dir"),
+        completion: .directory)
     var plugins: [String] = []
 
-    @Option(help: ArgumentHelp("Language of titles and messages: en, ko or ja. Default: $LANG.", valueName: "code"))
+    @Option(
+        help: ArgumentHelp("Language of titles and messages: en, ko or ja. Default: $LANG.", valueName: "code"),
+        completion: .list(Language.allCases.map(\.rawValue)))
     var lang: String?
 
     @Option(name: [.short, .long], help: "Form of the output: table, wide, json, jsonl, yaml, csv or name.")
@@ -56,21 +60,22 @@ struct SelectionOptions: ParsableArguments {
         help: ArgumentHelp(
             "Inventory: a file (YAML, Ansible INI/YAML/JSON, ssh_config, CSV, list) or - for a list on standard input.",
             discussion: "Default: $FIRSTLINE_INVENTORY, else $XDG_CONFIG_HOME/firstline/inventory.yaml.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var inventory: String?
 
     @Option(
-        help: ArgumentHelp("Form of the inventory, where it is not told by its name and content.", valueName: "form"))
+        help: ArgumentHelp("Form of the inventory, where it is not told by its name and content.", valueName: "form"),
+        completion: .list(InventoryFormat.allCases.map(\.rawValue)))
     var inventoryFormat: String?
 
     @Option(
         name: [.customLong("on"), .customShort("l"), .customLong("limit"), .customLong("hosts")],
         help: ArgumentHelp(
             "Which hosts: web[01-20], 'db*', group=web, service=shop, 'software=tomcat>=9', label.env=prod, web01/wf14_11, all; "
-                + "joined by and, or, not.", valueName: "selection"))
+                + "joined by and, or, not.", valueName: "selection"), completion: .custom(Completion.hosts))
     var on: String?
 
-    @Option(help: ArgumentHelp("Which of those not.", valueName: "selection"))
+    @Option(help: ArgumentHelp("Which of those not.", valueName: "selection"), completion: .custom(Completion.hosts))
     var except: String?
 }
 
@@ -82,6 +87,8 @@ struct ValueOptions: ParsableArguments {
             "A parameter's value, or @file.yaml with several; may be given several times.", valueName: "name=value"))
     var values: [String] = []
 
-    @Option(help: ArgumentHelp("Read values as YAML from a file, or from standard input with -.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Read values as YAML from a file, or from standard input with -.", valueName: "file"),
+        completion: .file())
     var varsFrom: String?
 }

@@ -82,7 +82,7 @@ package struct RunDocument: Encodable, Sendable {
             TargetPart(
                 target: target.target.description, host: target.target.host.rawValue, state: target.state,
                 level: target.level, changed: target.changed, reason: target.reason?.code,
-                message: target.reason?.message,
+                message: target.explanation(plan, language),
                 steps: target.steps.map { StepPart($0, plan, language) })
         }
         controller =
@@ -97,7 +97,7 @@ extension RunDocument.StepPart {
         let texts = plan.texts(of: step.step)
         self.init(
             path: step.path, type: plan.steps[step.step].type, state: record.state, level: record.report.level,
-            changed: record.report.changed, reason: record.reason?.code, message: record.reason?.message,
+            changed: record.report.changed, reason: record.reason?.code, message: step.explanation(plan, language),
             exitCode: record.report.exitCode, attempt: record.attempt, startedAt: record.startedAt?.description,
             durationMs: record.duration?.milliseconds,
             summary: record.report.summary?.text(in: language, texts: texts), outputs: record.report.outputs,

@@ -74,8 +74,8 @@ package struct TargetView: Sendable {
     package let changed: Bool
     /// Why it failed, or is not known.
     package let reason: Reason?
-    /// Where the reason stands.
-    package let reasonPath: StepPath?
+    /// The step the reason stands at.
+    package let failedStep: StepView?
     package let steps: [StepView]
     package let startedAt: Instant?
     package let endedAt: Instant?
@@ -95,9 +95,14 @@ package struct TargetView: Sendable {
                 && (state == .unknown || plan.steps[step.step].reflectsError)
         }
         reason = state == .succeeded ? nil : bad?.record.reason ?? own.compactMap(\.record.reason).first
-        reasonPath = bad?.path
+        failedStep = bad
         startedAt = records.compactMap(\.startedAt).min()
         endedAt = records.compactMap(\.endedAt).max()
+    }
+
+    /// Why it did not end well, in a person's language.
+    package func explanation(_ plan: Plan, _ language: Language) -> String? {
+        failedStep?.explanation(plan, language) ?? reason?.message
     }
 
     /// Whether the work could not be begun because the host was not reached.
@@ -141,6 +146,14 @@ package struct StepView: Sendable {
                 step: record.key.step, path: plan.steps[record.key.step].path, record: record,
                 isLatest: latest[record.key.step] == record.attempt)
         }
+    }
+
+    /// Why it did not end well, in a person's language: what it found, where that is the reason.
+    package func explanation(_ plan: Plan, _ language: Language) -> String? {
+        guard let reason = record.reason else { return nil }
+        let grave = record.report.findings.filter { $0.level == .error }
+        guard reason.code == ReasonCode.finding.rawValue, !grave.isEmpty else { return reason.message }
+        return grave.map { $0.message.text(in: language, texts: plan.texts(of: step)) }.joined(separator: "; ")
     }
 
     func hasParentHere(_ plan: Plan, _ others: [StepView]) -> Bool {

@@ -49,9 +49,18 @@ struct JobGraph: AsyncParsableCommand {
         case .mermaid: return MermaidText(graph: graph, title: title, language: language).text
         case .picture:
             let lines = [title, ""] + FlowPicture.lines(graph, language)
+            sayWidth(of: lines)
             let text = lines.map { $0 + "\n" }.joined()
             return ascii || !Surroundings.showsUnicode ? PlainPicture.text(text) : text
         }
+    }
+
+    /// A picture that a terminal breaks into pieces is worse than none.
+    private func sayWidth(of lines: [String]) {
+        let width = lines.map(Table.width).max() ?? 0
+        let columns = Surroundings.terminalSize.columns
+        guard Surroundings.isTerminal(1), width > columns else { return }
+        say("the picture is \(width) columns wide and the terminal \(columns); look at it with 'less -S', or use --format dot")
     }
 }
 

@@ -45,29 +45,31 @@ struct JobValidate: AsyncParsableCommand {
         } else {
             put(try ProblemItem.listing(problems).text(common.format))
         }
-        let amount = [(errors, "error"), (warnings, "warning")].filter { $0.0 > 0 }
-            .map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: ", ")
-        guard errors == 0 else { throw CommandFailure(.usage, amount) }
-        let summary = "\(jobs) \(jobs == 1 ? "job" : "jobs"), \(amount.isEmpty ? "no problems" : amount)"
+        let counts = [(errors, "error"), (warnings, "warning")].filter { $0.0 > 0 }.map { amount($0.0, $0.1) }
+        guard errors == 0 else { throw CommandFailure(.usage, counts.joined(separator: ", ")) }
+        let summary = ([amount(jobs, "job")] + (counts.isEmpty ? ["no problems"] : counts)).joined(separator: ", ")
         if common.format == .table { put(summary + "\n") } else { say(summary) }
     }
 }
 
 extension [Problem] {
-    /// The problems, each once: a mistake in a job that many call is met with each of them.
+    /// The problems, each once and by the shortest way to it; a mistake in a job that many call is met with each of them.
     fileprivate var withoutRepeats: [Problem] {
-        var seen: Set<Problem> = []
-        return filter { problem in
-            let path = problem.place == nil ? problem.path : ""
-            return seen.insert(Problem(problem.message, at: problem.place, path: path, severity: problem.severity))
-                .inserted
+        let alike = Dictionary(grouping: self) { problem in
+            Problem(
+                problem.message, at: problem.place, path: problem.place == nil ? problem.path : "",
+                severity: problem.severity)
         }
+        return alike.values.compactMap { $0.min { $0.path.count < $1.path.count } }
     }
 
     /// The problems file by file and from top to bottom; first those that stand nowhere.
     fileprivate var inOrder: [Problem] {
-        func key(_ problem: Problem) -> (String, Int, Int) {
-            (problem.place?.file ?? "", problem.place?.line ?? 0, problem.place?.column ?? 0)
+        func key(_ problem: Problem) -> (String, Int, Int, String) {
+            (
+                problem.place?.file ?? "", problem.place?.line ?? 0, problem.place?.column ?? 0,
+                problem.path + problem.message
+            )
         }
         return sorted { key($0) < key($1) }
     }

@@ -26,7 +26,7 @@ struct HostScan: AsyncParsableCommand {
         put(try Listing(columns: ShownKey.columns, items: keys, name: { $0.host.rawValue }).text(common.format))
         let failed = keys.count { $0.state == .failed }
         guard failed == 0 else {
-            throw CommandFailure(.hostsUnknown, "\(failed) of \(hosts.count) hosts showed no key")
+            throw CommandFailure(.hostsUnknown, "\(failed) of \(amount(hosts.count, "host")) showed no key")
         }
     }
 }

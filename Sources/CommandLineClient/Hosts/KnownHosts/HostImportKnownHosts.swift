@@ -36,7 +36,7 @@ struct HostImportKnownHosts: AsyncParsableCommand {
         guard refused == 0 else {
             throw CommandFailure(
                 .refused,
-                "\(refused) \(refused == 1 ? "key" : "keys") not taken: another is expected there; if it is outdated, say --replace"
+                "\(amount(refused, "key")) not taken: another is expected there; if it is outdated, say --replace"
             )
         }
     }
@@ -72,30 +72,30 @@ struct HostImportKnownHosts: AsyncParsableCommand {
     private func show(_ work: KnownHostsImport, _ known: KnownHostsFile) async throws {
         let fingerprint = try HostReach(Inventory(), known: KnownKeys([])).transports.fingerprint
         put(try ImportedKey.listing(work.items.map { ImportedKey($0, fingerprint($0.key)) }).text(common.format))
-        for (amount, what) in amounts(work, known) where amount > 0 { say("\(amount) \(what)") }
+        for line in summary(work, known) { say(line) }
     }
 
-    private func amounts(_ work: KnownHostsImport, _ known: KnownHostsFile) -> [(Int, String)] {
-        func count(_ result: KnownHostsImport.Item.Result) -> Int { work.items.count { $0.result == result } }
-        let done = [
-            (count(.trusted), "keys trusted"), (count(.replaced), "keys replaced"),
-            (count(.known), "keys were trusted before"),
-            (count(.refused), "keys refused"),
-            (
-                work.unrecognised.count,
-                "hashed names fit no address of the inventory (lines \(list(work.unrecognised)))"
-            ),
-            (work.unwanted.count, "lines are about other hosts"),
-        ]
-        let unused = KnownHostsFile.Unused.allCases.map { reason in
-            let lines = known.unused[reason] ?? []
-            return (lines.count, "not used: \(reason.rawValue) (lines \(list(lines)))")
+    private func summary(_ work: KnownHostsImport, _ known: KnownHostsFile) -> [String] {
+        func keys(_ result: KnownHostsImport.Item.Result, _ what: String) -> String? {
+            let count = work.items.count { $0.result == result }
+            return count == 0 ? nil : amount(count, "key") + " " + what
         }
-        return done + unused
+        let done = [
+            keys(.trusted, "trusted"), keys(.replaced, "replaced"), keys(.known, "trusted before"),
+            keys(.refused, "refused"),
+            work.unrecognised.isEmpty
+                ? nil : "no address of the inventory fits the hashed names of \(list(work.unrecognised))",
+            work.unwanted.isEmpty ? nil : "other hosts stand in \(list(work.unwanted))",
+        ]
+        let unused = KnownHostsFile.Unused.allCases.compactMap { reason in
+            known.unused[reason].map { "not used: \(reason.rawValue) in \(list($0))" }
+        }
+        return done.compactMap(\.self) + unused
     }
 
     private func list(_ lines: [Int]) -> String {
-        lines.prefix(10).map(String.init).joined(separator: ", ") + (lines.count > 10 ? " …" : "")
+        (lines.count == 1 ? "line " : "lines ") + lines.prefix(10).map(String.init).joined(separator: ", ")
+            + (lines.count > 10 ? " and \(lines.count - 10) more" : "")
     }
 }
 
