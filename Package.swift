@@ -69,8 +69,8 @@ let package = Package(
         .executableTarget(
             name: "firstline",
             dependencies: [
-                "CommandLineClient", "StandardTasks", "ExternalTasks", "LocalTransport", "SSHTransport",
-                "SQLiteStorage",
+                "CommandLineClient", "ExternalTasks", "LocalTransport", "Model", "SQLiteStorage", "SSHTransport",
+                "StandardTasks", "Storage", "TaskKit",
             ]),
 
         // C libraries, from Debian's -dev packages.

@@ -119,11 +119,9 @@ struct RealRunTests {
 
     @Test("is ended with its children when its time is over, and says so")
     func timeLimit() async throws {
-        let clock = ContinuousClock()
-        let start = clock.now
+        // That its children are gone, too, is a check of every transport; without it this would take an hour.
         let outcome = try await runHere(
-            RunProgram(), script("sleep 60 & sleep 60"), limit: TimeLimit(.milliseconds(500), grace: .seconds(1)))
+            RunProgram(), script("sleep 3600 & sleep 3600"), limit: TimeLimit(.milliseconds(500), grace: .seconds(1)))
         #expect(parts(outcome).reason?.code == "time-limit")
-        #expect(clock.now - start < .seconds(20))
     }
 }

@@ -60,7 +60,9 @@ struct JobGraph: AsyncParsableCommand {
         let width = lines.map(Table.width).max() ?? 0
         let columns = Surroundings.terminalSize.columns
         guard Surroundings.isTerminal(1), width > columns else { return }
-        say("the picture is \(width) columns wide and the terminal \(columns); look at it with 'less -S', or use --format dot")
+        say(
+            "the picture is \(width) columns wide and the terminal \(columns); look at it with 'less -S', or use --format dot"
+        )
     }
 }
 
