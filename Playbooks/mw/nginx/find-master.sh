@@ -4,14 +4,14 @@
 # Which process is the master of this nginx? Reads only. Hands over its pid and its start time: together they name one
 # process for good, and every later step proves them again before it acts.
 #
-# STATE is "running"; "stopped"; or "unclear", when this account may not see enough to tell.
+# Its "running" is one of running, stopped and, when this account may not see enough to tell, unclear.
 set -u
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
 exec 3>>"$FIRSTLINE_OUTPUT"
 say() { printf '%s\n' "$*" >&3; }
 
-answer() { # STATE PID START
+answer() { # RUNNING PID START
     say "value running=$1"
     say "value pid=$2"
     say "value started=$3"

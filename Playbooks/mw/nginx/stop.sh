@@ -47,8 +47,9 @@ if [ "$STATE" = unclear ]; then
     say 'changed no'
     exit 0
 fi
-hold
 if [ "$STATE" = stopped ] || ! is_master; then
+    say 'value ports='
+    say 'value workers='
     say 'changed no'
     say 'summary nginx-already-stopped'
     exit 0
@@ -56,6 +57,7 @@ fi
 
 patience=${DRAIN%.*}
 say 'changed yes'
+hold
 unit=$(unit_of)
 say "value unit=$unit"
 if [ -n "$unit" ]; then

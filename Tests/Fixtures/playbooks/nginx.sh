@@ -33,7 +33,12 @@ END
 
 find_master() {
     perform mw/nginx/find-master.sh BINARY=/usr/sbin/nginx CONFIG="$conf" GIVEN_PID_FILE=''
-    state=$(value state) pid=$(value pid) started=$(value started)
+    state=$(value running) pid=$(value pid) started=$(value started)
+}
+# The same, where it must run: no test goes on to signal the process 0, which would be everybody.
+find_running() {
+    find_master
+    [ "${pid:-0}" -gt 0 ] || { fail 'it does not run, so nothing more can be tried' && finish; }
 }
 health() {
     perform mw/nginx/health.sh STATE="$state" PID="$pid" STARTED="$started" PROBE_URL='' PROBE_MIN=200 PROBE_MAX=399 \
@@ -57,7 +62,7 @@ write_config
 
 situation 'stopped server'
 find_master
-expect 'value state=stopped'
+expect 'value running=stopped'
 health
 expect 'finding error MW-NGX-010'
 stop
@@ -72,12 +77,12 @@ healthy
 expect 'value tls_ports='$((port + 1))'$'
 expect 'value worker_connections=64'
 find_master
-expect 'value state=stopped' # the test has left an empty pid file
+expect 'value running=stopped' # the test has left an empty pid file
 start
 healthy
 expect 'changed yes'
 find_master
-expect 'value state=running'
+expect 'value running=running'
 health WAIT=10
 healthy
 expect 'value workers=2'
@@ -106,7 +111,7 @@ situation 'another account may not see enough'
 chmod 644 "$conf" "$pid_file"
 as_nobody find_master
 expect 'finding unknown MW-NGX-003'
-expect 'value state=unclear'
+expect 'value running=unclear'
 as_nobody stop
 expect 'finding error MW-NGX-003'
 expect 'changed no'
@@ -237,14 +242,14 @@ sleep 300 &
 stranger=$!
 echo "$stranger" >"$pid_file"
 find_master
-expect 'value state=stopped'
+expect 'value running=stopped'
 expect "finding info MW-NGX-012 pid=$stranger"
 echo 99999999 >"$pid_file"
 find_master
-expect 'value state=stopped'
+expect 'value running=stopped'
 : >"$pid_file"
 find_master
-expect 'value state=stopped'
+expect 'value running=stopped'
 refuse 'finding'
 
 situation 'port taken by another program'
@@ -254,7 +259,7 @@ await curl -s -o /dev/null "http://127.0.0.1:$port/"
 start
 expect 'finding error MW-NGX-100 .*Address already in use'
 find_master
-expect 'value state=stopped'
+expect 'value running=stopped'
 end "$other"
 kill -0 "$stranger" || fail 'a process that was not ours is gone'
 end "$stranger"
