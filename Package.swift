@@ -73,6 +73,12 @@ let package = Package(
                 "StandardTasks", "Storage", "TaskKit",
             ]),
 
+        // No-op steps through the engine and a real store; see Benchmarks/README.md.
+        .executableTarget(
+            name: "firstline-flowbench",
+            dependencies: ["Engine", "Model", "Planning", "SQLiteStorage", "StandardTasks", "Storage", "TaskKit"],
+            path: "Benchmarks/flow"),
+
         // C libraries, from Debian's -dev packages.
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),

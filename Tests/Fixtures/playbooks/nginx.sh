@@ -81,8 +81,7 @@ expect 'value running=stopped' # the test has left an empty pid file
 start
 healthy
 expect 'changed yes'
-find_master
-expect 'value running=running'
+find_running
 health WAIT=10
 healthy
 expect 'value workers=2'
@@ -117,8 +116,7 @@ expect 'finding error MW-NGX-003'
 expect 'changed no'
 as_nobody start
 expect 'finding error MW-NGX-003'
-state=running pid=$first
-find_master
+find_running
 as_nobody health
 expect 'finding unknown MW-NGX-031'
 as_nobody config LEVEL=warning
@@ -218,7 +216,7 @@ expect "finding error MW-NGX-011 pid=$pid"
 mv "$work/kept" "$pid_file"
 
 situation 'graceful stop'
-find_master
+find_running
 stop
 healthy
 expect 'changed yes'
@@ -275,7 +273,7 @@ python3 "$work/mute.py" "$((port + 2))" &
 mute=$!
 await sh -c "ss -lnt | grep -q :$((port + 2))"
 start
-find_master
+find_running
 health WAIT=10
 healthy
 curl -s -o /dev/null "http://127.0.0.1:$port/slow/" &
@@ -298,7 +296,7 @@ wait "$client"
 situation 'a worker outlives its master'
 find_master
 start
-find_master
+find_running
 health WAIT=10
 stop DRAIN=0 # only what it held is wanted
 kill -KILL "$pid" 2>/dev/null
@@ -306,7 +304,7 @@ down WAIT=10
 healthy
 find_master
 start
-find_master
+find_running
 health WAIT=10
 perform mw/nginx/find-master.sh BINARY=/usr/sbin/nginx CONFIG="$conf" GIVEN_PID_FILE=''
 held=$(cat "/proc/$pid/task/$pid/children")
@@ -324,7 +322,7 @@ healthy
 situation 'a master that is frozen'
 find_master
 start
-find_master
+find_running
 health WAIT=10
 kill -STOP "$pid"
 stop DRAIN=1
@@ -338,7 +336,7 @@ healthy
 situation 'no worker'
 find_master
 start
-find_master
+find_running
 health WAIT=10
 held=$(cat "/proc/$pid/task/$pid/children")
 kill -STOP "$pid"
@@ -367,7 +365,7 @@ find_master
 config RUNNING_ONLY=true
 expect 'summary nginx-config-not-tested'
 start
-find_master
+find_running
 health WAIT=10
 expect 'finding warning MW-NGX-021 count=2'
 stop
@@ -411,7 +409,7 @@ if "$work/surroundings" true 2>/dev/null; then
     healthy
     expect 'summary nginx-started unit="nginx.service"'
     around=''
-    find_master
+    find_running
     health WAIT=10
     around=$work/surroundings
     echo "$pid" >"$work/main"
@@ -429,7 +427,7 @@ if "$work/surroundings" true 2>/dev/null; then
     around=''
     find_master
     start
-    find_master
+    find_running
     health WAIT=10
     around=$work/surroundings
     echo "$pid" >"$work/main"
@@ -445,7 +443,7 @@ if "$work/surroundings" true 2>/dev/null; then
     around=''
     find_master
     start
-    find_master
+    find_running
     health WAIT=10
     around=$work/surroundings
     echo "$pid" >"$work/main"
