@@ -87,7 +87,6 @@ healthy
 expect 'value workers=2'
 expect "value listeners=127.0.0.1:$port 127.0.0.1:$((port + 1))\$"
 expect 'value probe_status=200'
-first=$pid
 
 situation 'start of a running server'
 start
