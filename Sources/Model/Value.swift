@@ -120,7 +120,8 @@ extension Value: Codable {
 
     private init(keyed: KeyedDecodingContainer<Key>) throws {
         if let seconds = try keyed.decodeIfPresent(Double.self, forKey: .duration) {
-            self = .duration(.microseconds(Int64(seconds * 1_000_000)))
+            // Whoever wrote it meant a length a clock can tell; anything else is cut to what fits.
+            self = .duration(.microseconds(Int64((seconds * 1_000_000).clamped(to: 9e18).rounded())))
         } else if let bytes = try keyed.decodeIfPresent(Int.self, forKey: .size) {
             self = .size(bytes)
         } else {
@@ -128,4 +129,9 @@ extension Value: Codable {
             self = .secret(SecretSource(source) ?? .prompt)
         }
     }
+}
+
+extension Double {
+    /// The number, or the limit where it is beyond it; what is no number is zero.
+    fileprivate func clamped(to limit: Double) -> Double { isNaN ? 0 : Swift.min(Swift.max(self, -limit), limit) }
 }

@@ -9,10 +9,16 @@ export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 exec 3>>"$FIRSTLINE_OUTPUT"
 say() { printf '%s\n' "$*" >&3; }
 
-if [ -z "$TLS_PORTS" ]; then
+case $TLS_PORTS in
+none)
     say 'summary nginx-no-tls'
     exit 0
-fi
+    ;;
+'')
+    say 'finding unknown MW-NGX-052'
+    exit 0
+    ;;
+esac
 if ! command -v openssl >/dev/null; then
     say 'finding unknown MW-NGX-062'
     exit 0

@@ -9,10 +9,16 @@ export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 exec 3>>"$FIRSTLINE_OUTPUT"
 say() { printf '%s\n' "$*" >&3; }
 
-if [ -z "$ERROR_LOG" ]; then
+case $ERROR_LOG in
+none)
     say 'summary nginx-log-none'
     exit 0
-fi
+    ;;
+'')
+    say 'finding unknown MW-NGX-052'
+    exit 0
+    ;;
+esac
 if [ ! -r "$ERROR_LOG" ]; then
     say "finding unknown MW-NGX-081 file=\"$ERROR_LOG\""
     exit 0

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Does this nginx work: master, workers, listening sockets, an answer over HTTP? Reads only. A server that has just been
-# started may take up to WAIT seconds to become healthy; what the last look found is what counts.
+# started may take up to WAIT seconds to become healthy; what the last look found is what counts. ADVISORY makes warnings
+# of errors, for the one who only wants to know how things were.
 set -u
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
@@ -111,10 +112,9 @@ while :; do
     sleep 1
 done
 value() { printf '%s\n' "$found" | sed -n "s/^value $1=//p" | grep . || echo '?'; }
-{
-    printf '%s\n' "$found"
-    case $found in
-    *'finding error'*) echo "summary nginx-unhealthy pid=$PID" ;;
-    *) echo "summary nginx-healthy pid=$PID workers=$(value workers) listeners=\"$(value listeners)\"" ;;
-    esac
-} >>"$FIRSTLINE_OUTPUT"
+case $found in
+*'finding error'*) summary="nginx-unhealthy pid=$PID" ;;
+*) summary="nginx-healthy pid=$PID workers=$(value workers) listeners=\"$(value listeners)\"" ;;
+esac
+[ "$ADVISORY" = false ] || found=$(printf '%s\n' "$found" | sed 's/^finding error/finding warning/')
+printf '%s\nsummary %s\n' "$found" "$summary" >>"$FIRSTLINE_OUTPUT"

@@ -25,6 +25,10 @@ if [ -z "$STATUS_URL" ]; then
     say 'summary nginx-load-not-asked'
     exit 0
 fi
+if [ -z "$WORKER_CONNECTIONS" ]; then
+    say 'finding unknown MW-NGX-052'
+    exit 0
+fi
 before=$(look)
 sleep 1
 after=$(look)

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Would nginx accept its configuration? LEVEL says how grave a "no" is: "error" where something is about to be stopped,
-# "warning" where a running server goes on with what it has read. Hands over what later checks need to know of it.
+# "warning" where a running server goes on with what it has read. Hands over what later checks need to know of it; where
+# it hands over nothing, they say that they do not know.
 #
 # nginx opens its log files for the test, so it needs the account that starts it; and on a stopped server it leaves an
 # empty pid file behind. RUNNING_ONLY spares a stopped server the test.
@@ -20,7 +21,7 @@ fi
 # -T tests as -t does and then prints every file that was read.
 if ! dump=$(timeout -k 5 15 "$BINARY" -T -q -c "$CONFIG" 2>"$FIRSTLINE_OUTPUT.said"); then
     cat "$FIRSTLINE_OUTPUT.said"
-    reason=$(grep -E '\[(emerg|alert|crit)\]' "$FIRSTLINE_OUTPUT.said" | head -n 1 | sed 's/^nginx: //' |
+    reason=$(grep -E '\[(emerg|alert|crit)\]' "$FIRSTLINE_OUTPUT.said" | head -n 1 | sed 's/.*\[[a-z]*\] //; s/^[0-9]*#[0-9]*: //' |
         tr -d '[:cntrl:]' | tr '"\134' "'/" | cut -c 1-300)
     rm -f "$FIRSTLINE_OUTPUT.said"
     case "$(id -u):$reason" in
@@ -49,7 +50,7 @@ printf '%s\n' "$dump" | sed 's/^[[:space:]]*#.*//' | tr ';{}' '[\n*]' | awk '
     }
     END {
         print "value worker_connections=" (connections ? connections : 512)
-        print "value error_log=" (log_file ~ /^\// ? log_file : "")
-        print "value tls_ports=" substr(ports, 2)
+        print "value error_log=" (log_file ~ /^\// ? log_file : "none")
+        print "value tls_ports=" (ports == "" ? "none" : substr(ports, 2))
         print "summary nginx-config-fine"
     }' >&3

@@ -122,7 +122,7 @@ final class StepWorker: Sendable {
             if isFixed[key.step] { memory.content.withLock { $0.prepared[key.step] = task } }
             return task
         } catch let error as EvaluationError {
-            throw TaskFailure(.evaluation, "a value could not be filled in: \(error)")
+            throw TaskFailure(.badValue, "a value could not be filled in: \(error)")
         } catch {
             throw TaskFailure(.badValue, "\(error)")
         }
@@ -139,7 +139,7 @@ final class StepWorker: Sendable {
                 try resolver.fill(text, scope: step.scope, lane: key.lane)
             }
         } catch {
-            throw TaskFailure(.evaluation, "the account could not be filled in: \(error)")
+            throw TaskFailure(.badValue, "the account could not be filled in: \(error)")
         }
         let values = resolver
         return TaskContext(
@@ -198,7 +198,8 @@ extension StepWorker {
         if failure.mayHaveStarted, plan.steps[key.step].effect == .change {
             return StepEnd(.unknown(failure.reason), mayRetry: false)
         }
-        if failure.reason.code == ReasonCode.evaluation.rawValue, plan.steps[key.step].type == "Condition" {
+        // What could not be decided takes no way, not even that of an error.
+        if failure.reason.code == ReasonCode.evaluation.rawValue {
             return StepEnd(.unknown(failure.reason), mayRetry: false)
         }
         return StepEnd(.failed(failure.reason), mayRetry: failure.mayBeTriedAgain)

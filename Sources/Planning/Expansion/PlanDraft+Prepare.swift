@@ -55,7 +55,7 @@ extension PlanDraft {
     /// Time limit and retries are the same on every lane, so that a plan can say them.
     private mutating func setLimits(_ index: Int) {
         let task = sources[index].task
-        let standard = plan.steps[index].role == .task && task.type != "HOLD" ? Duration.seconds(600) : .zero
+        let standard = Duration.seconds(600)
         plan.steps[index].timeLimit =
             fixed(task.timeLimit, .duration, index, "timeLimit").flatMap(\.asDuration) ?? standard
         plan.steps[index].retryDelay =

@@ -42,7 +42,7 @@ find_running() {
 }
 health() {
     perform mw/nginx/health.sh STATE="$state" PID="$pid" STARTED="$started" PROBE_URL='' PROBE_MIN=200 PROBE_MAX=399 \
-        PROBE_TIMEOUT=2 WAIT=0 OLD_WORKER_AGE=3600 "$@"
+        PROBE_TIMEOUT=2 WAIT=0 ADVISORY=false OLD_WORKER_AGE=3600 "$@"
 }
 config() {
     perform mw/nginx/test-config.sh BINARY=/usr/sbin/nginx CONFIG="$conf" STATE="$state" LEVEL=error RUNNING_ONLY=false "$@"
@@ -65,6 +65,9 @@ find_master
 expect 'value running=stopped'
 health
 expect 'finding error MW-NGX-010'
+health ADVISORY=true
+expect 'finding warning MW-NGX-010'
+expect 'summary nginx-unhealthy'
 stop
 expect 'changed no'
 expect 'summary nginx-already-stopped'
@@ -147,8 +150,10 @@ served CERT_ERROR_DAYS=25
 expect 'finding error MW-NGX-060'
 served TLS_PORTS="$port"
 expect 'finding error MW-NGX-061'
-served TLS_PORTS=''
+served TLS_PORTS=none
 healthy
+served TLS_PORTS=''
+expect 'finding unknown MW-NGX-052'
 
 situation 'load'
 load() {
@@ -164,6 +169,8 @@ load STATUS_URL="http://127.0.0.1:$port/"
 expect 'finding unknown MW-NGX-072'
 load STATUS_URL=''
 healthy
+load WORKER_CONNECTIONS=''
+expect 'finding unknown MW-NGX-052'
 
 situation 'error log'
 log() { perform mw/nginx/error-log.sh ERROR_LOG="$work/error.log" STARTED="$started" SINCE=3600 "$@"; }
@@ -175,8 +182,10 @@ printf '%s [crit] 1#1: a new line\n' "$(date '+%Y/%m/%d %H:%M:%S')" >>"$work/err
 log
 expect 'finding warning MW-NGX-080 count=1'
 shown 'a new line'
-log ERROR_LOG=''
+log ERROR_LOG=none
 healthy
+log ERROR_LOG=''
+expect 'finding unknown MW-NGX-052'
 log ERROR_LOG=/nonexistent
 expect 'finding unknown MW-NGX-081'
 
@@ -202,7 +211,7 @@ fi
 situation 'configuration broken'
 write_config 'no_such_directive on;'
 config
-expect 'finding error MW-NGX-050 .*no_such_directive'
+expect 'finding error MW-NGX-050 .*reason="unknown directive .no_such_directive'
 config LEVEL=warning
 expect 'finding warning MW-NGX-050'
 health
@@ -406,7 +415,7 @@ if "$work/surroundings" true 2>/dev/null; then
     around=$work/surroundings
     start IS_DEFAULT=true
     healthy
-    expect 'summary nginx-started unit="nginx.service"'
+    expect 'summary nginx-started-unit unit=nginx.service'
     around=''
     find_running
     health WAIT=10
