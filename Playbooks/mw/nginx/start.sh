@@ -16,7 +16,10 @@ give_up() { # FINDING…
 }
 
 # What nginx said of the gravest kind, on one line without what could break a finding.
-complaint() { grep -E '\[(emerg|alert|crit)\]' | head -n 1 | sed 's/.*\[[a-z]*\] //; s/^[0-9]*#[0-9]*: //' | tr -d '[:cntrl:]' | tr '"\134' "'/" | cut -c 1-300; }
+complaint() {
+    grep -E '\[(emerg|alert|crit)\]' | head -n 1 | sed 's/.*\[[a-z]*\] //; s/^[0-9]*#[0-9]*: //' |
+        tr -d '[:cntrl:]' | tr '"\134' "'/" | cut -c 1-300
+}
 
 # shellcheck disable=SC2153  # STATE is what the step before has found
 case $STATE in

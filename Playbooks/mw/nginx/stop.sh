@@ -10,8 +10,12 @@ exec 3>>"$FIRSTLINE_OUTPUT"
 say() { printf '%s\n' "$*" >&3; }
 uptime() { cut -d . -f 1 /proc/uptime; }
 
-# Whether the process is still the one that was found: same number, same start, alive. Asked right before each signal.
+# Whether the process is still the master that was found: same number, same start, alive. Asked right before each signal.
 is_master() {
+    case $(tr '\0' ' ' 2>/dev/null <"/proc/$PID/cmdline") in
+    'nginx: master process '*) ;;
+    *) return 1 ;;
+    esac
     [ "$(sed -n 's/.*) //p' "/proc/$PID/stat" 2>/dev/null | awk '$1 !~ /[ZX]/ { print $20 }')" = "$STARTED" ]
 }
 
@@ -67,6 +71,12 @@ if [ -n "$unit" ]; then
     fi
     say "summary nginx-stop-unit unit=$unit"
     exit 0
+fi
+
+# The packaged server outside its unit: whoever asks systemd about it is told something wrong.
+if [ "$IS_DEFAULT" = true ] && [ -d /run/systemd/system ] &&
+    [ "$(timeout -k 1 5 systemctl show -p LoadState nginx.service 2>/dev/null)" = LoadState=loaded ]; then
+    say 'finding warning MW-NGX-096 unit=nginx.service'
 fi
 
 signal QUIT

@@ -68,7 +68,7 @@ actor RunProgress {
     private func line(_ record: StepRecord) -> String {
         let target = record.key.lane < 0 ? "controller" : plan.lanes[record.key.lane].description
         let words = StateText.words(record.state, record.report.level, language)
-        let why = record.reason.map { ": " + $0.message } ?? ""
+        let why = plan.explanation(of: record, language).map { ": " + $0 } ?? ""
         let summary =
             record.report.summary.map { ": " + $0.text(in: language, texts: plan.texts(of: record.key.step)) } ?? ""
         return "\(target)  \(plan.steps[record.key.step].path)  \(words)\(record.reason == nil ? summary : why)"
@@ -86,7 +86,9 @@ actor RunProgress {
     }
 
     private func picture(rows: Int) -> [String] {
-        var lanes = (0..<plan.targetCount).map { LaneProgress(lane: $0, plan: plan, records: records) }
+        var lanes = (0..<plan.targetCount).map {
+            LaneProgress(lane: $0, plan: plan, records: records, language: language)
+        }
         let counts = Dictionary(grouping: lanes, by: \.group).mapValues(\.count)
         let elapsed = (ContinuousClock.now - start).clock
         let order: [LaneProgress.Group] = [.done, .warning, .failed, .unknown, .running, .held, .waiting]
@@ -155,7 +157,7 @@ struct LaneProgress {
     let current: String
     let since: Instant.Stamp?
 
-    init(lane: Int, plan: Plan, records: [StepKey: StepRecord]) {
+    init(lane: Int, plan: Plan, records: [StepKey: StepRecord], language: Language) {
         self.lane = lane
         let steps = plan.steps.indices.filter {
             plan.steps[$0].role == .task && plan.laneSets[plan.steps[$0].laneSet].contains(lane)
@@ -165,17 +167,17 @@ struct LaneProgress {
         let pairs = Array(zip(steps, known))
         let shown =
             pairs.last { $0.1.map { !$0.state.isFinal } ?? false } ?? pairs.last { LaneProgress.hasReason($0.1) }
-        current = shown.map { LaneProgress.text(plan.steps[$0.0].path, $0.1?.reason) } ?? ""
+        current =
+            shown.map { index, record in
+                plan.steps[index].path.rawValue
+                    + (record.flatMap { plan.explanation(of: $0, language) }.map { ": " + $0 } ?? "")
+            } ?? ""
         since = known.compactMap { $0?.startedAt?.microseconds }.max()
         group = LaneProgress.group(zip(steps, known).map { ($0.1, plan.steps[$0.0].reflectsError) })
     }
 
     private static func hasReason(_ record: StepRecord?) -> Bool {
         record?.reason != nil && record?.state != .skipped
-    }
-
-    private static func text(_ path: StepPath, _ reason: Reason?) -> String {
-        path.rawValue + (reason.map { ": " + $0.message } ?? "")
     }
 
     private static func group(_ steps: [(record: StepRecord?, reflects: Bool)]) -> Group {

@@ -148,16 +148,21 @@ package struct StepView: Sendable {
         }
     }
 
-    /// Why it did not end well, in a person's language: what it found, where that is the reason.
-    package func explanation(_ plan: Plan, _ language: Language) -> String? {
-        guard let reason = record.reason else { return nil }
-        let grave = record.report.findings.filter { $0.level == .error }
-        guard reason.code == ReasonCode.finding.rawValue, !grave.isEmpty else { return reason.message }
-        return grave.map { $0.message.text(in: language, texts: plan.texts(of: step)) }.joined(separator: "; ")
-    }
+    /// Why it did not end well, in a person's language.
+    package func explanation(_ plan: Plan, _ language: Language) -> String? { plan.explanation(of: record, language) }
 
     func hasParentHere(_ plan: Plan, _ others: [StepView]) -> Bool {
         guard let parent = plan.steps[step].parent else { return false }
         return plan.laneSets[plan.steps[parent].laneSet].contains(record.key.lane)
+    }
+}
+
+extension Plan {
+    /// Why a step did not end well, in a person's language: what it found, where that is the reason.
+    package func explanation(of record: StepRecord, _ language: Language) -> String? {
+        guard let reason = record.reason else { return nil }
+        let grave = record.report.findings.filter { $0.level == .error }
+        guard reason.code == ReasonCode.finding.rawValue, !grave.isEmpty else { return reason.message }
+        return grave.map { $0.message.text(in: language, texts: texts(of: record.key.step)) }.joined(separator: "; ")
     }
 }

@@ -48,7 +48,7 @@ config() {
     perform mw/nginx/test-config.sh BINARY=/usr/sbin/nginx CONFIG="$conf" STATE="$state" LEVEL=error RUNNING_ONLY=false "$@"
 }
 stop() {
-    perform mw/nginx/stop.sh STATE="$state" PID="$pid" STARTED="$started" DRAIN=10 "$@"
+    perform mw/nginx/stop.sh STATE="$state" PID="$pid" STARTED="$started" IS_DEFAULT=false DRAIN=10 "$@"
     ports=$(value ports) workers=$(value workers)
 }
 down() {
@@ -458,9 +458,10 @@ if "$work/surroundings" true 2>/dev/null; then
     echo '0::/system.slice/ssh.service' >"$work/cgroup"
     sed -i 's/^show.*MainPID.*/show*MainPID*) echo MainPID=1 ;;/' "$work/systemctl"
     : >"$work/asked"
-    stop
-    healthy
+    stop IS_DEFAULT=true
     expect 'value unit=$'
+    expect 'finding warning MW-NGX-096'
+    refuse 'finding error'
     ! grep -q '^stop' "$work/asked" || fail 'systemd was asked to stop a stranger'
     rm "$work/cgroup"
     down
