@@ -83,9 +83,12 @@ extension TransportChecks {
             }
         },
         Check(description: "leaves no file behind") { session in
-            _ = try await session.run(Command(.script(.init(text: Array("exit 1".utf8)))))
-            let (_, streams) = try await session.run(session.shell("pwd; ls -d \"$(dirname \"$1\")\"", "/tmp/x"))
-            try expect(!streams.text.contains("firstline."), streams.text)
+            let script = Command.Script(text: Array(#"dirname "$FIRSTLINE_OUTPUT"; exit 1"#.utf8))
+            let (_, streams) = try await session.run(Command(.script(script)))
+            let place = String(streams.text.dropLast())
+            try expect(place.contains("firstline."), "it worked in \(place)")
+            let (execution, _) = try await session.run(session.shell("test -e \"$1\"", place))
+            try expect(execution.exit == .code(1), "\(place) is still there")
         },
     ]
 
