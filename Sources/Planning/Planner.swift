@@ -56,7 +56,7 @@ package struct Planner: Sendable {
     }
 
     func unknownJob(_ id: JobID, at place: Place? = nil, path: String = "") -> Problems {
-        let near = nearest(to: id.rawValue, among: library.all.map(\.id.rawValue))
+        let near = closestName(to: id.rawValue, among: library.all.map(\.id.rawValue))
         let hint = near.map { "; did you mean '\($0)'?" } ?? "; 'firstline job list' shows the jobs there are"
         return Problems("there is no job '\(id)'\(hint)", at: place, path: path)
     }
@@ -110,26 +110,4 @@ extension Plan {
     package var changesAnything: Bool {
         steps.contains { $0.role == .task && $0.effect == .change }
     }
-}
-
-/// The word nearest to a misspelled one, if any is near.
-func nearest(to word: String, among words: [String]) -> String? {
-    let scored = words.map { ($0, distance(Array(word.utf8), Array($0.utf8))) }
-    guard let best = scored.min(by: { $0.1 < $1.1 }), best.1 <= max(2, word.utf8.count / 4) else { return nil }
-    return best.0
-}
-
-/// How many letters must be put in, taken out or replaced to make one word of the other (Levenshtein).
-private func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-    var row = Array(0...right.count)
-    for (i, letter) in left.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for (j, other) in right.enumerated() {
-            let cost = min(row[j] + 1, row[j + 1] + 1, diagonal + (letter == other ? 0 : 1))
-            diagonal = row[j + 1]
-            row[j + 1] = cost
-        }
-    }
-    return row[right.count]
 }

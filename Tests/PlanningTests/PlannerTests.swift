@@ -79,11 +79,11 @@ struct PlannerTests {
             "parameters:\n  n: {type: integer, min: 1, max: 9}\n  c: {type: choice, choices: [fast, smart], default: fast}\n  p: {type: text, pattern: \"[a-z]+\", default: a}\n  need: {type: duration, help: {en: how long}}\ntasks:\n  a: \(echo)"
         )
         let bench = try Workbench(["job": text])
-        let problems = bench.problems(on: "web01", values: ["n": "12", "c": "slow", "p": "A1", "nn": "1"])
+        let problems = bench.problems(on: "web01", values: ["n": "12", "c": "slow", "p": "A1", "neet": "1"])
         for expected in [
             "'n' must be at most 9, not 12", "'c' must be one of fast, smart, not 'slow'",
             "'p' must match [a-z]+, and 'A1' does not",
-            "has no parameter 'nn'; did you mean 'n'?", "needs the parameter 'need' (how long): give it with -e need=…",
+            "has no parameter 'neet'; did you mean 'need'?", "needs the parameter 'need' (how long): give it with -e need=…",
         ] {
             #expect(problems.contains(expected), "\(problems)")
         }

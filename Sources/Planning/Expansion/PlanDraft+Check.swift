@@ -77,7 +77,7 @@ extension PlanDraft {
         let job = planner.library[scope.job]
         guard let parameter = job?.parameters.first(where: { $0.name == name }) else {
             let hint =
-                nearest(to: name, among: job?.parameters.map(\.name) ?? []).map { "; did you mean '\($0)'?" } ?? ""
+                closestName(to: name, among: job?.parameters.map(\.name) ?? []).map { "; did you mean '\($0)'?" } ?? ""
             problems.add("the job \(scope.job) has no parameter '\(name)'\(hint)", at: place, path: path)
             return
         }

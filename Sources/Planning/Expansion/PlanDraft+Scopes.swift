@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Model
+import TaskKit
 
 // Parameters: what each job's are bound to.
 extension PlanDraft {
@@ -9,7 +10,7 @@ extension PlanDraft {
         for name in values.keys.sorted() where !job.parameters.contains(where: { $0.name == name }) {
             let known = job.parameters.map(\.name)
             let hint =
-                nearest(to: name, among: known).map { "; did you mean '\($0)'?" }
+                closestName(to: name, among: known).map { "; did you mean '\($0)'?" }
                 ?? (known.isEmpty ? "; it has none" : "; it has \(known.joined(separator: ", "))")
             problems.add(
                 "\(job.id) has no parameter '\(name)'\(hint)", at: values[name]?.place, path: "parameters/\(name)")
@@ -28,7 +29,7 @@ extension PlanDraft {
     ) -> Int {
         for (name, setting) in values.sorted(by: { $0.key < $1.key })
         where !job.parameters.contains(where: { $0.name == name }) {
-            let hint = nearest(to: name, among: job.parameters.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+            let hint = closestName(to: name, among: job.parameters.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
             problems.add(
                 "\(job.id) has no parameter '\(name)'\(hint)", at: setting.place ?? place,
                 path: "\(path)/with/values/\(name)")

@@ -106,7 +106,7 @@ extension PlanDraft {
     ) -> Int {
         let path = plan.scopes[scope].prefix.child(task.name.rawValue)
         guard let type = planner.registry[task.type] else {
-            let hint = nearest(to: task.type.rawValue, among: planner.registry.all.map(\.name.rawValue))
+            let hint = closestName(to: task.type.rawValue, among: planner.registry.all.map(\.name.rawValue))
             problems.add(
                 "there is no task type '\(task.type)'"
                     + (hint.map { "; did you mean '\($0)'?" } ?? "; 'firstline task-type list' shows them"),
