@@ -83,7 +83,8 @@ struct PlannerTests {
         for expected in [
             "'n' must be at most 9, not 12", "'c' must be one of fast, smart, not 'slow'",
             "'p' must match [a-z]+, and 'A1' does not",
-            "has no parameter 'neet'; did you mean 'need'?", "needs the parameter 'need' (how long): give it with -e need=…",
+            "has no parameter 'neet'; did you mean 'need'?",
+            "needs the parameter 'need' (how long): give it with -e need=…",
         ] {
             #expect(problems.contains(expected), "\(problems)")
         }
