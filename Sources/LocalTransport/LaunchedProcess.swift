@@ -8,7 +8,8 @@ import TaskKit
 actor LaunchedProcess {
     enum End: Sendable { case finished, limit, cancelled }
 
-    let nonce: String
+    nonisolated var nonce: String { request.nonce }
+    private let opening: LaunchOpening
     private let request: LaunchRequest
     private let host: HostName
     private let output: any OutputSink
@@ -17,23 +18,23 @@ actor LaunchedProcess {
     private var status: TerminationStatus?
     private var spawnFailure: String?
     private var end: End?
+    /// Pieces of output on their way to the sink.
+    private var writing = 0
     private var waiter: CheckedContinuation<End, Never>?
     private var sendRest: CheckedContinuation<Bool, Never>?
     private var limit: Duration?
     private var timer: Task<Void, Never>?
 
-    init(_ request: LaunchRequest, host: HostName, output: any OutputSink) {
+    init(_ opening: LaunchOpening, _ request: LaunchRequest, host: HostName, output: any OutputSink) {
+        self.opening = opening
         self.request = request
         self.host = host
         self.output = output
-        nonce = request.nonce
-        reader = LaunchReader(nonce: request.nonce)
+        reader = LaunchReader(key: opening.key, nonce: request.nonce)
     }
 
-    var pid: Int? {
-        guard case .running(let pid) = reader.stage else { return nil }
-        return pid
-    }
+    /// The process id of the launcher that runs the program.
+    var pid: Int? { reader.pid }
 
     /// Runs the command until it ends, the limit passes, or the task is cancelled; what still runs then goes on.
     func run(limit: Duration?) async -> End {
@@ -55,10 +56,12 @@ actor LaunchedProcess {
         if let spawnFailure {
             throw SessionFailure(.noShell, "no shell could be started on the controller: \(spawnFailure)")
         }
-        switch (reader.stage, status) {
-        case (.ended(let code), _): return TaskKit.Execution(exit: .code(code), outputFile: reader.outputFile)
-        case (.running, .exited(let code)?): return TaskKit.Execution(exit: .code(Int(code)))
-        case (.running, .signaled(let signal)?): return TaskKit.Execution(exit: .code(128 + Int(signal)))
+        switch reader.stage {
+        case .ended(let code): return TaskKit.Execution(exit: .code(code), outputFile: reader.outputFile)
+        case .running, .output:
+            throw SessionFailure(
+                .connectionLost, "the launcher was ended while the command ran; how it went on is not known",
+                mayHaveStarted: true)
         default:
             var code: Int?
             if case .exited(let number)? = status { code = Int(number) }
@@ -79,7 +82,7 @@ actor LaunchedProcess {
 
     private func launch() async {
         var words = ["-c", LaunchText.script]
-        if request.becomesAnother { words.append(LaunchText.script) }
+        if opening.becomesAnother { words.append(LaunchText.script) }
         var options = PlatformOptions()
         options.createSession = true
         do {
@@ -102,8 +105,9 @@ actor LaunchedProcess {
 
     private func feed(_ writer: StandardInputWriter) async {
         // A program that ends without reading its input breaks the pipe; that is its right.
-        _ = try? await writer.write(request.head)
-        if !request.body.isEmpty, await isReady() { _ = try? await writer.write(request.body) }
+        _ = try? await writer.write(opening.head)
+        if opening.waitsForReady, await !isReady() { return }
+        _ = try? await writer.write(request.bytes)
         try? await writer.finish()
     }
 
@@ -129,14 +133,14 @@ actor LaunchedProcess {
     }
 
     private func take(_ bytes: [UInt8], _ stream: OutputStream) async {
-        var bytes = bytes
-        if stream == .standardOutput {
-            bytes = reader.take(bytes)
-            heedStage()
-        } else {
-            errorTail = (errorTail + bytes).suffix(1000)
-        }
-        if !bytes.isEmpty, end == nil { await output.write(bytes, to: stream) }
+        let written = reader.take(bytes, from: stream)
+        if stream == .standardError { errorTail = (errorTail + written).suffix(1000) }
+        heedStage()
+        writing += 1
+        if !written.isEmpty, end == nil { await output.write(written, to: stream) }
+        writing -= 1
+        // The launcher has said all of it; a child that outlived the program may keep the streams open.
+        if reader.isComplete, writing == 0 { conclude(.finished) }
     }
 
     private func heedStage() {
@@ -150,12 +154,6 @@ actor LaunchedProcess {
                 try? await Task.sleep(for: limit)
                 if !Task.isCancelled { self.conclude(.limit) }
             }
-        }
-        guard case .ended = reader.stage else { return }
-        // A child may keep the streams open after the program has ended: do not wait for that one.
-        Task {
-            try? await Task.sleep(for: .seconds(2))
-            self.conclude(.finished)
         }
     }
 }

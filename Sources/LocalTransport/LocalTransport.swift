@@ -35,8 +35,9 @@ struct LocalSession: HostSession {
     func execute(
         _ command: Command, tag: String, limit: TimeLimit?, output: any OutputSink
     ) async throws(SessionFailure) -> Execution {
-        let request = try await request(for: command, tag: tag)
-        let process = LaunchedProcess(request, host: host.name, output: output)
+        let opening = try await opening(for: command)
+        let request = try LaunchRequest(command, tag: tag, key: opening.key)
+        let process = LaunchedProcess(opening, request, host: host.name, output: output)
         switch await process.run(limit: limit?.duration) {
         case .finished: return try await process.execution()
         case .limit where limit?.leavesRunning == true: return Execution(exit: .leftRunning)
@@ -48,13 +49,11 @@ struct LocalSession: HostSession {
 
     func close() async {}
 
-    private func request(for command: Command, tag: String) async throws(SessionFailure) -> LaunchRequest {
+    private func opening(for command: Command) async throws(SessionFailure) -> LaunchOpening {
+        let account = command.account == user ? nil : command.account
         var password: String?
-        if command.account != nil, command.account != user, let source = host.connection.becomePassword {
-            password = try await secret(source)
-        }
-        return try LaunchRequest(
-            command, tag: tag, nonce: LaunchRequest.makeNonce(), login: user, becomePassword: password)
+        if account != nil, let source = host.connection.becomePassword { password = try await secret(source) }
+        return try LaunchOpening(account: account, become: command.become, password: password)
     }
 
     /// Ends everything the attempt started, as the account it runs as.

@@ -19,6 +19,8 @@ final class SSHConnection {
     /// Bytes read from the socket so far, counted by libssh: tells whether a call took packets that may be somebody else's.
     private let received = UnsafeMutablePointer<ssh_counter_struct>.allocate(capacity: 1)
     var forwarding: Task<Void, Never>?
+    /// Launchers on the host that wait for work.
+    var hands = RestingHands()
     /// Commands on their way; a sign of life is asked for only while there are any.
     var commandsRunning = 0
     /// Why the connection is of no more use.
@@ -45,6 +47,7 @@ final class SSHConnection {
     func free() {
         guard let session else { return }
         if lost == nil { lost = SessionFailure(.connectionLost, "the session to \(host.name) was closed") }
+        _ = hands.freeAll()
         self.session = nil
         thread.forget(socket)
         // A silent disconnect: the reply of a host that hangs is not waited for.

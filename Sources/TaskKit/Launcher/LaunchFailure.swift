@@ -27,7 +27,7 @@ package enum LaunchFailure {
                 "\(host) has no place for a temporary file (/tmp, /dev/shm, /var/tmp, /run are full or not writable)\(said)"
             )
         case .becoming: return becoming(host, words)
-        case .ready, .running, .ended:
+        case .ready, .running, .output, .ended:
             return SessionFailure(.connectionLost, "\(host) ended the command before it began\(said)")
         case .silent:
             let isClosedAccount = words.contains("not available") || exit == 1 && words.isEmpty

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads the standard output of a launched command: takes out the launcher's marks, hands on the program's own bytes.
+/// Reads both streams of a launched command: takes out the launcher's marks, hands on the program's own bytes.
 ///
-/// A value, fed piece by piece: marks may be split at any byte.
+/// A value, fed piece by piece: marks may be split at any byte. Marks of earlier requests to the same launcher are passed over.
 package struct LaunchReader: Sendable {
     /// How far the launcher says it has come.
     package enum Stage: Hashable, Sendable {
@@ -10,11 +10,13 @@ package struct LaunchReader: Sendable {
         case silent
         /// sudo or su was asked to change the account.
         case becoming
-        /// The launcher waits for its items as the new account.
+        /// The launcher waits for requests as the new account.
         case ready
-        /// The program runs, with this process id.
+        /// The program runs; the launcher has this process id.
         case running(pid: Int)
-        /// The program ended with this code; what follows is the output file.
+        /// The program ended; what it wrote to the output file comes next.
+        case output
+        /// The program ended with this code.
         case ended(code: Int)
         /// The launcher could not start the program.
         case failed(String)
@@ -22,76 +24,154 @@ package struct LaunchReader: Sendable {
 
     /// How far the launcher says it has come.
     package private(set) var stage = Stage.silent
-    /// What the host wrote before the program was started (log-in texts, errors of sudo); at most 4 KiB.
+    /// What the host wrote before the program was started (log-in texts); at most 4 KiB.
     package private(set) var preamble: [UInt8] = []
     /// What was written to the file named by `FIRSTLINE_OUTPUT`; at most 1 MiB and one byte.
     package private(set) var outputFile: [UInt8] = []
+    /// The process id of the launcher that runs the program.
+    package private(set) var pid: Int?
 
-    private let mark: [UInt8]
-    private var held: [UInt8] = []
+    private let request: String
+    private var outputMarks: MarkSplitter
+    private var errorMarks: MarkSplitter
+    private var errorsEnded = false
 
-    /// Makes a reader for a request's nonce.
-    package init(nonce: String) {
-        mark = [0x1E] + Array("FIRSTLINE \(nonce) ".utf8)
+    /// Makes a reader for one request.
+    ///
+    /// - Parameters:
+    ///   - key: The launcher's key.
+    ///   - nonce: The request's nonce, which begins with the key.
+    package init(key: String, nonce: String) {
+        request = String(nonce.dropFirst(key.count))
+        outputMarks = MarkSplitter(key: key)
+        errorMarks = outputMarks
     }
 
-    /// Takes some bytes and returns those that the program wrote.
-    package mutating func take(_ bytes: [UInt8]) -> [UInt8] {
-        if held.isEmpty, case .running = stage, !bytes.contains(0x1E) { return bytes }
-        let input = held + bytes
-        held = []
-        var program: [UInt8] = []
-        var position = 0
-        while let start = input[position...].firstIndex(of: 0x1E) {
-            pass(input[position..<start], to: &program)
-            let rest = input[start...].prefix(mark.count + 24)
-            guard rest.starts(with: mark) else {
-                if rest.count < mark.count, mark.starts(with: rest) {
-                    // Perhaps the beginning of a mark: known only when more comes.
-                    held = Array(input[start...])
-                    return program
+    /// Whether everything the request has to say was read, so that the launcher can take the next.
+    package var isComplete: Bool {
+        if case .ended = stage { return errorsEnded }
+        return false
+    }
+
+    /// Takes some bytes of a stream and returns those that the program wrote.
+    package mutating func take(_ bytes: [UInt8], from stream: OutputStream) -> [UInt8] {
+        if stream == .standardError {
+            var program: [UInt8] = []
+            for piece in errorMarks.split(bytes) {
+                switch piece {
+                case .bytes(let bytes): program += bytes
+                case .mark(let words): errorsEnded = errorsEnded || isOwn(words)?.first == "END"
                 }
-                pass(input[start...start], to: &program)
-                position = start + 1
-                continue
             }
-            guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else {
-                held = Array(input[start...])
-                return program
-            }
-            note(String(decoding: input[(start + mark.count)..<end], as: UTF8.self))
-            position = end + 1
+            return program
         }
-        pass(input[position...], to: &program)
+        var program: [UInt8] = []
+        for piece in outputMarks.split(bytes) {
+            switch piece {
+            case .bytes(let bytes): pass(bytes, to: &program)
+            case .mark(let words): note(words)
+            }
+        }
         return program
     }
 
-    /// Takes the end of the stream and returns what was still held back.
+    /// Takes the end of both streams and returns what was still held back of standard output.
     package mutating func finish() -> [UInt8] {
         var program: [UInt8] = []
-        pass(held[...], to: &program)
-        held = []
+        pass(outputMarks.rest(), to: &program)
         return program
     }
 
-    private mutating func note(_ words: String) {
-        let parts = words.split(separator: " ")
-        let number = parts.count > 1 ? Int(parts[1]) : nil
-        switch (parts.first, number) {
-        case ("READY", _): stage = .ready
-        case ("BECOME", _): stage = .becoming
-        case ("START", let pid?): stage = .running(pid: pid)
-        case ("END", let code?): stage = .ended(code: code)
-        case ("FAIL", _): stage = .failed(parts.count > 1 ? String(parts[1]) : "")
+    private func isOwn(_ words: [Substring]) -> ArraySlice<Substring>? {
+        guard let first = words.first, first == request else { return nil }
+        return words.dropFirst()
+    }
+
+    private mutating func note(_ words: [Substring]) {
+        switch (words.first, words.dropFirst().first) {
+        case ("", "BECOME"): stage = .becoming
+        case ("", "READY"): stage = .ready
+        default: noteOwn(words)
+        }
+    }
+
+    private mutating func noteOwn(_ words: [Substring]) {
+        guard let words = isOwn(words), let word = words.first else { return }
+        let number = words.dropFirst().first.flatMap { Int($0) }
+        switch (word, number) {
+        case ("START", let pid?):
+            self.pid = pid
+            stage = .running(pid: pid)
+        case ("OUTPUT", _): stage = .output
+        case ("END", let code?):
+            if case .failed = stage { return }
+            stage = .ended(code: code)
+        case ("FAIL", _): stage = .failed(words.dropFirst().first.map(String.init) ?? "")
         default: break
         }
     }
 
-    private mutating func pass(_ bytes: ArraySlice<UInt8>, to program: inout [UInt8]) {
+    private mutating func pass(_ bytes: [UInt8], to program: inout [UInt8]) {
         switch stage {
         case .running: program += bytes
-        case .ended: outputFile += bytes.prefix(max(0, 1_048_577 - outputFile.count))
-        default: preamble += bytes.prefix(max(0, 4096 - preamble.count))
+        case .output: outputFile += bytes.prefix(max(0, 1_048_577 - outputFile.count))
+        case .silent, .becoming, .ready: preamble += bytes.prefix(max(0, 4096 - preamble.count))
+        // What a child that outlived the program still writes belongs to nobody.
+        case .ended, .failed: break
         }
+    }
+}
+
+/// Splits a stream at the launcher's marks: the byte 036, `FIRSTLINE `, the key, then words up to the end of the line.
+struct MarkSplitter: Sendable {
+    enum Piece {
+        case bytes([UInt8])
+        /// The words of a mark; the first is what follows the key in the nonce.
+        case mark([Substring])
+    }
+
+    private static let longest = 64
+    private let mark: [UInt8]
+    private var held: [UInt8] = []
+
+    init(key: String) { mark = [0x1E] + Array("FIRSTLINE \(key)".utf8) }
+
+    /// Takes some bytes; what may be the beginning of a mark is held back until more comes.
+    mutating func split(_ bytes: [UInt8]) -> [Piece] {
+        if held.isEmpty, !bytes.contains(0x1E) { return [.bytes(bytes)] }
+        let input = held + bytes
+        held = []
+        var pieces: [Piece] = []
+        var position = 0
+        var search = 0
+        func pass(to end: Int) {
+            if end > position { pieces.append(.bytes(Array(input[position..<end]))) }
+        }
+        while let start = input[search...].firstIndex(of: 0x1E) {
+            let rest = input[start...].prefix(mark.count + MarkSplitter.longest)
+            let isWhole = rest.starts(with: mark)
+            let end = isWhole ? rest.firstIndex(of: UInt8(ascii: "\n")) : nil
+            if let end {
+                pass(to: start)
+                let words = String(decoding: input[(start + mark.count)..<end], as: UTF8.self)
+                pieces.append(.mark(words.split(separator: " ", omittingEmptySubsequences: false)))
+                position = end + 1
+                search = position
+            } else if isWhole ? rest.count < mark.count + MarkSplitter.longest : mark.starts(with: rest) {
+                pass(to: start)
+                held = Array(input[start...])
+                return pieces
+            } else {
+                search = start + 1
+            }
+        }
+        pass(to: input.count)
+        return pieces
+    }
+
+    /// What was held back, at the end of the stream.
+    mutating func rest() -> [UInt8] {
+        defer { held = [] }
+        return held
     }
 }

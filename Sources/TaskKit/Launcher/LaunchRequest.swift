@@ -1,59 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Model
+package import Model
 
-/// A command as a transport sends it: one fixed line to execute, and the bytes for standard input.
-package struct LaunchRequest: Sendable {
+/// How a launcher is started on a host, before it is given requests.
+package struct LaunchOpening: Sendable {
     /// The line for the host's login shell.
     ///
-    /// It is the same for every command of a kind; no value is ever part of it.
+    /// It is the same for every launcher of a kind; no value is ever part of it.
     package let line: String
-    /// What is sent at once.
+    /// What is sent first.
     package let head: [UInt8]
-    /// What is sent once the host says READY; used only where sudo or su reads a password first.
-    package let body: [UInt8]
-    /// Marks the launcher's own words in the output.
-    package let nonce: String
+    /// Whether requests must wait until the host says READY: sudo or su reads a password first.
+    package let waitsForReady: Bool
     /// Whether the launcher changes the account first.
     package let becomesAnother: Bool
+    /// Marks the launcher's own words in the output.
+    package let key: String
+
+    /// Makes an opening.
+    ///
+    /// - Parameters:
+    ///   - account: The account to work as; nil = the one logged in.
+    ///   - become: How to become it.
+    ///   - password: The password that sudo or su asks for.
+    /// - Throws: `SessionFailure` with `badValue` when there can be no such account.
+    package init(account: String?, become: Become, password: String? = nil) throws(SessionFailure) {
+        key = makeKey()
+        let name = try account.map(checkedAccount) ?? ""
+        let lines = [key, name, become.rawValue, password == nil ? "-n" : "-S"]
+        head = Array((lines + (password.map { [$0] } ?? [])).map { $0 + "\n" }.joined().utf8)
+        waitsForReady = password != nil
+        becomesAnother = account != nil
+        line = becomesAnother ? LaunchText.becomingLine : LaunchText.line
+    }
+}
+
+/// A command as a running launcher takes it.
+package struct LaunchRequest: Sendable {
+    /// What is sent.
+    package let bytes: [UInt8]
+    /// Marks the launcher's words about this request.
+    package let nonce: String
+    /// Whether the launcher can take no further request, because the program reads what is sent until its end.
+    package let isLast: Bool
 
     /// Makes a request.
     ///
     /// - Parameters:
     ///   - command: What to run.
     ///   - tag: The attempt's id.
-    ///   - nonce: A random word that marks the launcher's own words.
-    ///   - login: The user the session is logged in as; the same account is not become again.
-    ///   - becomePassword: The password that sudo or su asks for.
+    ///   - key: The launcher's key.
     /// - Throws: `SessionFailure` with `badValue` when something cannot be sent byte for byte.
-    package init(
-        _ command: Command, tag: String, nonce: String, login: String?, becomePassword: String? = nil
-    ) throws(SessionFailure) {
-        self.nonce = nonce
+    package init(_ command: Command, tag: String, key: String) throws(SessionFailure) {
+        nonce = key + "." + String(UInt64.random(in: .min ... .max), radix: 36)
         var items = LaunchItems()
-        if let account = command.account, account != login {
-            var become = LaunchItems()
-            try become.add("N", nonce)
-            try become.add("U", try checkedAccount(account))
-            try become.add("M", command.become.rawValue)
-            if becomePassword != nil { try become.add("K", "yes") }
-            try become.add("B", "")
-            var head = become.bytes
-            if let becomePassword { head += Array(becomePassword.utf8) + [newline] }
-            try items.add("N", nonce)
-            try items.add(command, tag: tag)
-            self.head = becomePassword == nil ? head + items.bytes : head
-            body = becomePassword == nil ? [] : items.bytes
-            line = LaunchText.becomingLine
-            becomesAnother = true
-        } else {
-            try items.add("N", nonce)
-            try items.add(command, tag: tag)
-            head = items.bytes
-            body = []
-            line = LaunchText.line
-            becomesAnother = false
-        }
+        try items.add("N", nonce)
+        try items.add(command, tag: tag)
+        bytes = items.bytes
+        isLast = !command.standardInput.isEmpty
     }
 }
 
@@ -149,9 +153,7 @@ package enum LaunchText {
     }
 }
 
-extension LaunchRequest {
-    /// A random word for a request.
-    package static func makeNonce() -> String {
-        String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt64.random(in: .min ... .max), radix: 36)
-    }
+/// A random word nobody can guess.
+private func makeKey() -> String {
+    String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt64.random(in: .min ... .max), radix: 36)
 }
