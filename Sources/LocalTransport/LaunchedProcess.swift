@@ -21,7 +21,10 @@ actor LaunchedProcess {
     /// Pieces of output on their way to the sink.
     private var writing = 0
     private var waiter: CheckedContinuation<End, Never>?
-    private var sendRest: CheckedContinuation<Bool, Never>?
+    private var hasClosed = false
+    private var listener: CheckedContinuation<Void, Never>?
+    /// Why what was to be said was not said.
+    private var refusal: SessionFailure?
     private var limit: Duration?
     private var timer: Task<Void, Never>?
 
@@ -53,6 +56,7 @@ actor LaunchedProcess {
 
     /// How it ended, once it has finished.
     func execution() throws(SessionFailure) -> TaskKit.Execution {
+        if let refusal { throw refusal }
         if let spawnFailure {
             throw SessionFailure(.noShell, "no shell could be started on the controller: \(spawnFailure)")
         }
@@ -74,8 +78,7 @@ actor LaunchedProcess {
     private func conclude(_ end: End) {
         guard self.end == nil else { return }
         self.end = end
-        sendRest?.resume(returning: false)
-        sendRest = nil
+        tellListener()
         waiter?.resume(returning: end)
         waiter = nil
     }
@@ -104,18 +107,28 @@ actor LaunchedProcess {
     }
 
     private func feed(_ writer: StandardInputWriter) async {
-        // A program that ends without reading its input breaks the pipe; that is its right.
-        _ = try? await writer.write(opening.head)
-        if opening.waitsForReady, await !isReady() { return }
-        _ = try? await writer.write(request.bytes)
+        var dialogue = LaunchDialogue(opening, request)
+        while !dialogue.isOver, end == nil, !hasClosed {
+            do throws(SessionFailure) {
+                let bytes = try dialogue.next(reader, host: host)
+                // A program that ends without reading its input breaks the pipe; that is its right.
+                if !bytes.isEmpty { _ = try? await writer.write(bytes) } else { await somethingHeard() }
+            } catch {
+                refusal = error
+                break
+            }
+        }
         try? await writer.finish()
     }
 
-    /// Waits until the launcher runs as the new account, or the process has ended.
-    private func isReady() async -> Bool {
-        if reader.stage == .ready { return true }
-        if end != nil { return false }
-        return await withCheckedContinuation { sendRest = $0 }
+    /// Waits until more was read, or the process has ended.
+    private func somethingHeard() async {
+        await withCheckedContinuation { listener = $0 }
+    }
+
+    private func tellListener() {
+        listener?.resume()
+        listener = nil
     }
 
     private func take(_ sequence: SubprocessOutputSequence, _ stream: OutputStream) async {
@@ -126,10 +139,8 @@ actor LaunchedProcess {
         } catch {
             // The stream broke with the process; how it ended is told by its status.
         }
-        if stream == .standardOutput, let sendRest {
-            sendRest.resume(returning: false)
-            self.sendRest = nil
-        }
+        if stream == .standardOutput { hasClosed = true }
+        tellListener()
     }
 
     private func take(_ bytes: [UInt8], _ stream: OutputStream) async {
@@ -144,10 +155,7 @@ actor LaunchedProcess {
     }
 
     private func heedStage() {
-        if reader.stage == .ready, let sendRest {
-            sendRest.resume(returning: true)
-            self.sendRest = nil
-        }
+        tellListener()
         // The limit counts from the program's own start.
         if case .running = reader.stage, timer == nil, let limit {
             timer = Task {

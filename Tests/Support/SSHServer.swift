@@ -12,9 +12,12 @@ package final class SSHServer: Sendable {
 
     /// Starts a server.
     ///
-    /// - Parameter options: Lines added to its configuration, before the usual ones so that they win.
+    /// - Parameters:
+    ///   - options: Lines added to its configuration, before the usual ones so that they win.
+    ///   - keys: Files of public keys that let anybody in, beside its own `client_key`.
+    ///   - port: Its port; nil = a free one.
     /// - Throws: `TestFailure` when it does not come up.
-    package init(options: [String] = []) throws {
+    package init(options: [String] = [], authorized keys: [String] = [], port wanted: Int? = nil) throws {
         directory = try TemporaryDirectory("firstline-sshd")
         for name in ["host_key", "client_key", "other_key"] {
             let made = try shell([
@@ -26,11 +29,10 @@ package final class SSHServer: Sendable {
         let parts = try String(contentsOf: directory.url.appendingPathComponent("host_key.pub"), encoding: .utf8).split(
             separator: " ")
         hostKey = HostKey(type: String(parts[0]), base64: String(parts[1]))
-        _ = try directory.write(
-            try String(contentsOf: directory.url.appendingPathComponent("client_key.pub"), encoding: .utf8),
-            to: "authorized_keys")
+        let lines = try ([directory.path + "/client_key.pub"] + keys).map { try String(contentsOfFile: $0, encoding: .utf8) }
+        _ = try directory.write(lines.joined(), to: "authorized_keys")
         try? FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: true)
-        port = try freePort()
+        port = try wanted ?? freePort()
         let usual = [
             "Port \(port)", "ListenAddress 0.0.0.0", "HostKey \(directory.path)/host_key",
             "AuthorizedKeysFile \(directory.path)/authorized_keys",

@@ -46,7 +46,7 @@ extension SSHServer {
     /// A transport that knows this server's key, unless told otherwise.
     func transport(
         knows keys: [HostKey]? = nil, jumps: [Host] = [], secret: @escaping SecretLookup = noSecret,
-        _ change: (inout SSHOptions) -> Void = { _ in }
+        change: (inout SSHOptions) -> Void = { _ in }
     ) -> SSHTransport {
         let known = keys ?? [hostKey]
         var options = SSHOptions(

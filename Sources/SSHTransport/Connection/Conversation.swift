@@ -14,8 +14,8 @@ final class Conversation {
     private let host: HostName
     private let isFirst: Bool
     private var reader: LaunchReader
-    private var toSend: [UInt8]
-    private var afterReady: [UInt8]
+    private var dialogue: LaunchDialogue
+    private var toSend: [UInt8] = []
     private var sent = 0
     private var pieces: [([UInt8], OutputStream)] = []
     private var errorTail: [UInt8] = []
@@ -27,9 +27,7 @@ final class Conversation {
         reader = LaunchReader(key: hand.key, nonce: request.nonce)
         let opening = hand.takeOpening()
         isFirst = opening != nil
-        let waits = opening?.waitsForReady ?? false
-        toSend = (opening?.head ?? []) + (waits ? [] : request.bytes)
-        afterReady = waits ? request.bytes : []
+        dialogue = LaunchDialogue(opening, request)
     }
 
     /// The process id of the launcher that runs the program.
@@ -53,7 +51,7 @@ final class Conversation {
         switch reader.stage {
         case .running, .output, .ended: true
         case .failed, .becoming: false
-        case .silent, .ready: sent > 0 && sent == toSend.count && afterReady.isEmpty && !hand.isGone
+        case .silent, .ready: dialogue.isOver && sent == toSend.count && !hand.isGone
         }
     }
 
@@ -68,18 +66,14 @@ final class Conversation {
         let wrote = try send()
         let readOut = try read(.standardOutput)
         let readError = try read(.standardError)
-        if reader.stage == .ready, !afterReady.isEmpty {
-            toSend += afterReady
-            afterReady = []
-        }
         if !readOut, !readError { hand.noteEnd() }
         return wrote || readOut || readError
     }
 
     private func send() throws(SessionFailure) -> Bool {
-        guard sent < toSend.count else {
-            guard request.isLast, afterReady.isEmpty else { return false }
-            return hand.sendEnd()
+        if sent == toSend.count {
+            (toSend, sent) = (try dialogue.next(reader, host: host), 0)
+            guard !toSend.isEmpty else { return request.isLast && dialogue.isOver && hand.sendEnd() }
         }
         guard let count = hand.send(toSend, from: sent) else {
             throw SessionFailure(.connectionLost, "the connection to \(host) broke while the command was sent")

@@ -67,8 +67,8 @@ final class Hand {
         }
         if count == SSH_AGAIN { return 0 }
         if count >= 0 { return Int(count) }
-        // The program may have ended without reading its input; then the rest is not wanted.
-        return ssh_channel_is_eof(channel) != 0 || ssh_channel_is_closed(channel) != 0 ? bytes.count - position : nil
+        // The launcher may have ended without reading; then the rest is not wanted, and reading tells how it ended.
+        return ssh_is_connected(ssh_channel_get_session(channel)) != 0 ? bytes.count - position : nil
     }
 
     /// Tells that nothing more will be sent; true when it was told just now.

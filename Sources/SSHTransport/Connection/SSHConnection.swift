@@ -72,6 +72,7 @@ final class SSHConnection {
         ssh_set_counters(session, nil, received)
         set(SSH_OPTIONS_HOST, endpoint.address)
         set(SSH_OPTIONS_USER, user)
+        if let agent = options.agentSocket { set(SSH_OPTIONS_IDENTITY_AGENT, agent) }
         // Nothing of the controller's own SSH configuration counts: no ProxyCommand, no known_hosts.
         var off: Int32 = 0
         ssh_options_set(session, SSH_OPTIONS_PROCESS_CONFIG, &off)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Model
+
 /// Reads both streams of a launched command: takes out the launcher's marks, hands on the program's own bytes.
 ///
 /// A value, fed piece by piece: marks may be split at any byte. Marks of earlier requests to the same launcher are passed over.
@@ -9,7 +11,7 @@ package struct LaunchReader: Sendable {
         /// Nothing was heard yet.
         case silent
         /// sudo or su was asked to change the account.
-        case becoming
+        case becoming(Become)
         /// The launcher waits for requests as the new account.
         case ready
         /// The program runs; the launcher has this process id.
@@ -30,6 +32,8 @@ package struct LaunchReader: Sendable {
     package private(set) var outputFile: [UInt8] = []
     /// The process id of the launcher that runs the program.
     package private(set) var pid: Int?
+    /// How often sudo has asked for the password.
+    package private(set) var passwordQuestions = 0
 
     private let request: String
     private var outputMarks: MarkSplitter
@@ -60,7 +64,8 @@ package struct LaunchReader: Sendable {
             for piece in errorMarks.split(bytes) {
                 switch piece {
                 case .bytes(let bytes): program += bytes
-                case .mark(let words): errorsEnded = errorsEnded || isOwn(words)?.first == "END"
+                case .mark(let words) where words == ["", "PASSWORD"]: passwordQuestions += 1
+                case .mark(let words): errorsEnded = errorsEnded || own(words)?.first == "END"
                 }
             }
             return program
@@ -82,21 +87,21 @@ package struct LaunchReader: Sendable {
         return program
     }
 
-    private func isOwn(_ words: [Substring]) -> ArraySlice<Substring>? {
+    private func own(_ words: [Substring]) -> ArraySlice<Substring>? {
         guard let first = words.first, first == request else { return nil }
         return words.dropFirst()
     }
 
     private mutating func note(_ words: [Substring]) {
         switch (words.first, words.dropFirst().first) {
-        case ("", "BECOME"): stage = .becoming
+        case ("", "BECOME"): stage = .becoming(words.last == "su" ? .su : .sudo)
         case ("", "READY"): stage = .ready
         default: noteOwn(words)
         }
     }
 
     private mutating func noteOwn(_ words: [Substring]) {
-        guard let words = isOwn(words), let word = words.first else { return }
+        guard let words = own(words), let word = words.first else { return }
         let number = words.dropFirst().first.flatMap { Int($0) }
         switch (word, number) {
         case ("START", let pid?):

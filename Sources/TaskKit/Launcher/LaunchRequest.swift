@@ -9,9 +9,9 @@ package struct LaunchOpening: Sendable {
     /// It is the same for every launcher of a kind; no value is ever part of it.
     package let line: String
     /// What is sent first.
-    package let head: [UInt8]
-    /// Whether requests must wait until the host says READY: sudo or su reads a password first.
-    package let waitsForReady: Bool
+    let head: [UInt8]
+    /// What sudo or su is told when it asks.
+    let password: [UInt8]?
     /// Whether the launcher changes the account first.
     package let becomesAnother: Bool
     /// Marks the launcher's own words in the output.
@@ -28,8 +28,8 @@ package struct LaunchOpening: Sendable {
         key = makeKey()
         let name = try account.map(checkedAccount) ?? ""
         let lines = [key, name, become.rawValue, password == nil ? "-n" : "-S"]
-        head = Array((lines + (password.map { [$0] } ?? [])).map { $0 + "\n" }.joined().utf8)
-        waitsForReady = password != nil
+        head = Array(lines.map { $0 + "\n" }.joined().utf8)
+        self.password = password.map { Array(($0 + "\n").utf8) }
         becomesAnother = account != nil
         line = becomesAnother ? LaunchText.becomingLine : LaunchText.line
     }
@@ -38,7 +38,7 @@ package struct LaunchOpening: Sendable {
 /// A command as a running launcher takes it.
 package struct LaunchRequest: Sendable {
     /// What is sent.
-    package let bytes: [UInt8]
+    let bytes: [UInt8]
     /// Marks the launcher's words about this request.
     package let nonce: String
     /// Whether the launcher can take no further request, because the program reads what is sent until its end.
@@ -58,6 +58,56 @@ package struct LaunchRequest: Sendable {
         try items.add(command, tag: tag)
         bytes = items.bytes
         isLast = !command.standardInput.isEmpty
+    }
+}
+
+/// What is said to a launcher, and when: the opening, the password once it is asked for, then the request.
+package struct LaunchDialogue: Sendable {
+    private let opening: LaunchOpening?
+    private let request: LaunchRequest
+    private var saidOpening: Bool
+    private var saidPassword: Bool
+    private var saidRequest = false
+
+    /// Makes a dialogue.
+    ///
+    /// - Parameters:
+    ///   - opening: The opening; nil = the launcher has had a request before.
+    ///   - request: The request.
+    package init(_ opening: LaunchOpening?, _ request: LaunchRequest) {
+        self.opening = opening
+        self.request = request
+        saidOpening = opening == nil
+        saidPassword = opening?.password == nil
+    }
+
+    /// Whether all was said.
+    package var isOver: Bool { saidRequest }
+
+    /// What is to be said now, by what was heard; perhaps nothing.
+    ///
+    /// A password is sent once, and only if it is asked for: several wrong ones could lock the account.
+    ///
+    /// - Throws: `SessionFailure` when sudo asks a second time.
+    package mutating func next(_ reader: LaunchReader, host: HostName) throws(SessionFailure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        if !saidOpening, let opening {
+            saidOpening = true
+            bytes += opening.head
+        }
+        if let password = opening?.password, reader.stage != .ready, !saidRequest {
+            let wantsIt = reader.passwordQuestions > 0 || reader.stage == .becoming(.su)
+            guard wantsIt else { return bytes }
+            guard !saidPassword else {
+                guard reader.passwordQuestions > 1 else { return bytes }
+                throw SessionFailure(.becomeFailed, "the password for sudo on \(host) is wrong")
+            }
+            saidPassword = true
+            return bytes + password
+        }
+        guard !saidRequest else { return bytes }
+        saidRequest = true
+        return bytes + request.bytes
     }
 }
 

@@ -2,9 +2,9 @@
 # input as data and is never evaluated. Comments and indentation are left out when it is sent, and it holds no single quote,
 # so that every POSIX login shell can carry it in single quotes.
 #
-# First come four lines: a random key, the account to become (empty: stay), the way of becoming it, and -S if a password
-# line follows, else -n. Then requests, one after another, until standard input ends. A request is a list of items, one a
-# line: a letter for its kind, then its bytes; a line that begins with "+" continues the item before it after a newline.
+# First come four lines: a random key, the account to become (empty: stay), the way of becoming it, and -S if there is a
+# password for it, else -n. Then requests, one after another, until standard input ends. A request is a list of items, one
+# a line: a letter for its kind, then its bytes; a line that begins with "+" continues the item before it after a newline.
 #
 #   N nonce          first; begins with the key. Marks carry it, so that a program's own output is not taken for one
 #   D directory      W anything: make a private directory and FIRSTLINE_OUTPUT in it
@@ -12,8 +12,9 @@
 #   I anything: the program reads standard input, so no request can follow     F anything: start it in the background
 #   G go; then the script, then what the program reads
 #
-# Marks on standard output, each after the byte 036: BECOME, READY, START pid, OUTPUT (then what was written to
+# Marks on standard output, each after the byte 036: BECOME way, READY, START pid, OUTPUT (then what was written to
 # FIRSTLINE_OUTPUT), END code; END also on standard error. FAIL word instead, where the program could not be started.
+# PASSWORD on standard error is what sudo asks with, each time it wants the password; su wants it once, without a word.
 mark() { printf "\036FIRSTLINE %s %s\n" "$n" "$1"; }
 # The hand takes no further request: what is left of this one could be taken for it.
 last() { kill -s TERM "$$"; }
@@ -82,10 +83,11 @@ n="" over=""
 if [ "$#" = 0 ]; then
     IFS= read -r n && IFS= read -r u && IFS= read -r way && IFS= read -r ask || exit 125
     if [ -n "$u" ]; then
-        mark BECOME
         command -v sudo >/dev/null || way=su
+        mark "BECOME $way"
         [ "$way" != su ] || exec su -s /bin/sh -c "$0" "$u" "$0" "$n"
-        exec sudo "$ask" -p "" -u "$u" -- /bin/sh -c "$0" "$0" "$n"
+        exec sudo "$ask" -p "$(mark PASSWORD)
+" -u "$u" -- /bin/sh -c "$0" "$0" "$n"
     fi
     set -- "$n"
 else
