@@ -27,6 +27,14 @@ extension TransportChecks {
             let (execution, streams) = try await session.run(session.shell("read x && echo got; exit 0"))
             try expect(execution.exit == .code(0) && streams.output.isEmpty, "\(streams.text)")
         },
+        Check(description: "starts programs with no signal blocked or ignored") { session in
+            let (_, streams) = try await session.run(session.shell("grep -E '^Sig(Blk|Ign):' /proc/self/status"))
+            // Of 32 and up a program makes its own use; the C library of whoever started it may have ignored some.
+            let masks = streams.text.split(separator: "\n").map {
+                UInt64($0.suffix(16), radix: 16).map { $0 & 0x7FFF_FFFF }
+            }
+            try expect(masks == [0, 0], streams.text)
+        },
         Check(description: "brings 8 MB whole and in order, also to a sink that is slow") { session in
             let sum = SumSink()
             let command = session.shell(

@@ -18,7 +18,7 @@ package final class BackgroundProgram: Sendable {
         process.standardOutput = file
         process.standardError = file
         if let environment { process.environment = environment }
-        try process.run()
+        try process.runUnmasked()
         pid = process.processIdentifier
     }
 
@@ -68,12 +68,26 @@ package func shell(_ words: [String], input: String = "", environment: [String: 
     process.standardInput = try file("input", input)
     process.standardOutput = output
     process.standardError = errors
-    try process.run()
+    try process.runUnmasked()
     process.waitUntilExit()
     func text(_ name: String) -> String {
         String(decoding: (try? Data(contentsOf: files.url.appendingPathComponent(name))) ?? Data(), as: UTF8.self)
     }
     return (process.terminationStatus, text("output"), text("errors"))
+}
+
+extension Process {
+    /// Runs it with no signal blocked.
+    ///
+    /// Swift's own threads block nearly all signals, and a program started from one would never see TERM.
+    package func runUnmasked() throws {
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try run()
+    }
 }
 
 /// A free TCP port on loopback; another process could take it before it is used, which tests survive by trying again.

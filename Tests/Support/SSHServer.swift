@@ -29,7 +29,9 @@ package final class SSHServer: Sendable {
         let parts = try String(contentsOf: directory.url.appendingPathComponent("host_key.pub"), encoding: .utf8).split(
             separator: " ")
         hostKey = HostKey(type: String(parts[0]), base64: String(parts[1]))
-        let lines = try ([directory.path + "/client_key.pub"] + keys).map { try String(contentsOfFile: $0, encoding: .utf8) }
+        let lines = try ([directory.path + "/client_key.pub"] + keys).map {
+            try String(contentsOfFile: $0, encoding: .utf8)
+        }
         _ = try directory.write(lines.joined(), to: "authorized_keys")
         try? FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: true)
         port = try wanted ?? freePort()

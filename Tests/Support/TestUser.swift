@@ -12,14 +12,19 @@ package final class TestUser: Sendable {
     ///
     /// - Parameter sudo: A rule for sudo, such as `ALL=(ALL) ALL`; nil = sudo is not for this user.
     /// - Throws: `TestFailure` when the user could not be made.
-    package init(password: String = "pass \(UUID().uuidString)", shell: String = "/bin/sh", sudo: String? = nil) throws {
+    package init(password: String = "pass \(UUID().uuidString)", shell: String = "/bin/sh", sudo: String? = nil) throws
+    {
         name = "fl-\(UUID().uuidString.prefix(8).lowercased())"
         self.password = password
         let made = try TestSupport.shell(["/usr/sbin/useradd", "-m", "-s", shell, name])
         guard made.code == 0 else { throw TestFailure("useradd: \(made.errors)") }
         // Ends with the tests, and takes the user along.
         guardian = try BackgroundProgram(
-            ["/bin/sh", "-c", #"trap : TERM; sleep infinity & wait; kill $!; userdel -rf "$1"; rm -f "/etc/sudoers.d/$1""#, "sh", name],
+            [
+                "/bin/sh", "-c",
+                #"trap : TERM; sleep infinity & wait; kill $!; userdel -rf "$1"; rm -f "/etc/sudoers.d/$1""#, "sh",
+                name,
+            ],
             log: FileManager.default.temporaryDirectory.appendingPathComponent("\(name).log"))
         let set = try TestSupport.shell(["/usr/sbin/chpasswd"], input: "\(name):\(password)\n")
         guard set.code == 0 else { throw TestFailure("chpasswd: \(set.errors)") }

@@ -114,7 +114,8 @@ struct LogInTests {
         let server = try SSHServer()
         let session = try await server.transport().open(server.host(user: user.name))
         let refused = await failure { _ = try await session.says("echo in") }
-        #expect(refused?.code == .accountNotAllowed && refused?.mayHaveStarted == false, "\(String(describing: refused))")
+        #expect(
+            refused?.code == .accountNotAllowed && refused?.mayHaveStarted == false, "\(String(describing: refused))")
         await session.close()
     }
 
@@ -192,7 +193,8 @@ extension HostSession {
         let kept = KeptBytes(limit: 100_000)
         var command = Command("/bin/sh", ["-c", text])
         command.account = account
-        _ = try await execute(command, tag: "says-\(UInt64.random(in: .min ... .max))", limit: TimeLimit(.seconds(30)), output: kept)
+        _ = try await execute(
+            command, tag: "says-\(UInt64.random(in: .min ... .max))", limit: TimeLimit(.seconds(30)), output: kept)
         return String(decoding: await kept.bytes, as: UTF8.self)
     }
 }

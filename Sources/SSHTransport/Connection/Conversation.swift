@@ -61,12 +61,14 @@ final class Conversation {
         return pieces
     }
 
-    /// Sends and reads what goes without waiting; true when anything went.
+    /// Reads and sends what goes without waiting; true when anything went.
+    ///
+    /// Reading never fails: what a broken connection had brought is still taken, and who calls sees that it broke.
     func move() throws(SessionFailure) -> Bool {
-        let wrote = try send()
-        let readOut = try read(.standardOutput)
-        let readError = try read(.standardError)
+        let readOut = read(.standardOutput)
+        let readError = read(.standardError)
         if !readOut, !readError { hand.noteEnd() }
+        let wrote = isOver ? false : try send()
         return wrote || readOut || readError
     }
 
@@ -75,17 +77,13 @@ final class Conversation {
             (toSend, sent) = (try dialogue.next(reader, host: host), 0)
             guard !toSend.isEmpty else { return request.isLast && dialogue.isOver && hand.sendEnd() }
         }
-        guard let count = hand.send(toSend, from: sent) else {
-            throw SessionFailure(.connectionLost, "the connection to \(host) broke while the command was sent")
-        }
+        let count = hand.send(toSend, from: sent)
         sent += count
         return count > 0
     }
 
-    private func read(_ stream: OutputStream) throws(SessionFailure) -> Bool {
-        guard let bytes = hand.read(stream) else {
-            throw SessionFailure(.connectionLost, "the connection to \(host) broke while the command ran")
-        }
+    private func read(_ stream: OutputStream) -> Bool {
+        let bytes = hand.read(stream)
         guard !bytes.isEmpty else { return false }
         let written = reader.take(bytes, from: stream)
         if stream == .standardError { errorTail = (errorTail + written).suffix(1000) }

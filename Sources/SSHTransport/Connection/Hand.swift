@@ -59,16 +59,15 @@ final class Hand {
         ssh_channel_free(channel)
     }
 
-    /// Sends what goes without waiting and returns how many bytes that were; nil when the connection broke.
-    func send(_ bytes: [UInt8], from position: Int) -> Int? {
+    /// Sends what goes without waiting and returns how many bytes that were.
+    func send(_ bytes: [UInt8], from position: Int) -> Int {
         let count = bytes.withUnsafeBytes {
             ssh_channel_write(
                 channel, $0.baseAddress?.advanced(by: position), UInt32(min(bytes.count - position, 65_536)))
         }
         if count == SSH_AGAIN { return 0 }
-        if count >= 0 { return Int(count) }
-        // The launcher may have ended without reading; then the rest is not wanted, and reading tells how it ended.
-        return ssh_is_connected(ssh_channel_get_session(channel)) != 0 ? bytes.count - position : nil
+        // The launcher may have ended without reading: then the rest is not wanted, and reading tells how it ended.
+        return count >= 0 ? Int(count) : bytes.count - position
     }
 
     /// Tells that nothing more will be sent; true when it was told just now.
@@ -78,13 +77,11 @@ final class Hand {
         return ssh_channel_send_eof(channel) == SSH_OK
     }
 
-    /// Reads what is there of a stream; nil when the connection broke.
-    func read(_ stream: OutputStream) -> [UInt8]? {
+    /// Reads what is there of a stream.
+    func read(_ stream: OutputStream) -> [UInt8] {
         let isError: Int32 = stream == .standardError ? 1 : 0
         let count = ssh_channel_read_nonblocking(channel, &buffer, UInt32(buffer.count), isError)
-        if count == 0 || count == SSH_AGAIN || count == SSH_EOF { return [] }
-        if count < 0 { return ssh_channel_is_closed(channel) != 0 || exit.code != nil ? [] : nil }
-        return Array(buffer[..<Int(count)])
+        return count > 0 ? Array(buffer[..<Int(count)]) : []
     }
 
     /// Takes note, when nothing is left to read, of whether the host has closed its side.
@@ -97,7 +94,7 @@ final class Hand {
 
     /// Whether it rests: nothing was written since its last command ended, and the host has not closed its side.
     func rests() -> Bool {
-        guard read(.standardOutput)?.isEmpty == true, read(.standardError)?.isEmpty == true else { return false }
+        guard read(.standardOutput).isEmpty, read(.standardError).isEmpty else { return false }
         return ssh_channel_is_eof(channel) == 0 && ssh_channel_is_closed(channel) == 0
     }
 }

@@ -6,8 +6,12 @@ import TaskKit
 
 // Run a command: take a hand, send it the request, take the output, tell how it ended.
 extension SSHConnection {
+    /// Runs a command.
+    ///
+    /// - Parameter isUrgent: Whether it must not wait for others to end where the host allows few channels at a time.
     func execute(
-        _ command: Command, tag: String, limit: TimeLimit?, output: any OutputSink, on loop: isolated SSHLoop
+        _ command: Command, tag: String, limit: TimeLimit?, output: any OutputSink, isUrgent: Bool = false,
+        on loop: isolated SSHLoop
     ) async throws(SessionFailure) -> Execution {
         commandsRunning += 1
         defer { commandsRunning -= 1 }
@@ -21,7 +25,7 @@ extension SSHConnection {
                 guard conversation.foundNobody, isAlive else { throw error }
             }
         }
-        let hand = try await openHand(for: command)
+        let hand = try await openHand(for: command, isUrgent: isUrgent)
         let conversation: Conversation
         do throws(SessionFailure) {
             let request = try LaunchRequest(command, tag: tag, key: hand.key)
@@ -65,12 +69,13 @@ extension SSHConnection {
         command.account == user ? nil : command.account
     }
 
-    private func openHand(for command: Command) async throws(SessionFailure) -> Hand {
+    private func openHand(for command: Command, isUrgent: Bool) async throws(SessionFailure) -> Hand {
         let account = account(of: command)
         var password: String?
         if account != nil, let source = host.connection.becomePassword { password = try await options.secret(source) }
         let opening = try LaunchOpening(account: account, become: command.become, password: password)
-        let hand = Hand(opening, account: account, become: command.become, channel: try await openChannel())
+        let hand = Hand(
+            opening, account: account, become: command.become, channel: try await openChannel(isUrgent: isUrgent))
         do throws(SessionFailure) {
             try await start(opening.line, on: hand.channel)
         } catch {
@@ -80,13 +85,18 @@ extension SSHConnection {
         return hand
     }
 
-    private func openChannel() async throws(SessionFailure) -> ssh_channel {
-        do throws(SessionFailure) {
-            return try await openOneChannel()
-        } catch {
-            // A host may allow few channels (MaxSessions): those that rest are given up for the one that is needed.
-            guard isAlive, hands.freeAll() else { throw error }
-            return try await openOneChannel()
+    /// Opens a channel, waiting for one to become free where the host allows few at a time (MaxSessions).
+    private func openChannel(isUrgent: Bool) async throws(SessionFailure) -> ssh_channel {
+        var patience = MonotonicTime.now + .seconds(2)
+        while true {
+            do throws(SessionFailure) {
+                return try await openOneChannel()
+            } catch {
+                // Those that rest are given up for the one that is needed; the host takes a moment to end them.
+                if hands.freeAll() || commandsRunning > 1 && !isUrgent { patience = .now + .seconds(2) }
+                guard isAlive, !Task.isCancelled, .now < patience else { throw error }
+                _ = await thread.ready(-1, by: .now + .milliseconds(20))
+            }
         }
     }
 
@@ -123,13 +133,16 @@ extension SSHConnection {
         var deadline: MonotonicTime? = .now + options.loginLimit
         var hasBegun = false
         while true {
-            guard session != nil, lost == nil else { throw lost ?? closed }
+            guard session != nil else { throw lost ?? closed }
             let before = bytesReceived
             var progress = try counting { Result { () throws(SessionFailure) in try conversation.move() } }.get()
             // Reading one stream may have taken in what belongs to the other: look again before waiting for the socket.
             progress = progress || bytesReceived != before
+            sinksBusy += 1
             for (bytes, stream) in conversation.takePieces() { await output.write(bytes, to: stream) }
+            sinksBusy -= 1
             if conversation.isOver { return .finished }
+            if let lost { throw lost }
             if !hasBegun, conversation.pid != nil {
                 hasBegun = true
                 deadline = limit.map { .now + $0.duration }
@@ -143,11 +156,10 @@ extension SSHConnection {
         }
     }
 
-    /// Ends everything the attempt started, over a hand of its own, as the account it runs as.
+    /// Ends everything the attempt started, over a connection of its own if this one allows no further channel.
     private func kill(
         _ tag: String, _ conversation: Conversation, _ command: Command, grace: Duration, on loop: isolated SSHLoop
     ) async -> Bool {
-        guard isAlive else { return false }
         var killer = Command("/bin/sh", ["-c", LaunchText.killScript])
         killer.account = command.account
         killer.become = command.become
@@ -157,9 +169,22 @@ extension SSHConnection {
         // A task of its own: the one that waits may be cancelled, and the kill must happen all the same.
         let connection = self
         let killing = Task { () -> Bool in
-            let end = try? await connection.execute(killer, tag: "kill", limit: limit, output: NoOutput(), on: loop)
+            let end = try? await connection.executeSomehow(killer, limit, on: loop)
             return end?.exit == .code(0)
         }
         return await killing.value
+    }
+
+    private func executeSomehow(_ command: Command, _ limit: TimeLimit, on loop: isolated SSHLoop)
+        async throws(SessionFailure) -> Execution
+    {
+        do throws(SessionFailure) {
+            return try await execute(
+                command, tag: "kill", limit: limit, output: NoOutput(), isUrgent: true, on: loop)
+        } catch  where !error.mayHaveStarted {
+            let id = try await loop.open(host)
+            defer { loop.close(id) }
+            return try await loop.execute(command, tag: "kill", limit: limit, output: NoOutput(), over: id)
+        }
     }
 }

@@ -16,6 +16,7 @@ extension SSHConnection {
         try await shakeHands(by: deadline)
         try checkHostKey()
         try await logIn(by: deadline, on: loop)
+        isLoggedIn = true
     }
 
     func scan(through jump: SSHConnection?, on loop: isolated SSHLoop) async throws(SessionFailure) -> HostKey {

@@ -23,6 +23,10 @@ final class SSHConnection {
     var hands = RestingHands()
     /// Commands on their way; a sign of life is asked for only while there are any.
     var commandsRunning = 0
+    /// Commands whose output is being taken by their sink right now.
+    var sinksBusy = 0
+    /// Whether the log-in is done, so that from now on a broken connection is a lost one.
+    var isLoggedIn = false
     /// Why the connection is of no more use.
     private(set) var lost: SessionFailure?
 
@@ -101,6 +105,7 @@ final class SSHConnection {
         while true {
             guard let session, lost == nil else { throw lost ?? closed }
             let code = counting { call(session) }
+            if let lost { throw lost }
             if code != SSH_AGAIN { return code }
             if Task.isCancelled { throw SessionFailure(.cancelledByPerson, "the work on \(host.name) was given up") }
             answerQuickly()
@@ -130,6 +135,9 @@ final class SSHConnection {
         let before = received.pointee.in_bytes
         let answer = call()
         if received.pointee.in_bytes != before { thread.wake(socket) }
+        if isLoggedIn, lost == nil, let session, ssh_is_connected(session) == 0 {
+            lose(SessionFailure(.connectionLost, "the connection to \(host.name) broke: \(errorText)"))
+        }
         return answer
     }
 
@@ -155,17 +163,18 @@ final class SSHConnection {
     private func listen() async {
         let before = bytesReceived
         _ = await thread.ready(-1, by: .now + options.keepAlive)
-        guard commandsRunning > 0, bytesReceived == before, isAlive else { return }
-        let deadline = MonotonicTime.now + options.silenceLimit
-        do throws(SessionFailure) {
-            _ = try await untilDone(by: deadline) { ssh_send_keepalive($0) }
-        } catch {
-            guard error.code == .handshakeTimeout else { return }
-            let silence = (options.keepAlive + options.silenceLimit).written
-            lose(
-                SessionFailure(
-                    .connectionLost, "\(host.name) has been silent for \(silence); the connection is given up"))
-        }
+        guard isSilent(since: before), let session else { return }
+        _ = counting { ssh_send_keepalive(session) }
+        _ = await thread.ready(-1, by: .now + options.silenceLimit)
+        guard isSilent(since: before) else { return }
+        let silence = (options.keepAlive + options.silenceLimit).written
+        lose(
+            SessionFailure(.connectionLost, "\(host.name) has been silent for \(silence); the connection is given up"))
+    }
+
+    /// Whether somebody waits for the host and nothing came; where a sink is slow to take what came, nothing is read.
+    private func isSilent(since bytes: UInt64) -> Bool {
+        isAlive && commandsRunning > 0 && sinksBusy == 0 && bytesReceived == bytes
     }
 }
 
