@@ -120,6 +120,21 @@ def reuse(f):
             yield f"- Firstline ≥ 500 a second; {verdict(rate, 500, 0, most=False)}"
 
 
+def hung(f):
+    what = "firstline-hung"
+    yield "| the healthy hosts | median s | min–max | target | command |"
+    yield "|---|---|---|---|---|"
+    ratio = statistics.median(row["among_sick_s"] / row["alone_s"] for row in f.rows[what])
+    yield f"| by themselves | {f.spread(what, 2, 'alone_s')} | | `{RUN.format('sick')}` |"
+    yield (f"| among the sick | {f.spread(what, 2, 'among_sick_s')} | ≤ 1.2 × by themselves; {verdict(ratio, 1.2)} "
+           f"| `{RUN.format('sick')}` |")
+    yield ""
+    row = f.rows[what][0]
+    yield (f"- {row['hosts']} hosts, {row['sick']} of them sick (seed {row['seed']}): 5 % never speak, told after at most "
+           f"{f.median(what, 'mute_told_s'):.1f} s; 2 % stop in the middle of the step, {f.median(what, 'stop_told_s'):.1f} s; "
+           f"1 % send a byte a second, {f.median(what, 'drip_told_s'):.1f} s. Each had its exact reason, or there would be no figure.")
+
+
 def flow(f):
     """One line for each size the benchmark of the flow engine prints; it measures no host, so there is no bare loop."""
     sizes = sorted({row["steps"] for rows in f.rows.values() for row in rows})
@@ -148,6 +163,7 @@ def startup(f):
 SECTIONS = {
     "fanout": ("One command on many hosts", fanout),
     "reuse": ("Ten commands on each connection", reuse),
+    "hung": ("Hosts that hang", hung),
     "flow": ("The flow engine, without hosts", flow),
     "startup": ("Start of the program", startup),
 }

@@ -151,7 +151,7 @@ struct ReachTests {
         }
         await session.close()
         _ = try await server.transport().open(server.host()).says(
-            "for p in $(grep -lsz FIRSTLINE_ATTEMPT=silent /proc/[0-9]*/environ | tr -dc '0-9\\n'); do kill $p; done")
+            "for p in $(grep -lsz FIRSTLINE_ATTEMPT=silent-\(fault) /proc/[0-9]*/environ | tr -dc '0-9\\n'); do kill $p; done")
     }
 
     @Test("the time it takes to notice a silent host is at most 45 seconds")

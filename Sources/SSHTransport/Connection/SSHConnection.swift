@@ -22,9 +22,15 @@ final class SSHConnection {
     /// Launchers on the host that wait for work.
     var hands = RestingHands()
     /// Commands on their way; a sign of life is asked for only while there are any.
-    var commandsRunning = 0
-    /// Commands whose output is being taken by their sink right now.
-    var sinksBusy = 0
+    var commandsRunning = 0 {
+        didSet { if oldValue == 0 { quietSince = .now } }
+    }
+    /// Commands whose output is being taken by their sink right now: meanwhile nothing is read.
+    var sinksBusy = 0 {
+        didSet { if sinksBusy == 0 { quietSince = .now } }
+    }
+    /// Since when nothing has come although somebody waits.
+    private var quietSince = MonotonicTime.now
     /// Whether the log-in is done, so that from now on a broken connection is a lost one.
     var isLoggedIn = false
     /// Why the connection is of no more use.
@@ -134,7 +140,10 @@ final class SSHConnection {
     func counting<Answer>(_ call: () -> Answer) -> Answer {
         let before = received.pointee.in_bytes
         let answer = call()
-        if received.pointee.in_bytes != before { thread.wake(socket) }
+        if received.pointee.in_bytes != before {
+            quietSince = .now
+            thread.wake(socket)
+        }
         if isLoggedIn, lost == nil, let session, ssh_is_connected(session) == 0 {
             lose(SessionFailure(.connectionLost, "the connection to \(host.name) broke: \(errorText)"))
         }
@@ -161,20 +170,25 @@ final class SSHConnection {
     }
 
     private func listen() async {
-        let before = bytesReceived
-        _ = await thread.ready(-1, by: .now + options.keepAlive)
-        guard isSilent(since: before), let session else { return }
+        guard commandsRunning > 0 else {
+            _ = await thread.ready(-1, by: .now + options.keepAlive)
+            return
+        }
+        let quiet = quietSince
+        _ = await thread.ready(-1, by: quiet + options.keepAlive)
+        guard isQuiet(since: quiet), let session else { return }
         _ = counting { ssh_send_keepalive(session) }
-        _ = await thread.ready(-1, by: .now + options.silenceLimit)
-        guard isSilent(since: before) else { return }
-        let silence = (options.keepAlive + options.silenceLimit).written
+        let patience = options.keepAlive + options.silenceLimit
+        _ = await thread.ready(-1, by: quiet + patience)
+        guard isQuiet(since: quiet) else { return }
         lose(
-            SessionFailure(.connectionLost, "\(host.name) has been silent for \(silence); the connection is given up"))
+            SessionFailure(
+                .connectionLost, "\(host.name) has been silent for \(patience.written); the connection is given up"))
     }
 
-    /// Whether somebody waits for the host and nothing came; where a sink is slow to take what came, nothing is read.
-    private func isSilent(since bytes: UInt64) -> Bool {
-        isAlive && commandsRunning > 0 && sinksBusy == 0 && bytesReceived == bytes
+    /// Whether somebody has waited for the host all the time and nothing came.
+    private func isQuiet(since quiet: MonotonicTime) -> Bool {
+        isAlive && commandsRunning > 0 && sinksBusy == 0 && quietSince == quiet
     }
 }
 
