@@ -135,6 +135,21 @@ def hung(f):
            f"1 % send a byte a second, {f.median(what, 'drip_told_s'):.1f} s. Each had its exact reason, or there would be no figure.")
 
 
+def flood(f):
+    yield "| what | median s | min–max | × ssh | MB a second | peak MB |"
+    yield "|---|---|---|---|---|---|"
+    if "flood-firstline" not in f.rows:
+        return
+    size = f.median("flood-firstline", "bytes")
+    for what, name in [("flood-ssh", "ssh, output thrown away"), ("flood-firstline", "Firstline, head and tail kept")]:
+        yield (f"| {name} | {f.spread(what, 1)} | {number(f.ratio(what, 'flood-ssh'))} "
+               f"| {f.median(what, lambda row: size / row['wall_s'] / 1e6):.0f} | {f.median(what, 'max_rss_kb') / 1024:.0f} |")
+    yield ""
+    yield (f"- {size / 1e9:.2f} GB in ten million lines, with terminal escapes and bytes that are no text. The store then holds "
+           f"{f.median('flood-firstline', 'store_kb') / 1024:.1f} MB; the other hosts were done after "
+           f"{f.median('flood-firstline', 'others_s'):.1f} s.")
+
+
 def flow(f):
     """One line for each size the benchmark of the flow engine prints; it measures no host, so there is no bare loop."""
     sizes = sorted({row["steps"] for rows in f.rows.values() for row in rows})
@@ -164,6 +179,7 @@ SECTIONS = {
     "fanout": ("One command on many hosts", fanout),
     "reuse": ("Ten commands on each connection", reuse),
     "hung": ("Hosts that hang", hung),
+    "flood": ("A host that floods", flood),
     "flow": ("The flow engine, without hosts", flow),
     "startup": ("Start of the program", startup),
 }
