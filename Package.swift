@@ -102,7 +102,8 @@ let package = Package(
             ], exclude: ["Cases"]),
         .testTarget(name: "DefinitionsTests", dependencies: ["Definitions", "Model"], exclude: ["Cases"]),
         // The real program against real servers.
-        .testTarget(name: "EndToEndTests", dependencies: ["firstline", "Model", "TaskKitTesting", "TestSupport"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["firstline", "Model", "TaskKitTesting", "TestSupport"], exclude: ["Cases"]),
         .testTarget(
             name: "EngineTests", dependencies: ["Engine", "Model", "Planning", "Storage", "TaskKit"]),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "Model"]),

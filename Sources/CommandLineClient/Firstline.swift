@@ -34,7 +34,7 @@ package struct Firstline: AsyncParsableCommand {
                 try command.run()
             }
         } catch let failure as CommandFailure {
-            say("firstline: " + failure.description)
+            say(failure.said)
             Foundation.exit(failure.status.code)
         } catch {
             exit(withError: error)

@@ -220,8 +220,8 @@ public struct JobTask: Hashable, Sendable {
     public var retryTimes: Setting?
     /// The time between two tries, with `${…}`.
     public var retryDelay: Setting?
-    /// Whether its failure is the job's failure.
-    public var reflectsError = true
+    /// Whether its failure is the job's failure; nil = it is, and nobody said so.
+    public var reflectsError: Bool?
     /// The pace of the job it calls.
     public var pace = Pace()
     /// Where it is written.

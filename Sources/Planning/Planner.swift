@@ -56,8 +56,9 @@ package struct Planner: Sendable {
     }
 
     func unknownJob(_ id: JobID, at place: Place? = nil, path: String = "") -> Problems {
-        let near = closestName(to: id.rawValue, among: library.all.map(\.id.rawValue))
-        let hint = near.map { "; did you mean '\($0)'?" } ?? "; 'firstline job list' shows the jobs there are"
+        let hint = didYouMean(
+            id.rawValue, among: library.all.map(\.id.rawValue),
+            orElse: "; 'firstline job list' shows the jobs there are")
         return Problems("there is no job '\(id)'\(hint)", at: place, path: path)
     }
 

@@ -6,6 +6,8 @@ package import Model
 package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case alreadyExists(RunID)
     case notFound(RunID)
+    /// There is no store to look at.
+    case absent(directory: String)
     case illegalMove(StepKey, from: StepState, to: StepState)
     /// The store was written by a newer version of the product.
     case newerVersion(path: String, found: Int, known: Int)
@@ -23,6 +25,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .alreadyExists(let id): "there is a run \(id) already"
         case .notFound(let id): "there is no run \(id); 'firstline run list' shows the runs there are"
+        case .absent(let directory):
+            "there is no store in \(directory) yet; 'firstline run <job>' makes one, --data names another directory"
         case .illegalMove(let key, let from, let to):
             "step \(key.step) on lane \(key.lane) cannot go from \(from.rawValue) to \(to.rawValue)"
         case .newerVersion(let path, let found, let known):

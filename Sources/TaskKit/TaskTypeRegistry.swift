@@ -54,3 +54,32 @@ public struct PreparedTask: Sendable {
         }
     }
 }
+
+extension TaskTypeRegistry {
+    /// What to say of a name that no task type has.
+    package func unknown(_ name: TaskTypeName) -> String {
+        "there is no task type '\(name)'"
+            + didYouMean(
+                name.rawValue, among: types.keys.map(\.rawValue), orElse: "; 'firstline task-type list' shows them")
+    }
+
+    /// What is wrong with a task by itself, whatever job and hosts it is for: its type is not known, its keys are not, or its
+    /// parameters cannot be read.
+    package func problems(of task: JobTask) -> [Problem] {
+        let path = "tasks/\(task.name)"
+        guard let type = self[task.type] else {
+            return task.type == "" ? [] : [Problem(unknown(task.type), at: task.place, path: path + "/type")]
+        }
+        var errors = checkKeys(task.settings, type.parameters)
+        do throws(ParameterError) {
+            if errors.isEmpty { _ = try PreparedTask(type, ParameterValues(task.settings)) }
+        } catch {
+            errors.append(error)
+        }
+        return errors.map { error in
+            Problem(
+                error.message, at: error.place ?? task.place,
+                path: error.path.isEmpty ? path + "/with" : "\(path)/with/\(error.path)")
+        }
+    }
+}

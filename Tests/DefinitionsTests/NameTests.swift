@@ -7,33 +7,6 @@ import Testing
 @Suite("Names, ranges and addresses")
 struct NameTests {
     @Test(
-        "the nearest known word is suggested",
-        arguments: [
-            ("titel", "title"), ("tilte", "title"), ("TITLE", "title"), ("titles", "title"), ("timelimit", "timeLimit"),
-            ("wiht", "with"), ("xyz", nil), ("", nil),
-        ])
-    func suggestions(word: String, expected: String?) {
-        #expect(nearestWord(to: word, among: ["title", "with", "timeLimit", "tasks"]) == expected)
-    }
-
-    @Test("the distance of two words is the same both ways, and nothing from a word to itself")
-    func distances() {
-        var random = SeededGenerator(seed: 7)
-        func word(_ random: inout SeededGenerator) -> [Unicode.Scalar] {
-            (0..<Int.random(in: 0...7, using: &random)).map { _ in ["a", "b", "c"].randomElement(using: &random) ?? "a"
-            }
-        }
-        for _ in 0..<2000 {
-            let (one, other) = (word(&random), word(&random))
-            #expect(editDistance(one, one, atMost: 0) == 0)
-            #expect(editDistance(one, other, atMost: 9) == editDistance(other, one, atMost: 9))
-            let distance = editDistance(one, other, atMost: 9) ?? 99
-            #expect(distance >= abs(one.count - other.count) && distance <= max(one.count, other.count))
-            #expect(editDistance(one, other, atMost: distance - 1) == nil)
-        }
-    }
-
-    @Test(
         "a range stands for its names, with the width of its first number",
         arguments: [
             ("web", ["web"]), ("w[1-3]", ["w1", "w2", "w3"]), ("w[08-10].x", ["w08.x", "w09.x", "w10.x"]),

@@ -180,10 +180,17 @@ struct PlannerTests {
 
     @Test("a handled failure that still fails the job is warned about")
     func reflection() throws {
-        let bench = try Workbench([
-            "job": playbook(
-                "tasks:\n  a: \(echo)\n  b: {type: RunProgram, after: {a: all}, with: {program: /bin/true}}")
-        ])
-        #expect(try bench.warned(on: "web01").warnings.description.contains("handles its failure"))
+        func warnings(_ link: String, _ more: String = "") throws -> String {
+            let tasks = """
+                tasks:
+                  a: {type: RunProgram, \(more)with: {program: /bin/false}}
+                  b: {type: RunProgram, after: {a: \(link)}, with: {program: /bin/true}}
+                """
+            return try Workbench(["job": playbook(tasks)]).warned(on: "web01").warnings.description
+        }
+        #expect(try warnings("error").contains("handles its failure"))
+        #expect(try warnings("all") == "")
+        #expect(try warnings("error", "errorReflection: true, ") == "")
+        #expect(try warnings("error", "errorReflection: false, ") == "")
     }
 }

@@ -19,6 +19,17 @@ struct House: Sendable {
         try await open(options, .readOnly)
     }
 
+    /// The same, or nil where there is no store yet.
+    static func readingIfThere(_ options: CommonOptions) async throws -> House? {
+        let wiring = try Wiring.required()
+        do throws(StoreError) {
+            return try await open(options, .readOnly, wiring)
+        } catch {
+            if case .absent = error { return nil }
+            throw CommandFailure(error)
+        }
+    }
+
     /// Opens the store for writing; only one process may.
     static func writing(_ options: CommonOptions) async throws -> House {
         try await open(options, .readWrite)
@@ -26,18 +37,24 @@ struct House: Sendable {
 
     private static func open(_ options: CommonOptions, _ mode: Wiring.StoreMode) async throws -> House {
         let wiring = try Wiring.required()
+        return try await storeCall { () async throws(StoreError) in try await open(options, mode, wiring) }
+    }
+
+    private static func open(
+        _ options: CommonOptions, _ mode: Wiring.StoreMode, _ wiring: Wiring
+    ) async throws(StoreError) -> House {
         let directory = Surroundings.dataDirectory(options.data)
-        do throws(StoreError) {
-            return House(store: try await wiring.openStore(directory, mode), directory: directory, wiring: wiring)
-        } catch {
-            throw CommandFailure(error)
-        }
+        return House(store: try await wiring.openStore(directory, mode), directory: directory, wiring: wiring)
     }
 
     func close() async { await wiring.closeStore(store) }
 
     /// An engine for a plan's hosts.
-    func engine(hosts: [Model.Host], registry: TaskTypeRegistry, planner: Planner?) async throws -> Engine {
+    ///
+    /// - Parameter planner: Plans a job that a running job starts in the background; asked for when that happens.
+    func engine(
+        hosts: [Model.Host], registry: TaskTypeRegistry, planner: @escaping @Sendable () throws(Problems) -> Planner
+    ) async throws -> Engine {
         let pinned = try await pinnedKeys()
         let byName = Dictionary(hosts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         let secrets = SecretReader()
@@ -46,12 +63,7 @@ struct House: Sendable {
             Wiring.TransportSettings(hostKeys: { pinned[$0] ?? [] }, secret: secret, jumpHost: { byName[$0] }))
         let parts = EngineParts(
             store: store, registry: registry, openSession: transports.open, secret: secret,
-            plan: { request throws(Problems) in
-                guard let planner else {
-                    throw Problems("jobs cannot be started in the background when a run is taken up again")
-                }
-                return try planner.plan(request).plan
-            })
+            plan: { request throws(Problems) in try planner().plan(request).plan })
         return Engine(parts)
     }
 

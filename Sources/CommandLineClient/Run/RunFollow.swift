@@ -3,6 +3,7 @@
 import ArgumentParser
 import Engine
 import Model
+import Planning
 import Storage
 
 /// `firstline run follow <run>`.
@@ -52,7 +53,11 @@ private func takeUp(
     _ id: RunID, _ plan: Plan, _ house: House, _ common: CommonOptions, _ quiet: Bool, _ first: Mailroom.Request?
 ) async throws -> ExitStatus {
     let registry = try loadRegistry(common)
-    let engine = try await house.engine(hosts: plan.hosts, registry: registry, planner: nil)
+    let hosts = plan.hosts
+    let engine = try await house.engine(hosts: hosts, registry: registry) { () throws(Problems) in
+        // What the run calls in the background is planned from today's playbooks, for the hosts as the run has them.
+        Planner(library: try jobsAnew(common), inventory: Inventory(hosts: hosts), registry: registry)
+    }
     say("nobody moves run \(id); it is taken up here")
     let action = RunAction(run: id, kind: .resumed, by: Surroundings.person, at: EngineClock.system.now())
     try await storeCall { () async throws(StoreError) in try await house.store.note(action) }
@@ -60,6 +65,14 @@ private func takeUp(
     let status = try await watch.toTheEnd()
     await house.close()
     return status
+}
+
+private func jobsAnew(_ common: CommonOptions) throws(Problems) -> JobLibrary {
+    do {
+        return try loadJobs(common)
+    } catch {
+        throw Problems("\(error)")
+    }
 }
 
 private func watch(_ id: RunID, _ plan: Plan, _ house: House, _ common: CommonOptions, _ quiet: Bool) async throws

@@ -27,10 +27,8 @@ struct RunList: AsyncParsableCommand {
             }
             return state
         }
-        let house = try await House.reading(common)
         let filter = RunFilter(states: Set(states), job: job.map(JobID.init), limit: max(1, limit))
-        let runs = try await storeCall { () async throws(StoreError) in try await house.store.runs(filter) }
-        await house.close()
+        let runs = try await runs(filter)
         let language = common.language
         let listing = Listing<RunRow>(
             columns: [
@@ -41,6 +39,19 @@ struct RunList: AsyncParsableCommand {
             ], items: runs.map(RunRow.init)
         ) { $0.id.rawValue }
         put(try listing.text(common.format))
+    }
+}
+
+extension RunList {
+    /// The runs; none where there is no store yet.
+    private func runs(_ filter: RunFilter) async throws -> [Run] {
+        guard let house = try await House.readingIfThere(common) else {
+            say("there are no runs yet")
+            return []
+        }
+        let runs = try await storeCall { () async throws(StoreError) in try await house.store.runs(filter) }
+        await house.close()
+        return runs
     }
 }
 

@@ -37,7 +37,8 @@ struct RunStart: AsyncParsableCommand {
         for warning in asked.warnings.all { say(warning.description) }
         try confirm(asked.plan)
         let house = try await House.writing(common)
-        let engine = try await house.engine(hosts: asked.plan.hosts, registry: asked.registry, planner: asked.planner)
+        let planner = asked.planner
+        let engine = try await house.engine(hosts: asked.plan.hosts, registry: asked.registry) { planner }
         let id = try await accept(asked, engine, house)
         let watch = RunWatch(house: house, engine: engine, id: id, options: common, isQuiet: quiet)
         let status = try await watch.toTheEnd()
@@ -117,7 +118,7 @@ struct PlanAsked {
         job: String, _ selection: SelectionOptions, _ given: ValueOptions, _ pace: PaceOptions, _ common: CommonOptions
     ) throws {
         let registry = try loadRegistry(common)
-        let library = try loadJobs(common, only: JobID(job))
+        let library = try loadJobs(common, only: JobID(job), registry: registry)
         let inventory = try loadInventory(selection)
         let values = try givenValues(given)
         let pace = try pace.pace()

@@ -34,20 +34,25 @@ struct ExitStatus: Hashable, Sendable {
 struct CommandFailure: Error, CustomStringConvertible {
     let status: ExitStatus
     let description: String
+    /// What is said to the person.
+    let said: String
 
     init(_ status: ExitStatus, _ message: String) {
         self.status = status
         description = message
+        said = "firstline: " + message
     }
 
-    /// Problems of files and values: all of them, one a line.
+    /// Problems of files and values: all of them, one a line; those with a place begin with it, as editors expect.
     init(_ problems: Problems) {
-        self.init(.usage, problems.description)
+        status = .usage
+        description = problems.description
+        said = problems.all.map { ($0.place == nil ? "firstline: " : "") + $0.description }.joined(separator: "\n")
     }
 
     init(_ error: StoreError) {
         switch error {
-        case .notFound, .alreadyExists: self.init(.usage, error.description)
+        case .notFound, .alreadyExists, .absent: self.init(.usage, error.description)
         case .inUse: self.init(.busy, error.description)
         default: self.init(.storage, error.description)
         }

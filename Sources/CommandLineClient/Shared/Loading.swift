@@ -11,14 +11,17 @@ import TaskKit
 ///
 /// With all of them, one that cannot be read is left out and the person is told so: a mistake in one playbook must not take
 /// the others away. With one, every problem of it and of those it calls ends the command.
-func loadJobs(_ options: CommonOptions, only job: JobID? = nil) throws -> JobLibrary {
+///
+/// - Parameter registry: The task types, for whom the tasks of a playbook with problems are checked, too.
+func loadJobs(_ options: CommonOptions, only job: JobID? = nil, registry: TaskTypeRegistry? = nil) throws -> JobLibrary
+{
     let directories = try playbookDirectories(options)
     guard let job else {
         let (library, problems) = PlaybookLibrary.load(directories: directories)
         sayUnread(problems)
         return library
     }
-    let (library, problems) = PlaybookLibrary.read(job: job, directories: directories)
+    let (library, problems) = PlaybookLibrary.read(job: job, directories: directories, check: registry?.problems)
     return try usable(library, problems)
 }
 
@@ -41,6 +44,9 @@ func loadInventory(_ options: SelectionOptions) throws -> Inventory {
     let reader = InventoryReader(home: Surroundings.home)
     guard file == "-" else {
         let (inventory, problems) = reader.read(path: file, format: format)
+        if problems.errors.contains(where: { $0.place == nil }), !FileManager.default.fileExists(atPath: file) {
+            throw CommandFailure(.usage, "the inventory \(file) does not exist; name another with -i")
+        }
         return try usable(inventory, problems)
     }
     let (inventory, problems) = reader.read(standardInput(), file: "standard input", format: format)

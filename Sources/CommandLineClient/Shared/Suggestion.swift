@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import TaskKit
+import Model
 
 /// What to try instead of a word that is not known: the known word that was probably meant, or something else to say.
 func didYouMean(_ word: String, among known: [String], orElse hint: String) -> String {

@@ -19,14 +19,6 @@ enum Surroundings {
         given ?? variable("FIRSTLINE_DATA") ?? (variable("XDG_STATE_HOME") ?? home + "/.local/state") + "/firstline"
     }
 
-    /// Whether anything stands in the directory of the store.
-    static func hasData(_ given: String?) -> Bool {
-        guard let folder = opendir(dataDirectory(given)) else { return errno != ENOENT }
-        defer { closedir(folder) }
-        // Every folder holds itself and the one above.
-        return (0..<3).allSatisfy { _ in readdir(folder) != nil }
-    }
-
     static var configuredInventory: String? {
         if let file = variable("FIRSTLINE_INVENTORY") { return file }
         return access(usualInventory, R_OK) == 0 ? usualInventory : nil

@@ -2,6 +2,9 @@
 
 package import Model
 
+/// What somebody who knows the task types has to say of a task.
+package typealias TaskCheck = @Sendable (JobTask) -> [Problem]
+
 /// Reads a playbook: a job, or every problem that keeps it from being one.
 package enum PlaybookReader {
     /// Reads a playbook's bytes.
@@ -12,14 +15,23 @@ package enum PlaybookReader {
     ///   - bytes: The playbook.
     ///   - file: Its path: problems name it, and its folder is where its scripts stand.
     ///   - id: The job's id.
+    ///   - check: Asked for every task of a playbook that has problems, so that all of them are told at once. A playbook
+    ///     without problems is checked by planning, which knows more.
     /// - Returns: The job, if nothing is wrong with it, and the problems; warnings may stand beside a job.
-    package static func read(_ bytes: [UInt8], file: String, id: JobID) -> (job: Job?, problems: Problems) {
+    package static func read(
+        _ bytes: [UInt8], file: String, id: JobID, check: TaskCheck? = nil
+    ) -> (job: Job?, problems: Problems) {
         let (document, syntax) = YAMLReader().read(bytes, file: file)
         var problems = syntax
         guard let document else { return (nil, problems) }
         var reader = JobReader(scripts: ScriptFiles(folder: Paths.folder(of: file)))
         let job = reader.job(Field(document), id: id)
         problems.add(reader.problems)
+        if problems.hasErrors, let check, let job {
+            for problem in job.tasks.flatMap(check) {
+                problems.add(problem.message, at: problem.place, path: problem.path)
+            }
+        }
         return (problems.hasErrors ? nil : job, problems.arranged(for: file))
     }
 
@@ -29,9 +41,9 @@ package enum PlaybookReader {
     }
 
     /// Reads a playbook's file.
-    package static func read(path: String, id: JobID) -> (job: Job?, problems: Problems) {
+    package static func read(path: String, id: JobID, check: TaskCheck? = nil) -> (job: Job?, problems: Problems) {
         do {
-            return read(try Files.read(path, limit: SourceText.largestSize), file: path, id: id)
+            return read(try Files.read(path, limit: SourceText.largestSize), file: path, id: id, check: check)
         } catch {
             return (nil, Problems("\(path) \(error.message)"))
         }

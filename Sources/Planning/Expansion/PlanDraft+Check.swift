@@ -76,8 +76,7 @@ extension PlanDraft {
         let scope = plan.scopes[step.scope]
         let job = planner.library[scope.job]
         guard let parameter = job?.parameters.first(where: { $0.name == name }) else {
-            let hint =
-                closestName(to: name, among: job?.parameters.map(\.name) ?? []).map { "; did you mean '\($0)'?" } ?? ""
+            let hint = didYouMean(name, among: job?.parameters.map(\.name) ?? [])
             problems.add("the job \(scope.job) has no parameter '\(name)'\(hint)", at: place, path: path)
             return
         }
@@ -164,20 +163,21 @@ extension PlanDraft {
         }
     }
 
-    /// A failure that is followed by ERROR or ALL is meant to be handled; reflected all the same, it makes the job fail.
+    /// A failure that is followed by ERROR is meant to be handled; reflected all the same, it makes the job fail.
     private mutating func checkReflection(_ index: Int) {
         let step = plan.steps[index]
         let handled = plan.steps.contains { follower in
-            follower.links.contains { $0.from == index && $0.condition != .ok }
+            follower.links.contains { $0.from == index && $0.condition == .error }
                 && !follower.path.rawValue.contains("batch-")
         }
-        guard handled, step.reflectsError, step.role != .pause, !step.path.rawValue.contains("batch-"),
+        guard handled, sources[index].task.reflectsError == nil, step.role != .pause,
+            !step.path.rawValue.contains("batch-"),
             step.type != "Condition",
             step.type != "CompareValue", step.type != "Start"
         else { return }
         problems.warn(
-            "what follows '\(step.path)' by ERROR or ALL handles its failure, yet the failure still makes the job fail; "
-                + "say errorReflection: false (or true, to keep it so) to make that clear",
+            "what follows '\(step.path)' by ERROR handles its failure, yet the failure still makes the job fail; "
+                + "say errorReflection: false, or true to keep it so",
             at: sources[index].task.place, path: "tasks/\(step.path)")
     }
 }

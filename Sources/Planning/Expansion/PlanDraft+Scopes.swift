@@ -9,9 +9,8 @@ extension PlanDraft {
     mutating func addRootScope(_ job: Job, values: [String: Setting]) -> Int {
         for name in values.keys.sorted() where !job.parameters.contains(where: { $0.name == name }) {
             let known = job.parameters.map(\.name)
-            let hint =
-                closestName(to: name, among: known).map { "; did you mean '\($0)'?" }
-                ?? (known.isEmpty ? "; it has none" : "; it has \(known.joined(separator: ", "))")
+            let list = known.isEmpty ? "; it has none" : "; it has \(known.joined(separator: ", "))"
+            let hint = didYouMean(name, among: known, orElse: list)
             problems.add(
                 "\(job.id) has no parameter '\(name)'\(hint)", at: values[name]?.place, path: "parameters/\(name)")
         }
@@ -29,7 +28,7 @@ extension PlanDraft {
     ) -> Int {
         for (name, setting) in values.sorted(by: { $0.key < $1.key })
         where !job.parameters.contains(where: { $0.name == name }) {
-            let hint = closestName(to: name, among: job.parameters.map(\.name)).map { "; did you mean '\($0)'?" } ?? ""
+            let hint = didYouMean(name, among: job.parameters.map(\.name))
             problems.add(
                 "\(job.id) has no parameter '\(name)'\(hint)", at: setting.place ?? place,
                 path: "\(path)/with/values/\(name)")
@@ -69,7 +68,7 @@ extension PlanDraft {
                 scope.bindings[parameter.name] = .value(.null)
             }
         } catch {
-            problems.add(error.message, at: error.place ?? parameter.place, path: error.path)
+            return problems.add(error.message, at: error.place ?? parameter.place, path: error.path)
         }
         let missing = parameter.isFromInventory ? bindLanes(parameter, into: &scope, lanes) : lanes
         guard scope.bindings[parameter.name] == nil, !missing.isEmpty || lanes.isEmpty else { return }

@@ -106,11 +106,7 @@ extension PlanDraft {
     ) -> Int {
         let path = plan.scopes[scope].prefix.child(task.name.rawValue)
         guard let type = planner.registry[task.type] else {
-            let hint = closestName(to: task.type.rawValue, among: planner.registry.all.map(\.name.rawValue))
-            problems.add(
-                "there is no task type '\(task.type)'"
-                    + (hint.map { "; did you mean '\($0)'?" } ?? "; 'firstline task-type list' shows them"),
-                at: task.place, path: "tasks/\(path)/type")
+            problems.add(planner.registry.unknown(task.type), at: task.place, path: "tasks/\(path)/type")
             return appendUnknown(task, path, scope, parent, lanes)
         }
         let own = self.lanes(of: task, type, lanes, path)
@@ -129,7 +125,7 @@ extension PlanDraft {
             laneSet: laneSet(own),
             parent: parent, links: links, join: task.join, effect: task.effect ?? type.defaultEffect,
             settings: task.settings, scope: scope, account: task.account?.text, become: task.become,
-            onTimeLimit: task.onTimeLimit, reflectsError: task.reflectsError)
+            onTimeLimit: task.onTimeLimit, reflectsError: task.reflectsError ?? true)
         let index = append(step, task)
         prepare(index, type, lanes: own)
         return index

@@ -49,10 +49,24 @@ package enum Selection {
                 return Problems("'\(text)' names only hosts that are not in use: \(names)", path: "--on")
             }
         }
+        return Problems("no host matches '\(text)'; \(hosts(of: inventory, asked: text))", path: "--on")
+    }
+
+    private static func hosts(of inventory: Inventory, asked text: String) -> String {
+        let count = inventory.hosts.count
+        guard count > 0 else { return "the inventory has no hosts" }
+        if let group = text.firstMatch(of: /group=([^\s(),&]+)/)?.output.1 {
+            let groups = Set(inventory.hosts.flatMap(\.groups))
+            if !groups.contains(String(group)) {
+                let known =
+                    groups.isEmpty
+                    ? "; it has no groups" : "; its groups are \(groups.sorted().joined(separator: ", "))"
+                return
+                    "the inventory has no group '\(group)'\(didYouMean(String(group), among: groups.sorted(), orElse: known))"
+            }
+        }
         let names = inventory.hosts.prefix(5).map(\.name.rawValue).joined(separator: ", ")
-        let hint =
-            inventory.hosts.isEmpty
-            ? "the inventory has no hosts" : "the inventory has \(inventory.hosts.count) hosts: \(names) …"
-        return Problems("no host matches '\(text)'; \(hint); 'firstline host list' shows them", path: "--on")
+        return "the inventory has \(count) \(count == 1 ? "host" : "hosts"): \(names)"
+            + (count > 5 ? " …; 'firstline host list' shows them" : "")
     }
 }

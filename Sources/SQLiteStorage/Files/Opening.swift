@@ -38,7 +38,7 @@ struct Opening: Sendable {
     func forReading() -> Result<Readers, StoreError> {
         attempt {
             guard files.hasDatabase else {
-                throw StoreError.unusable(path: files.directory, detail: "there is no store yet; start a run first")
+                throw StoreError.absent(directory: files.directory)
             }
             try refuseNetworkFileSystem()
             let pool = try Connections.readers(files)

@@ -60,7 +60,7 @@ struct Bench: Sendable {
             }
             return 0
         } catch let failure as CommandFailure {
-            say("firstline: " + failure.description)
+            say(failure.said)
             return failure.status.code
         } catch {
             say(CommandsUnderTest.fullMessage(for: error))

@@ -75,7 +75,7 @@ struct JobText: CustomStringConvertible {
         if let times = task.retryTimes {
             lines.append("  retry \(written(times)) \(task.retryDelay.map(written) ?? "")")
         }
-        if !task.reflectsError { lines.append("  errorReflection false") }
+        if task.reflectsError == false { lines.append("  errorReflection false") }
         return lines + pace(task.pace).map { "  " + $0 }
     }
 }

@@ -48,7 +48,7 @@ extension FlowGraph.Node {
             pace.batch.map { $0 + " at a time" + (pace.between.map { ", \($0) between" } ?? "") },
             pace.stopAfter.map { "stops after \($0) failed" },
             task.join == .any && step.links.count > 1 ? "any link is enough" : nil,
-            task.reflectsError ? nil : "its failure is handled",
+            task.reflectsError ?? true ? nil : "its failure is handled",
         ]
         return lines.compactMap(\.self)
     }

@@ -2,13 +2,16 @@
 
 import ArgumentParser
 import Model
+import TaskKit
 
 /// The command `firstline job validate`.
 struct JobValidate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "Read jobs and report every problem with file, line and column.",
         discussion: """
-            Without an argument, all playbooks are read. Nothing is contacted. Ends with 0 when there are no errors, else with 64.
+            Without an argument, all playbooks are read. Each job is also planned for a made-up host, with stand-ins for \
+            parameters that must be given: so links, task types, called jobs and ${…} are checked, too. Nothing is contacted. \
+            Ends with 0 when there are no errors, else with 64.
             """)
 
     @Argument(
@@ -16,20 +19,16 @@ struct JobValidate: AsyncParsableCommand {
         completion: .file(extensions: ["yaml"]))
     var what: [String] = []
 
-    @Flag(
-        help: """
-            Also plan each job for a made-up host, with stand-ins for parameters that must be given: checks links, task types, \
-            called jobs and ${…}.
-            """)
-    var plan = false
+    @Flag(inversion: .prefixedNo, help: "Whether to plan each job for a made-up host.")
+    var plan = true
 
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let reading = try ValidationReading(what, common)
+        let registry = try loadRegistry(common)
+        let reading = try ValidationReading(what, common, check: registry.problems)
         var problems = reading.problems
         if plan {
-            let registry = try loadRegistry(common)
             for job in reading.jobs where job.isActive {
                 problems += TrialPlan(job, library: reading.library, registry: registry).problems()
             }

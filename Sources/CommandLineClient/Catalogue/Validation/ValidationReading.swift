@@ -10,11 +10,13 @@ struct ValidationReading: Sendable {
     private(set) var library: JobLibrary
     private(set) var problems: [Problem] = []
     private let directories: [String]
+    private let check: TaskCheck
 
-    init(_ what: [String], _ options: CommonOptions) throws {
+    init(_ what: [String], _ options: CommonOptions, check: @escaping TaskCheck) throws {
+        self.check = check
         guard !what.isEmpty else {
             directories = try playbookDirectories(options)
-            let (library, problems) = PlaybookLibrary.load(directories: directories)
+            let (library, problems) = PlaybookLibrary.load(directories: directories, check: check)
             self.library = library
             self.problems = problems.all
             jobs = library.all
@@ -37,7 +39,7 @@ struct ValidationReading: Sendable {
     }
 
     private mutating func add(job id: JobID) {
-        let (read, problems) = PlaybookLibrary.read(job: id, directories: directories)
+        let (read, problems) = PlaybookLibrary.read(job: id, directories: directories, check: check)
         self.problems += problems.all
         jobs += [read[id]].compactMap(\.self)
     }
@@ -45,7 +47,7 @@ struct ValidationReading: Sendable {
     /// A directory inside the playbooks is a part of them; any other is a collection of its own.
     private mutating func add(directory: String) {
         let root = directories.first { Self.steps(from: $0, to: directory) != nil }
-        let (read, problems) = PlaybookLibrary.load(directories: [root ?? directory])
+        let (read, problems) = PlaybookLibrary.load(directories: [root ?? directory], check: check)
         func isInside(_ place: Place?) -> Bool {
             place.map { Self.steps(from: directory, to: $0.file) != nil } ?? (root == nil)
         }
@@ -59,7 +61,7 @@ struct ValidationReading: Sendable {
                 URL(fileURLWithPath: file).lastPathComponent
             ]
         let id = steps.joined(separator: ".").replacing(/\.yaml$/, with: "")
-        let (job, problems) = PlaybookReader.read(path: file, id: JobID(id))
+        let (job, problems) = PlaybookReader.read(path: file, id: JobID(id), check: check)
         self.problems += problems.all
         jobs += [job].compactMap(\.self)
     }

@@ -37,12 +37,7 @@ struct HostReach: Sendable {
 
 /// The pinned host keys; none where nothing has been kept yet.
 func pinnedHostKeys(_ options: CommonOptions) async throws -> [PinnedHostKey] {
-    let house: House
-    do {
-        house = try await House.reading(options)
-    } catch let failure as CommandFailure where failure.status == .storage && !Surroundings.hasData(options.data) {
-        return []
-    }
+    guard let house = try await House.readingIfThere(options) else { return [] }
     let keys = try await storeCall { () async throws(StoreError) in try await house.store.pinnedHostKeys() }
     await house.close()
     return keys

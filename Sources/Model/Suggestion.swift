@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The known word that a misspelled one most likely means; nil when none is near.
-func nearestWord(to word: String, among known: some Sequence<String>) -> String? {
+/// The known name that a misspelled one most likely means: at most a third of its letters are to be added, dropped, changed or
+/// swapped with a neighbour; nil when none is near.
+public func closestName(to word: String, among known: some Sequence<String>) -> String? {
     let wanted = Array(word.lowercased().unicodeScalars)
+    // Nobody misspells a name this long; comparing it would cost its square.
+    guard wanted.count <= 256 else { return nil }
     var best: (word: String, distance: Int)?
     for candidate in known {
         let letters = Array(candidate.lowercased().unicodeScalars)
-        let limit = min(best.map { $0.distance - 1 } ?? Int.max, max(1, max(wanted.count, letters.count) / 3))
+        let length = max(wanted.count, letters.count)
+        // To one letter each other one is near.
+        let limit = min(best.map { $0.distance - 1 } ?? Int.max, length < 2 ? 0 : max(1, length / 3))
         if let distance = editDistance(wanted, letters, atMost: limit) { best = (candidate, distance) }
     }
     return best?.word
 }
 
-/// `; did you mean 'x'?` for the nearest known word, or nothing.
-func didYouMean(_ word: String, among known: some Sequence<String>) -> String {
-    nearestWord(to: word, among: known).map { "; did you mean '\($0)'?" } ?? ""
+/// `; did you mean 'x'?` for the nearest known name, or something else to say.
+public func didYouMean(_ word: String, among known: some Sequence<String>, orElse hint: String = "") -> String {
+    closestName(to: word, among: known).map { "; did you mean '\($0)'?" } ?? hint
 }
 
 /// How many letters must be added, dropped, replaced or swapped with their neighbour; nil when more than a limit.
-func editDistance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar], atMost limit: Int) -> Int? {
+private func editDistance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar], atMost limit: Int) -> Int? {
     guard limit >= 0, abs(left.count - right.count) <= limit else { return nil }
     var twoRowsUp: [Int] = []
     var rowUp = Array(0...right.count)
