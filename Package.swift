@@ -110,7 +110,9 @@ let package = Package(
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
         .testTarget(
             name: "PlanningTests", dependencies: ["Definitions", "Model", "Planning", "StandardTasks", "TaskKit"]),
-        .testTarget(name: "StorageTests", dependencies: ["Model", "SQLiteStorage", "Storage", "StorageTesting"]),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Model", "SQLiteStorage", "Storage", "StorageTesting", "TestSupport"]),
         .testTarget(
             name: "TaskTypeTests",
             dependencies: [

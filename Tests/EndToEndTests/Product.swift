@@ -10,12 +10,18 @@ final class Product: Sendable {
     let server: SSHServer
     let directory: TemporaryDirectory
     private let inventory: String
+    private let data: String
 
     /// Makes hosts `web01` … on addresses of one server, and trusts their keys.
-    init(hosts: Int = 3, server: SSHServer? = nil, trusts: Bool = true, extra: String = "") throws {
+    ///
+    /// - Parameter data: The store's directory; nil = one below its own.
+    init(
+        hosts: Int = 3, server: SSHServer? = nil, trusts: Bool = true, extra: String = "", data: String? = nil
+    ) throws {
         let server = try server ?? Product.shared.get()
         self.server = server
         directory = try TemporaryDirectory("firstline-product")
+        self.data = data ?? directory.path + "/data"
         let lines = (1...hosts).map { number in
             "  web\(number < 10 ? "0" : "")\(number): {address: 127.0.1.\(number), port: \(server.port), user: root, key: \(server.key())}"
         }
@@ -54,7 +60,7 @@ final class Product: Sendable {
         [
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": directory.path, "LANG": "en",
             "FIRSTLINE_OPERATOR": "tester",
-            "FIRSTLINE_DATA": directory.path + "/data", "FIRSTLINE_INVENTORY": inventory,
+            "FIRSTLINE_DATA": data, "FIRSTLINE_INVENTORY": inventory,
             "FIRSTLINE_PLAYBOOKS": directory.path + "/playbooks:"
                 + Product.repository.appendingPathComponent("Playbooks").path,
         ]
@@ -75,7 +81,9 @@ final class Product: Sendable {
     }
 
     /// Starts the program and does not wait for it.
-    func start(_ words: String...) throws -> Process {
+    ///
+    /// - Parameter errors: A file that takes what it says; nil = nobody hears it.
+    func start(_ words: String..., errors: String? = nil) throws -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Product.program)
         process.arguments = words
@@ -83,6 +91,10 @@ final class Product: Sendable {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
+        if let errors {
+            _ = FileManager.default.createFile(atPath: errors, contents: nil)
+            process.standardError = FileHandle(forWritingAtPath: errors)
+        }
         try process.runUnmasked()
         return process
     }

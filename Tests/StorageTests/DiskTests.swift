@@ -5,6 +5,7 @@ import Glibc
 import Model
 import SQLiteStorage
 import Storage
+import TestSupport
 import Testing
 
 @Suite("A SQLite store and its disk")

@@ -50,6 +50,12 @@ package final class SSHServer: Sendable {
 
     deinit { program.stop() }
 
+    /// Ends the server; connections that stand go on.
+    package func stop() {
+        program.stop()
+        for _ in 0..<500 where canConnect(to: port) { usleep(10_000) }
+    }
+
     package var log: String {
         (try? String(contentsOf: directory.url.appendingPathComponent("log"), encoding: .utf8)) ?? ""
     }

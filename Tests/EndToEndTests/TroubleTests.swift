@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Trouble around a run", .serialized)
+struct TroubleTests {
+    private let change = """
+        tasks:
+          a: {type: RunProgram, with: {script: {text: 'touch "$GO.begun"; while [ ! -e "$GO" ]; do sleep 0.1; done; echo done'}, environment: {GO: "${params.go}"}}}
+          b: {type: RunProgram, with: {program: /bin/echo, arguments: [b]}}
+        parameters: {go: {type: path}}
+        """
+
+    @Test("a full disk is waited for, and the run goes on when there is space", .enabled(if: SmallDisk.isAllowed))
+    func fullForAWhile() throws {
+        let disk = try #require(try SmallDisk(megabytes: 2))
+        let product = try Product(hosts: 2, data: disk.path + "/data")
+        let job = try product.playbook("change", change)
+        let go = product.directory.path + "/go"
+        let process = try product.start("run", job, "--on", "all", "-e", "go=\(go)", "--quiet")
+        try product.wait("the programs run") { FileManager.default.fileExists(atPath: go + ".begun") }
+        try disk.fill()
+        try Data().write(to: URL(fileURLWithPath: go))
+        // The programs are done, and cannot be kept as done: nobody is told that they are.
+        usleep(1_500_000)
+        #expect(process.isRunning)
+        try disk.giveSpaceBack()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        let shown = try product.run("run", "get", "last", "-o", "json").json()
+        #expect(shown.targets.map { $0.text("state") } == ["succeeded", "succeeded"])
+    }
+
+    @Test(
+        "a disk that stays full ends the command with 74 and nothing is lost: the run is taken up later",
+        .enabled(if: SmallDisk.isAllowed))
+    func fullForGood() throws {
+        let disk = try #require(try SmallDisk(megabytes: 2))
+        let product = try Product(hosts: 2, data: disk.path + "/data")
+        let job = try product.playbook(
+            "checks",
+            """
+            parameters: {go: {type: path}}
+            tasks:
+              a: {type: RunProgram, effect: check, with: {script: {text: 'touch "$GO.begun"; while [ ! -e "$GO" ]; do sleep 0.1; done'}, environment: {GO: "${params.go}"}}}
+              b: {type: RunProgram, effect: check, with: {program: /bin/echo, arguments: [b]}}
+            """)
+        let go = product.directory.path + "/go"
+        let log = product.directory.path + "/errors"
+        let process = try product.start("run", job, "--on", "all", "-e", "go=\(go)", "--quiet", errors: log)
+        try product.wait("the programs run") { FileManager.default.fileExists(atPath: go + ".begun") }
+        try disk.fill()
+        try Data().write(to: URL(fileURLWithPath: go))
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 74)
+        let said = try String(contentsOfFile: log, encoding: .utf8)
+        #expect(said.contains("is full; nothing was lost") && said.contains("takes it up again"), "\(said)")
+        try disk.giveSpaceBack()
+        let followed = try product.run("run", "follow", "last", "-o", "json", "--quiet")
+        #expect(followed.code == 0, "\(followed.errors)")
+        #expect(try followed.json().targets.allSatisfy { $0.text("state") == "succeeded" })
+    }
+
+    @Test("a host whose key changed is not spoken to until a person trusts the new one")
+    func changedKey() throws {
+        let port = try freePort()
+        let server = try SSHServer(port: port)
+        let product = try Product(hosts: 1, server: server)
+        let job = try product.playbook(
+            "look", "tasks:\n  look: {type: RunProgram, effect: check, with: {program: /bin/true}}\n")
+        #expect(try product.run("run", job, "--on", "all", "--quiet").code == 0)
+        server.stop()
+        let other = try SSHServer(authorized: [server.key() + ".pub"], port: port)
+        let refused = try product.run("run", job, "--on", "all", "-o", "json", "--quiet")
+        let target = try refused.json().targets[0]
+        #expect(refused.code == 4 && target.text("reason") == "host-key-changed")
+        #expect(target.text("message").contains("HAS CHANGED"))
+        let cautious = try product.run("host", "trust", "--on", "web01", "--yes")
+        #expect(cautious.code == 8 && cautious.output.contains("say --replace"), "\(cautious)")
+        let trusted = try product.run("host", "trust", "--on", "web01", "--yes", "--replace")
+        #expect(trusted.code == 0, "\(trusted)")
+        #expect(try product.run("run", job, "--on", "all", "--quiet").code == 0)
+        other.stop()
+    }
+
+    @Test("hosts behind a jump host are reached through it, trusted through it, and named when it is down")
+    func jump() throws {
+        let inner = try SSHServer()
+        let product = try Product(
+            hosts: 1,
+            extra: """
+                  db01: {address: 127.0.5.1, port: \(inner.port), user: root, key: \(inner.key()), jump: web01}
+                  db02: {address: 127.0.5.2, port: \(inner.port), user: root, key: \(inner.key()), jump: nobody}
+                  nobody: {address: 127.0.0.1, port: \(try freePort()), user: root}
+                """)
+        let trusted = try product.run("host", "trust", "--on", "db01", "--yes")
+        #expect(trusted.code == 0, "\(trusted)")
+        let job = try product.playbook(
+            "where",
+            "tasks:\n  look: {type: RunProgram, effect: check, with: {script: {text: 'echo $SSH_CONNECTION'}}}\n")
+        let ended = try product.run("run", job, "--on", "db0*", "-o", "json", "--quiet")
+        #expect(ended.code == 4, "\(ended.errors)")
+        let targets = try ended.json().targets
+        #expect(targets.map { $0.text("state") } == ["succeeded", "failed"])
+        #expect(targets[1].text("reason") == "jump-host-failed")
+        #expect(targets[1].text("message").contains("db02 is reached through nobody, and that failed: "))
+        #expect(try product.run("run", "logs", "last", "--host", "db01", "--raw").output.contains("127.0.5.1"))
+    }
+}
