@@ -33,7 +33,10 @@ let package = Package(
         .target(name: "Expressions", dependencies: ["Model", "CPCRE2"]),
         .target(
             name: "TaskKit", dependencies: ["Model"],
-            resources: [.embedInCode("Launcher/launch.sh"), .embedInCode("Launcher/kill.sh")]),
+            resources: [
+                .embedInCode("Launcher/launch.sh"), .embedInCode("Launcher/kill.sh"),
+                .embedInCode("Launcher/Windows/launch.ps1"),
+            ]),
         .target(name: "Storage", dependencies: ["Model"]),
 
         // Floor 2: pure work.

@@ -16,8 +16,7 @@ extension SSHConnection {
         commandsRunning += 1
         defer { commandsRunning -= 1 }
         while let hand = hands.take(for: account(of: command), command.become) {
-            let request = try LaunchRequest(command, tag: tag, key: hand.key)
-            let conversation = Conversation(request, hand, host: host.name)
+            let conversation = Conversation(try request(command, tag, hand), hand, host: host.name)
             do throws(SessionFailure) {
                 return try await execute(conversation, command, tag, limit, output, on: loop)
             } catch {
@@ -28,13 +27,26 @@ extension SSHConnection {
         let hand = try await openHand(for: command, isUrgent: isUrgent)
         let conversation: Conversation
         do throws(SessionFailure) {
-            let request = try LaunchRequest(command, tag: tag, key: hand.key)
-            conversation = Conversation(request, hand, host: host.name)
+            conversation = Conversation(try request(command, tag, hand), hand, host: host.name)
         } catch {
             hand.free(if: isAlive)
             throw error
         }
         return try await execute(conversation, command, tag, limit, output, on: loop)
+    }
+
+    private func request(_ command: Command, _ tag: String, _ hand: Hand) throws(SessionFailure) -> LaunchRequest {
+        try host.os == .windows
+            ? LaunchRequest(windows: command, tag: tag, key: hand.key)
+            : LaunchRequest(command, tag: tag, key: hand.key)
+    }
+
+    private func opening(for command: Command) async throws(SessionFailure) -> LaunchOpening {
+        let account = account(of: command)
+        if host.os == .windows { return try LaunchOpening(windowsAs: account) }
+        var password: String?
+        if account != nil, let source = host.connection.becomePassword { password = try await options.secret(source) }
+        return try LaunchOpening(account: account, become: command.become, password: password)
     }
 
     private func execute(
@@ -70,12 +82,9 @@ extension SSHConnection {
     }
 
     private func openHand(for command: Command, isUrgent: Bool) async throws(SessionFailure) -> Hand {
-        let account = account(of: command)
-        var password: String?
-        if account != nil, let source = host.connection.becomePassword { password = try await options.secret(source) }
-        let opening = try LaunchOpening(account: account, become: command.become, password: password)
-        let hand = Hand(
-            opening, account: account, become: command.become, channel: try await openChannel(isUrgent: isUrgent))
+        let opening = try await opening(for: command)
+        let channel = try await openChannel(isUrgent: isUrgent)
+        let hand = Hand(opening, account: account(of: command), become: command.become, channel: channel)
         do throws(SessionFailure) {
             try await start(opening.line, on: hand.channel)
         } catch {
@@ -160,19 +169,30 @@ extension SSHConnection {
     private func kill(
         _ tag: String, _ conversation: Conversation, _ command: Command, grace: Duration, on loop: isolated SSHLoop
     ) async -> Bool {
+        guard host.os != .windows else { return await killWindows(conversation, on: loop) }
         var killer = Command("/bin/sh", ["-c", LaunchText.killScript])
         killer.account = command.account
         killer.become = command.become
         let items = [tag, String(conversation.pid ?? 0), String(max(1, grace.milliseconds / 1000)), conversation.nonce]
         killer.standardInput = Array((items.joined(separator: "\n") + "\n").utf8)
         let limit = TimeLimit(grace + .seconds(10), leavesRunning: true)
-        // A task of its own: the one that waits may be cancelled, and the kill must happen all the same.
+        return await executeUncancelled(killer, limit, on: loop)
+    }
+
+    private func killWindows(_ conversation: Conversation, on loop: isolated SSHLoop) async -> Bool {
+        guard let pid = conversation.pid else { return false }
+        let limit = TimeLimit(.seconds(15), leavesRunning: true)
+        return await executeUncancelled(WindowsLaunch.killer(of: pid), limit, on: loop)
+    }
+
+    /// In a task of its own: the one that waits may be cancelled, and a kill must happen all the same.
+    private func executeUncancelled(_ command: Command, _ limit: TimeLimit, on loop: isolated SSHLoop) async -> Bool {
         let connection = self
-        let killing = Task { () -> Bool in
-            let end = try? await connection.executeSomehow(killer, limit, on: loop)
+        let work = Task { () -> Bool in
+            let end = try? await connection.executeSomehow(command, limit, on: loop)
             return end?.exit == .code(0)
         }
-        return await killing.value
+        return await work.value
     }
 
     private func executeSomehow(_ command: Command, _ limit: TimeLimit, on loop: isolated SSHLoop)

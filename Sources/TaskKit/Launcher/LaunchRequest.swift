@@ -33,6 +33,15 @@ package struct LaunchOpening: Sendable {
         becomesAnother = account != nil
         line = becomesAnother ? LaunchText.becomingLine : LaunchText.line
     }
+
+    /// Makes an opening of a line and what comes first on standard input.
+    init(line: String, head: [UInt8]) {
+        self.line = line
+        self.head = head
+        key = makeKey()
+        password = nil
+        becomesAnother = false
+    }
 }
 
 /// A command as a running launcher takes it.
@@ -52,12 +61,21 @@ package struct LaunchRequest: Sendable {
     ///   - key: The launcher's key.
     /// - Throws: `SessionFailure` with `badValue` when something cannot be sent byte for byte.
     package init(_ command: Command, tag: String, key: String) throws(SessionFailure) {
-        nonce = key + "." + String(UInt64.random(in: .min ... .max), radix: 36)
+        let nonce = LaunchRequest.makeNonce(key)
         var items = LaunchItems()
         try items.add("N", nonce)
         try items.add(command, tag: tag)
-        bytes = items.bytes
-        isLast = !command.standardInput.isEmpty
+        self.init(bytes: items.bytes, nonce: nonce, isLast: !command.standardInput.isEmpty)
+    }
+
+    init(bytes: [UInt8], nonce: String, isLast: Bool) {
+        self.bytes = bytes
+        self.nonce = nonce
+        self.isLast = isLast
+    }
+
+    static func makeNonce(_ key: String) -> String {
+        key + "." + String(UInt64.random(in: .min ... .max), radix: 36)
     }
 }
 
