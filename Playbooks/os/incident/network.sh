@@ -64,6 +64,8 @@ if [ -n "$gateway" ]; then
     [ -z "$rtt" ] || say "value gateway_rtt_ms=$rtt"
     case "$loss:$neighbour" in
     100:FAILED | 100:INCOMPLETE | :FAILED | :INCOMPLETE) say "finding error OS-NET-030 gateway=$gateway state=$neighbour" ;;
+    # Without a ping nothing was sent that the table could tell of.
+    :) say "finding unknown OS-NET-001 peer=$gateway" ;;
     100:* | 0:* | :*) ;;
     *) say "finding warning OS-NET-031 gateway=$gateway loss=$loss" ;;
     esac
