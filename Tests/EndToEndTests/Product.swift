@@ -14,16 +14,21 @@ final class Product: Sendable {
 
     /// Makes hosts `web01` … on addresses of one server, and trusts their keys.
     ///
-    /// - Parameter data: The store's directory; nil = one below its own.
+    /// - Parameters:
+    ///   - extra: Further hosts and whatever else the inventory is to hold.
+    ///   - instances: What each host's `instances` holds, if anything.
+    ///   - data: The store's directory; nil = one below its own.
     init(
-        hosts: Int = 3, server: SSHServer? = nil, trusts: Bool = true, extra: String = "", data: String? = nil
+        hosts: Int = 3, server: SSHServer? = nil, trusts: Bool = true, extra: String = "", instances: [String] = [],
+        data: String? = nil
     ) throws {
         let server = try server ?? Product.shared.get()
         self.server = server
         directory = try TemporaryDirectory("firstline-product")
         self.data = data ?? directory.path + "/data"
         let lines = (1...hosts).map { number in
-            "  web\(number < 10 ? "0" : "")\(number): {address: 127.0.1.\(number), port: \(server.port), user: root, key: \(server.key())}"
+            "  web\(number < 10 ? "0" : "")\(number): {address: 127.0.1.\(number), port: \(server.port), user: root, key: \(server.key())"
+                + (number <= instances.count ? ", instances: \(instances[number - 1])" : "") + "}"
         }
         inventory = try directory.write(
             "firstline: 1\nhosts:\n" + lines.joined(separator: "\n") + "\n" + extra, to: "hosts.yaml")
@@ -73,6 +78,10 @@ final class Product: Sendable {
     }
 
     func run(_ words: String..., input: String = "", with more: [String: String] = [:]) throws -> Ended {
+        try run(words, input: input, with: more)
+    }
+
+    func run(_ words: [String], input: String = "", with more: [String: String] = [:]) throws -> Ended {
         try FileManager.default.createDirectory(
             atPath: directory.path + "/playbooks", withIntermediateDirectories: true)
         let ended = try shell(

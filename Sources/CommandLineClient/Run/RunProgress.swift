@@ -17,7 +17,13 @@ actor RunProgress {
     private var records: [StepKey: StepRecord] = [:]
     private var position = 0
     private var drawnLines = 0
-    private var told: Set<AttemptKey> = []
+    /// What was told already; the store may show a record twice while two look at once.
+    private var told: Set<Told> = []
+
+    private struct Told: Hashable {
+        let attempt: AttemptKey
+        let state: StepState
+    }
     private let start = ContinuousClock.now
 
     init(store: any RunStore, id: RunID, plan: Plan, language: Language, isQuiet: Bool) {
@@ -58,10 +64,9 @@ actor RunProgress {
     // Plain lines: each end of a step once.
     private func tell(_ changed: [StepRecord]) {
         for record in changed where record.state.isFinal || record.state == .held {
-            let key = AttemptKey(run: id, key: record.key, attempt: record.attempt)
-            guard record.state != .skipped, told.insert(key).inserted || record.state.isFinal else { continue }
-            guard plan.steps[record.key.step].role == .task else { continue }
-            say(line(record))
+            guard record.state != .skipped, plan.steps[record.key.step].role == .task else { continue }
+            let attempt = AttemptKey(run: id, key: record.key, attempt: record.attempt)
+            if told.insert(Told(attempt: attempt, state: record.state)).inserted { say(line(record)) }
         }
     }
 

@@ -160,9 +160,10 @@ actor RunDriver {
         records.append(record)
         guard state.isFinal else { return }
         worker.note(record)
-        if key.lane >= 0 {
+        // Called jobs have no work of their own on a host, and are not among the steps that the pool counts.
+        if key.lane >= 0, plan.steps[key.step].role == .task, rules.state(of: key)?.isFinal == true {
             let host = plan.lanes[key.lane].host
-            if rules.state(of: key)?.isFinal == true { Task { [pool] in await pool.stepEnded(on: host) } }
+            Task { [pool] in await pool.stepEnded(on: host) }
         }
     }
 
