@@ -15,7 +15,6 @@ package struct PlanDocument: Encodable, Sendable {
         package let on: String
         package let after: [String]
         package let join: Join?
-        package let account: String?
         package let timeLimit: String?
         package let onTimeLimit: LimitAction?
         package let retry: String?
@@ -26,6 +25,8 @@ package struct PlanDocument: Encodable, Sendable {
     /// What would be done, and on which targets it is just this.
     package struct ActionPart: Encodable, Hashable, Sendable {
         package let targets: [String]
+        /// The account it runs as; nil = the one that logs in.
+        package let account: String?
         package let text: String
         package let scriptSHA256: String?
         package let environment: [String]
@@ -55,7 +56,7 @@ package struct PlanDocument: Encodable, Sendable {
             return StepPart(
                 path: step.path, title: step.title.text(language), type: step.type, effect: step.effect,
                 on: plan.place(of: step), after: plan.predecessors(of: step),
-                join: step.links.count > 1 ? step.join : nil, account: step.account,
+                join: step.links.count > 1 ? step.join : nil,
                 timeLimit: step.timeLimit > .zero ? step.timeLimit.written : nil,
                 onTimeLimit: step.timeLimit > .zero ? step.onTimeLimit : nil,
                 retry: step.retryTimes > 0 ? "\(step.retryTimes) times, every \(step.retryDelay.written)" : nil,
@@ -79,21 +80,28 @@ struct PlanPreview {
     func actions(of index: Int) -> [PlanDocument.ActionPart] {
         let step = plan.steps[index]
         guard step.role == .task, let type = registry[step.type] else { return [] }
-        var lanesByAction: [[PlannedAction]: [String]] = [:]
-        var order: [[PlannedAction]] = []
+        var targets: [Work: [String]] = [:]
+        var order: [Work] = []
         for lane in plan.laneSets[step.laneSet] {
-            let actions = preview(step, type, lane)
+            let account = step.account.map { resolver.known($0, scope: step.scope, lane: lane) }
+            let work = Work(account: account, actions: preview(step, type, lane))
             let name = lane < 0 ? "controller" : plan.lanes[lane].description
-            if lanesByAction[actions] == nil { order.append(actions) }
-            lanesByAction[actions, default: []].append(name)
+            if targets[work] == nil { order.append(work) }
+            targets[work, default: []].append(name)
         }
-        return order.flatMap { actions in
-            actions.map { action in
+        return order.flatMap { work in
+            work.actions.map { action in
                 PlanDocument.ActionPart(
-                    targets: lanesByAction[actions] ?? [], text: action.text,
+                    targets: targets[work] ?? [], account: work.account, text: action.text,
                     scriptSHA256: action.scriptBytes.map(PlanDigest.digest(of:)), environment: action.environment)
             }
         }
+    }
+
+    /// What is done on a lane, and as whom.
+    private struct Work: Hashable {
+        let account: String?
+        let actions: [PlannedAction]
     }
 
     private func preview(_ step: PlannedStep, _ type: any TaskType, _ lane: Int) -> [PlannedAction] {

@@ -30,7 +30,7 @@ struct PlanCommand: AsyncParsableCommand {
         }
         let document = PlanDocument(plan, registry: asked.registry, language: common.language)
         switch common.format {
-        case .table, .wide: put(PlanText(document: document, plan: plan, language: common.language).whole + "\n")
+        case .table, .wide: put(PlanText(document, of: plan, language: common.language).whole + "\n")
         case .json: put(try Encoding.json(document))
         case .jsonl: put(try Encoding.line(document))
         case .yaml: put(try Encoding.yaml(document))

@@ -5,18 +5,14 @@ import Planning
 
 /// A plan as text for people.
 struct PlanText {
-    private let document: PlanDocument?
+    private let document: PlanDocument
     private let plan: Plan
     private let language: Language
 
-    init(document: PlanDocument? = nil, plan: Plan, language: Language) {
+    init(_ document: PlanDocument, of plan: Plan, language: Language) {
         self.document = document
         self.plan = plan
         self.language = language
-    }
-
-    init(_ plan: Plan, language: Language) {
-        self.init(plan: plan, language: language)
     }
 
     /// Two lines: what on how many targets, and what of it changes something.
@@ -35,7 +31,7 @@ struct PlanText {
             "on \(count), \(plan.parallel) at once: \(targets)",
         ]
         if let stopAfter = plan.stopAfter { lines.append("no further target begins after \(stopAfter) failed") }
-        for step in document?.steps ?? [] { lines += text(step) }
+        for step in document.steps { lines += text(step) }
         return lines.joined(separator: "\n")
     }
 
@@ -51,7 +47,8 @@ struct PlanText {
         var head = "\(indent)\(step.path)  \(step.type)  \(step.effect.rawValue) on \(step.on)"
         if !step.after.isEmpty { head += "  after \(step.after.joined(separator: step.join == .any ? " or " : ", "))" }
         var limits: [String] = []
-        if let account = step.account { limits.append("as \(account)") }
+        let accounts = Set(step.actions.map(\.account))
+        if accounts.count == 1, let account = accounts.first ?? nil { limits.append("as \(account)") }
         if let limit = step.timeLimit, let action = step.onTimeLimit {
             limits.append("at most \(limit), then \(action.rawValue)")
         }
@@ -59,16 +56,20 @@ struct PlanText {
         if !step.errorReflection { limits.append("its error is not the job's") }
         var lines = [head]
         if !limits.isEmpty, !step.actions.isEmpty { lines.append("\(indent)    \(limits.joined(separator: "; "))") }
-        for action in step.actions { lines += text(action, indent, ofMany: step.actions.count > 1) }
+        for action in step.actions {
+            lines += text(action, indent, ofMany: step.actions.count > 1, showsAccount: accounts.count > 1)
+        }
         return lines
     }
 
-    private func text(_ action: PlanDocument.ActionPart, _ indent: String, ofMany: Bool) -> [String] {
+    private func text(_ action: PlanDocument.ActionPart, _ indent: String, ofMany: Bool, showsAccount: Bool) -> [String]
+    {
         let whom =
             ofMany
             ? action.targets.prefix(3).joined(separator: ", ")
                 + (action.targets.count > 3 ? " and \(action.targets.count - 3) more" : "") + ": " : ""
-        var lines = ["\(indent)    \(whom)\(action.text)"]
+        let account = showsAccount ? "as \(action.account ?? "the account that logs in"): " : ""
+        var lines = ["\(indent)    \(whom)\(account)\(action.text)"]
         if let digest = action.scriptSHA256 { lines.append("\(indent)      script sha256 \(digest)") }
         if !action.environment.isEmpty {
             lines.append("\(indent)      environment \(action.environment.joined(separator: " "))")
@@ -84,7 +85,7 @@ extension PlanDocument {
             step.actions.flatMap { action in
                 action.targets.map {
                     [
-                        step.path.rawValue, step.type.rawValue, step.effect.rawValue, $0, step.account ?? "",
+                        step.path.rawValue, step.type.rawValue, step.effect.rawValue, $0, action.account ?? "",
                         action.text, action.scriptSHA256 ?? "",
                     ]
                 }

@@ -35,7 +35,7 @@ struct RunStart: AsyncParsableCommand {
             return
         }
         for warning in asked.warnings.all { say(warning.description) }
-        try confirm(asked.plan)
+        try confirm(asked)
         let house = try await House.writing(common)
         let planner = asked.planner
         let engine = try await house.engine(hosts: asked.plan.hosts, registry: asked.registry) { planner }
@@ -58,9 +58,11 @@ struct RunStart: AsyncParsableCommand {
     }
 
     /// A person at a terminal is asked before anything is changed.
-    private func confirm(_ plan: Plan) throws {
+    private func confirm(_ asked: PlanAsked) throws {
+        let plan = asked.plan
         guard plan.changesAnything, !yes, Surroundings.isTerminal(0), Surroundings.isTerminal(2) else { return }
-        let texts = PlanText(plan, language: common.language)
+        let document = PlanDocument(plan, registry: asked.registry, language: common.language)
+        let texts = PlanText(document, of: plan, language: common.language)
         say(texts.brief)
         while true {
             say("Run it? [y]es, [n]o, show the [p]lan:")
