@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Model
 
 /// What a command has to show: rows for people, objects for programs.
 ///
@@ -25,11 +26,12 @@ struct Listing<Item: Encodable & Sendable>: Sendable {
     /// What the name form prints of an item.
     let name: @Sendable (Item) -> String
 
-    /// The listing in a form, each with a newline at its end.
-    func text(_ format: OutputFormat) throws -> String {
-        switch format {
-        case .table: Table(columns.filter { !$0.isWide }.map(\.title), rows(wide: false)).text
-        case .wide: Table(columns.map(\.title), rows(wide: true)).text
+    /// The listing in a form, each with a newline at its end; tables have their headings in a language.
+    func text(_ format: OutputFormat, _ language: Language = .english) throws -> String {
+        func headings(_ columns: [Column]) -> [String] { columns.map { Phrases.text($0.title, language) } }
+        return switch format {
+        case .table: Table(headings(columns.filter { !$0.isWide }), rows(wide: false)).text
+        case .wide: Table(headings(columns), rows(wide: true)).text
         case .csv: CSV.text([columns.map(\.title)] + rows(wide: true))
         case .name: items.map { name($0) + "\n" }.joined()
         case .json: try Encoding.json(items)

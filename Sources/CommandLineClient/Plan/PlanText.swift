@@ -21,7 +21,8 @@ struct PlanText {
         let names =
             changing.prefix(4).joined(separator: ", ") + (changing.count > 4 ? " and \(changing.count - 4) more" : "")
         return
-            "\(plan.title.text(language)) (\(plan.job)) on \(count): \(targets)\nchanges: \(names.isEmpty ? "nothing" : names)"
+            "\(plan.title.text(language)) (\(plan.job)) on \(count): \(targets)\n"
+            + Phrases.text("changes: {steps}", language, ["steps": names])
     }
 
     /// The whole plan.

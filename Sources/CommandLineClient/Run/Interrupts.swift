@@ -11,8 +11,8 @@ struct Interrupts {
     private let sources: [any DispatchSourceSignal]
 
     /// Heeds signals from now on, for as long as the value lives.
-    init(id: RunID, engine: Engine) {
-        let handler = InterruptHandler(id: id, engine: engine)
+    init(id: RunID, engine: Engine, progress: RunProgress, language: Language) {
+        let handler = InterruptHandler(id: id, engine: engine, progress: progress, language: language)
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -31,11 +31,15 @@ struct Interrupts {
 private final class InterruptHandler: Sendable {
     private let id: RunID
     private let engine: Engine
+    private let progress: RunProgress
+    private let language: Language
     private let count = Mutex(0)
 
-    init(id: RunID, engine: Engine) {
+    init(id: RunID, engine: Engine, progress: RunProgress, language: Language) {
         self.id = id
         self.engine = engine
+        self.progress = progress
+        self.language = language
     }
 
     func came(_ number: Int32) {
@@ -46,22 +50,29 @@ private final class InterruptHandler: Sendable {
         guard number == SIGINT, times == 1, Surroundings.isTerminal(0), Surroundings.isTerminal(2) else {
             return leave()
         }
-        DispatchQueue.global().async { self.ask() }
+        Task {
+            await self.progress.pause()
+            // Waits for a person: not on a thread that others need.
+            DispatchQueue.global().async { self.ask() }
+        }
     }
 
     private func leave() {
-        say(
-            "\nrun \(id) is left as it is. 'firstline run get \(id)' shows it, 'firstline run follow \(id)' takes it up again."
-        )
+        let form =
+            "run {run} is left as it is. 'firstline run get {run}' shows it, 'firstline run follow {run}' takes it up again."
+        say("\n" + Phrases.text(form, language, ["run": id.rawValue]))
         exit(ExitStatus.interrupted.code)
     }
 
     private func ask() {
-        say("\n[c]ancel the run, [l]eave it as it is, or [Enter] to go on (Ctrl-C again leaves it):")
-        switch readLine()?.lowercased() {
-        case "c", "cancel": Task { try? await self.engine.cancel(self.id, by: Surroundings.person) }
-        case "l", "leave", nil: leave()
-        default: count.withLock { $0 = 0 }
+        let question = "[c]ancel the run, [l]eave it as it is, or [Enter] to go on (Ctrl-C again leaves it):"
+        say("\n" + Phrases.text(question, language))
+        let answer = readLine()?.lowercased()
+        if ["l", "leave", nil].contains(answer) { return leave() }
+        count.withLock { $0 = 0 }
+        Task {
+            await self.progress.resume()
+            if ["c", "cancel"].contains(answer) { try? await self.engine.cancel(self.id, by: Surroundings.person) }
         }
     }
 }

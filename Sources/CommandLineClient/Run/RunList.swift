@@ -38,7 +38,7 @@ struct RunList: AsyncParsableCommand {
                 .init("PLAN", wide: true) { String($0.planDigest.prefix(12)) },
             ], items: runs.map(RunRow.init)
         ) { $0.id.rawValue }
-        put(try listing.text(common.format))
+        put(try listing.text(common.format, language))
     }
 }
 
@@ -46,7 +46,7 @@ extension RunList {
     /// The runs; none where there is no store yet.
     private func runs(_ filter: RunFilter) async throws -> [Run] {
         guard let house = try await House.readingIfThere(common) else {
-            say("there are no runs yet")
+            say(Phrases.text("there are no runs yet", common.language))
             return []
         }
         let runs = try await storeCall { () async throws(StoreError) in try await house.store.runs(filter) }

@@ -20,11 +20,15 @@ struct RunReport {
         case .jsonl: CommandLineClient.put(try Encoding.line(document))
         case .yaml: CommandLineClient.put(try Encoding.yaml(document))
         case .name: CommandLineClient.put(view.run.id.rawValue + "\n")
-        case .csv: CommandLineClient.put(CSV.text([header(wide: true)] + rows(wide: true, colours: false)))
+        case .csv:
+            CommandLineClient.put(
+                CSV.text([header(wide: true)] + RunReport(view, .english).rows(wide: true, colours: false)))
         case .table, .wide:
             let wide = format == .wide
+            let header = header(wide: wide).map { Phrases.text($0, language) }
+            let lines = [summary] + held
             CommandLineClient.put(
-                Table(header(wide: wide), rows(wide: wide, colours: true)).text + "\n" + summary + "\n")
+                Table(header, rows(wide: wide, colours: true)).text + "\n" + lines.joined(separator: "\n") + "\n")
         }
     }
 
@@ -44,7 +48,7 @@ struct RunReport {
         if let start = target.startedAt, let end = target.endedAt { time = (end - start).short }
         return [
             target.target.description, StateText.coloured(state, target.state, target.level),
-            target.changed ? "yes" : "no", time,
+            phrase(target.changed ? "yes" : "no"), time,
             what(target),
         ]
     }
@@ -71,7 +75,7 @@ struct RunReport {
     }
 
     private func controllerRows(_ colours: Bool) -> [[String]] {
-        view.controllerSteps.map { row("controller", $0, colours) }
+        view.controllerSteps.map { row(phrase("controller"), $0, colours) }
     }
 
     private func row(_ name: String, _ step: StepView, _ colours: Bool) -> [String] {
@@ -81,28 +85,48 @@ struct RunReport {
         let said = record.report.summary.map { text($0, step) } ?? ""
         return [
             name, step.path.rawValue, colours ? StateText.coloured(state, record.state, record.report.level) : state,
-            record.report.changed ? "yes" : "no", record.duration?.short ?? "", String(record.attempt),
+            phrase(record.report.changed ? "yes" : "no"), record.duration?.short ?? "", String(record.attempt),
             record.report.exitCode.map(String.init) ?? "", record.reason?.code ?? "",
             step.explanation(view.plan, language) ?? (findings.isEmpty ? said : findings.joined(separator: "; ")),
         ]
     }
 
+    private func phrase(_ english: String, _ values: [String: String] = [:]) -> String {
+        Phrases.text(english, language, values)
+    }
+
     private var summary: String {
         let counts = view.counts
-        var parts = ["\(counts.succeeded) OK"]
-        if counts.warnings > 0 { parts[0] += " (\(counts.warnings) with warnings)" }
-        if counts.failed > 0 {
-            parts.append(
-                "\(counts.failed) failed" + (counts.unreachable > 0 ? " (\(counts.unreachable) not reached)" : ""))
+        func part(_ count: Int, _ english: String) -> String? {
+            count > 0 ? phrase(english, ["count": String(count)]) : nil
         }
-        if counts.unknown > 0 { parts.append("\(counts.unknown) unknown") }
-        if counts.skipped > 0 { parts.append("\(counts.skipped) skipped") }
-        if counts.cancelled > 0 { parts.append("\(counts.cancelled) cancelled") }
-        if counts.running + counts.waiting > 0 { parts.append("\(counts.running + counts.waiting) not ended") }
+        let good = [
+            phrase("{count} OK", ["count": String(counts.succeeded)]), part(counts.warnings, "({count} with warnings)"),
+        ]
+        let failed = part(counts.failed, "{count} failed").map {
+            [$0, part(counts.unreachable, "({count} not reached)")]
+        }
+        let parts =
+            [good, failed ?? []].map { $0.compactMap(\.self).joined(separator: " ") }
+            + [
+                part(counts.unknown, "{count} unknown"), part(counts.skipped, "{count} skipped"),
+                part(counts.cancelled, "{count} cancelled"), part(counts.running + counts.waiting, "{count} not ended"),
+            ].compactMap(\.self)
         var time = ""
-        if let start = view.run.startedAt, let end = view.run.endedAt { time = " in " + (end - start).short }
-        return
-            "run \(view.run.id) \(StateText.words(view.run.state, language)): \(parts.joined(separator: ", "))\(time)"
+        if let start = view.run.startedAt, let end = view.run.endedAt {
+            time = " " + phrase("in {time}", ["time": (end - start).short])
+        }
+        let head = phrase(
+            "run {run} {state}",
+            ["run": view.run.id.rawValue, "state": StateText.words(view.run.state, language)])
+        return head + ": " + parts.filter { !$0.isEmpty }.joined(separator: ", ") + time
+    }
+
+    /// What waits for a person, and how to answer.
+    private var held: [String] {
+        let steps = view.controllerSteps + view.targets.flatMap(\.steps)
+        let records = steps.filter(\.isLatest).map(\.record)
+        return HeldStep.all(among: records, of: view.plan).flatMap { $0.lines(view.run.id, language) }
     }
 }
 

@@ -65,11 +65,11 @@ struct RunStart: AsyncParsableCommand {
         let texts = PlanText(document, of: plan, language: common.language)
         say(texts.brief)
         while true {
-            say("Run it? [y]es, [n]o, show the [p]lan:")
+            say(Phrases.text("Run it? [y]es, [n]o, show the [p]lan:", common.language))
             switch readLine()?.lowercased() {
             case "y", "yes": return
             case "p", "plan": say(texts.whole)
-            case nil, "", "n", "no": throw CommandFailure(.refused, "nothing was done")
+            case nil, "", "n", "no": throw CommandFailure(.refused, Phrases.text("nothing was done", common.language))
             default: continue
             }
         }

@@ -19,7 +19,7 @@ struct RunWatch: Sendable {
     func toTheEnd() async throws -> ExitStatus {
         let plan = try await storeCall { () async throws(StoreError) in try await house.store.plan(of: id) }
         let progress = RunProgress(store: house.store, id: id, plan: plan, language: options.language, isQuiet: isQuiet)
-        let interrupts = Interrupts(id: id, engine: engine)
+        let interrupts = Interrupts(id: id, engine: engine, progress: progress, language: options.language)
         defer { interrupts.end() }
         let helpers = [
             Task { await progress.show() },

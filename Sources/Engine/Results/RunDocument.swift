@@ -2,6 +2,17 @@
 
 package import Model
 
+/// A value that is written as `null` where there is none, so that an object has the same keys always.
+package struct OrNull<Wrapped: Encodable & Sendable>: Encodable, Sendable {
+    let value: Wrapped?
+    init(_ value: Wrapped?) { self.value = value }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        if let value { try container.encode(value) } else { try container.encodeNil() }
+    }
+}
+
 /// A run as one object for programs: the documented form of `run … -o json` and `run get … -o json`.
 package struct RunDocument: Encodable, Sendable {
     package struct RunPart: Encodable, Sendable {
@@ -11,8 +22,8 @@ package struct RunDocument: Encodable, Sendable {
         let state: RunState
         let planDigest: String
         let operatorName: String
-        let startedAt: String?
-        let endedAt: String?
+        let startedAt: OrNull<String>
+        let endedAt: OrNull<String>
         let counts: RunCounts
 
         private enum CodingKeys: String, CodingKey {
@@ -27,8 +38,8 @@ package struct RunDocument: Encodable, Sendable {
         let state: StepState
         let level: Level
         let changed: Bool
-        let reason: String?
-        let message: String?
+        let reason: OrNull<String>
+        let message: OrNull<String>
         let steps: [StepPart]
     }
 
@@ -38,13 +49,13 @@ package struct RunDocument: Encodable, Sendable {
         let state: StepState
         let level: Level
         let changed: Bool
-        let reason: String?
-        let message: String?
-        let exitCode: Int?
+        let reason: OrNull<String>
+        let message: OrNull<String>
+        let exitCode: OrNull<Int>
         let attempt: Int
-        let startedAt: String?
-        let durationMs: Int64?
-        let summary: String?
+        let startedAt: OrNull<String>
+        let durationMs: OrNull<Int64>
+        let summary: OrNull<String>
         let outputs: [String: Value]
         let findings: [FindingPart]
         let artifacts: [String]
@@ -77,12 +88,13 @@ package struct RunDocument: Encodable, Sendable {
         run = RunPart(
             id: view.run.id, job: view.run.job, title: plan.title.text(language), state: view.run.state,
             planDigest: view.run.planDigest, operatorName: view.run.operatorName,
-            startedAt: view.run.startedAt?.description, endedAt: view.run.endedAt?.description, counts: view.counts)
+            startedAt: OrNull(view.run.startedAt?.description), endedAt: OrNull(view.run.endedAt?.description),
+            counts: view.counts)
         targets = view.targets.map { target in
             TargetPart(
                 target: target.target.description, host: target.target.host.rawValue, state: target.state,
-                level: target.level, changed: target.changed, reason: target.reason?.code,
-                message: target.explanation(plan, language),
+                level: target.level, changed: target.changed, reason: OrNull(target.reason?.code),
+                message: OrNull(target.explanation(plan, language)),
                 steps: target.steps.map { StepPart($0, plan, language) })
         }
         controller =
@@ -97,10 +109,12 @@ extension RunDocument.StepPart {
         let texts = plan.texts(of: step.step)
         self.init(
             path: step.path, type: plan.steps[step.step].type, state: record.state, level: record.report.level,
-            changed: record.report.changed, reason: record.reason?.code, message: step.explanation(plan, language),
-            exitCode: record.report.exitCode, attempt: record.attempt, startedAt: record.startedAt?.description,
-            durationMs: record.duration?.milliseconds,
-            summary: record.report.summary?.text(in: language, texts: texts), outputs: record.report.outputs,
+            changed: record.report.changed, reason: OrNull(record.reason?.code),
+            message: OrNull(step.explanation(plan, language)),
+            exitCode: OrNull(record.report.exitCode), attempt: record.attempt,
+            startedAt: OrNull(record.startedAt?.description),
+            durationMs: OrNull(record.duration?.milliseconds),
+            summary: OrNull(record.report.summary?.text(in: language, texts: texts)), outputs: record.report.outputs,
             findings: record.report.findings.map {
                 RunDocument.FindingPart(
                     level: $0.level, code: $0.code, message: $0.message.text(in: language, texts: texts))

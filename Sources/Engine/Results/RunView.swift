@@ -122,7 +122,7 @@ package struct TargetView: Sendable {
         let isEnded = isOver || steps.count >= expected && steps.allSatisfy { $0.record.state.isFinal }
         if !isEnded {
             if steps.contains(where: { $0.record.state == .held }) { return .held }
-            return steps.contains { $0.record.startedAt != nil } ? .running : .waiting
+            return steps.contains { [.running, .ready].contains($0.record.state) } ? .running : .waiting
         }
         for state in [StepState.failed, .unknown, .cancelled] where any(state) { return state }
         let ran = steps.contains { $0.record.state != .skipped }

@@ -38,45 +38,58 @@ struct JobSheet: Sendable {
     private var place: [(String, String)] {
         let words = job.work.map { CatalogueEntry(job: job, work: $0).shown(language).joined(separator: " › ") }
         return [
-            ("Stands in", words ?? "no catalogue: a building block for other jobs"),
-            ("Also known as", job.aliases.joined(separator: ", ")),
+            (phrase("Stands in"), words ?? phrase("no catalogue: a building block for other jobs")),
+            (phrase("Also known as"), job.aliases.joined(separator: ", ")),
         ]
     }
 
     private var nature: [(String, String)] {
         [
-            ("Works on", job.software.map { "instances of \($0), or the host where none is recorded" } ?? "hosts"),
-            ("Effect", document.effect == .check ? "check: it only reads" : "change"),
-            ("Pace", document.pace.text),
-            ("Runs at a time", job.allowsConcurrentRuns ? "any number" : "one"),
-            ("Active", job.isActive ? "" : "no: it can be neither run nor called"),
+            (phrase("Works on"), worksOn),
+            (phrase("Effect"), phrase(document.effect == .check ? "check: it only reads" : "change")),
+            (phrase("Pace"), document.pace.text),
+            (phrase("Runs at a time"), phrase(job.allowsConcurrentRuns ? "any number" : "one")),
+            (phrase("Active"), job.isActive ? "" : phrase("no: it can be neither run nor called")),
         ]
     }
 
+    private var worksOn: String {
+        guard let software = job.software else { return phrase("hosts") }
+        return phrase("instances of {software}, or the host where none is recorded", ["software": software])
+    }
+
+    private func phrase(_ english: String, _ values: [String: String] = [:]) -> String {
+        Phrases.text(english, language, values)
+    }
+
+    private func table(_ title: String, header: [String], rows: [[String]]) -> SheetSection {
+        .table(phrase(title), header: header.map { phrase($0) }, rows: rows)
+    }
+
     private var parameters: SheetSection {
-        .table("Parameters", header: ParameterDocument.header, rows: document.parameters.map { $0.row(language) })
+        table("Parameters", header: ParameterDocument.header, rows: document.parameters.map { $0.row(language) })
     }
 
     private func steps(withLinks: Bool) -> SheetSection {
         let rows = trees.flatMap(\.all).map { tree in
             let name = String(repeating: "  ", count: tree.depth) + tree.step.task.name.rawValue
             let links = withLinks ? [tree.step.follows] : []
-            return [name, tree.step.work, tree.step.effect.rawValue, tree.step.whereabouts] + links
+            return [name, tree.step.work, phrase(tree.step.effect.rawValue), phrase(tree.step.whereabouts)] + links
         }
-        return .table("Steps", header: ["TASK", "WORK", "EFFECT", "WHERE"] + (withLinks ? ["AFTER"] : []), rows: rows)
+        return table("Steps", header: ["TASK", "WORK", "EFFECT", "WHERE"] + (withLinks ? ["AFTER"] : []), rows: rows)
     }
 
     private var changes: SheetSection {
         let rows = trees.changes.map { tree in
             [tree.path.rawValue, tree.step.task.title?.text(language) ?? "", account(of: tree)]
         }
-        return .table("What it changes", header: ["STEP", "TITLE", "AS"], rows: rows)
+        return table("What it changes", header: ["STEP", "TITLE", "AS"], rows: rows)
     }
 
-    private func account(of tree: FlowTree) -> String { tree.step.task.account?.text ?? "the user logged in" }
+    private func account(of tree: FlowTree) -> String { tree.step.task.account?.text ?? phrase("the user logged in") }
 
     private var outputs: SheetSection {
         let rows = job.outputs.map { [$0.key, $0.value.text ?? ""] }
-        return .table("Outputs for callers", header: ["NAME", "VALUE"], rows: rows)
+        return table("Outputs for callers", header: ["NAME", "VALUE"], rows: rows)
     }
 }

@@ -31,16 +31,21 @@ struct ParameterDocument: Encodable, Sendable {
 
     /// What a person reads of it, beside its name and type.
     func text(_ language: Language) -> String {
+        func phrase(_ english: String, _ values: [String: String] = [:]) -> String {
+            Phrases.text(english, language, values)
+        }
         let limits =
             switch (min.map(limit), max.map(limit)) {
-            case (let least?, let most?): "\(least) to \(most)"
-            case (let least?, nil): "at least \(least)"
-            case (nil, let most?): "at most \(most)"
+            case (let least?, let most?): phrase("{least} to {most}", ["least": least, "most": most])
+            case (let least?, nil): phrase("at least {least}", ["least": least])
+            case (nil, let most?): phrase("at most {most}", ["most": most])
             case (nil, nil): ""
             }
         let parts = [
-            help.text(language), choices.map { "one of " + $0.joined(separator: ", ") } ?? "", limits,
-            pattern.map { "matches \($0)" } ?? "", fromInventory ? "the inventory may give it" : "",
+            help.text(language),
+            choices.map { phrase("one of {choices}", ["choices": $0.joined(separator: ", ")]) } ?? "",
+            limits, pattern.map { phrase("matches {pattern}", ["pattern": $0]) } ?? "",
+            fromInventory ? phrase("the inventory may give it") : "",
         ]
         return parts.filter { !$0.isEmpty }.joined(separator: "; ")
     }
@@ -50,15 +55,15 @@ struct ParameterDocument: Encodable, Sendable {
     }
 
     /// The default as it would be written, or that there is none.
-    var defaultText: String {
-        guard let value = `default` else { return required ? "(must be given)" : "" }
+    func defaultText(_ language: Language) -> String {
+        guard let value = `default` else { return required ? Phrases.text("(must be given)", language) : "" }
         return value.written
     }
 
     /// Rows of a table.
     static let header = ["NAME", "TYPE", "DEFAULT", "WHAT IT IS"]
 
-    func row(_ language: Language) -> [String] { [name, type.rawValue, defaultText, text(language)] }
+    func row(_ language: Language) -> [String] { [name, type.rawValue, defaultText(language), text(language)] }
 }
 
 extension Value {

@@ -32,11 +32,12 @@ struct CatalogueTree: Sendable {
     func text(_ language: Language) -> String {
         let rows = lines.map { line in
             [
-                line.text, line.item?.effect.rawValue ?? "", line.item?.id.rawValue ?? "",
+                line.text, line.item.map { Phrases.text($0.effect.rawValue, language) } ?? "",
+                line.item?.id.rawValue ?? "",
                 line.item?.title.text(language) ?? "",
             ]
         }
-        return Table(["WORK", "EFFECT", "JOB", "TITLE"], rows).text
+        return Table(["WORK", "EFFECT", "JOB", "TITLE"].map { Phrases.text($0, language) }, rows).text
     }
 
     private static func indented(_ text: String, _ level: Int) -> String {
