@@ -93,7 +93,7 @@ let package = Package(
         .target(name: "StorageTesting", dependencies: ["Model", "Storage"]),
 
         // Real servers for the tests: started on free ports with folders of their own, ended with the tests.
-        .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/Support", exclude: ["fault-proxy.py"]),
+        .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/Support", exclude: ["fault-proxy.py", "terminal.py"]),
 
         // Tests, one target per room; those of a task type stand in its folder.
         .testTarget(
