@@ -23,7 +23,7 @@ extension ExternalTask {
             program = try PluginFile(
                 folder + "/" + manifest.program, limit: manifest.runs == .host ? longestScript : longestProgram)
         } catch {
-            throw error.problems ?? Problems(error.message, path: folder)
+            throw error.problems ?? Problems(error.message)
         }
         try self.init(manifest, program, folder: folder)
     }

@@ -27,6 +27,8 @@ public protocol TaskType: Sendable {
     var defaultPlacement: Placement { get }
     /// What it does to its host unless the task says otherwise.
     var defaultEffect: Effect { get }
+    /// Whether it chooses between OK and ERROR links, so that ERROR is not a failure somebody handles.
+    var branches: Bool { get }
     /// A commented example: manual, form help and test in one.
     var example: String { get }
 
@@ -55,6 +57,8 @@ extension TaskType {
     public var defaultPlacement: Placement { .controller }
     /// Reads only.
     public var defaultEffect: Effect { .check }
+    /// It does not.
+    public var branches: Bool { false }
     /// Nothing.
     public func declaredOutputs(_ parameters: Parameters) -> [OutputSpec] { [] }
     /// Nothing to show.

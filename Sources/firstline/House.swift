@@ -21,6 +21,7 @@ enum House {
         closeStore: { store in await (store as? SQLiteStore)?.close() },
         taskTypes: standardTaskTypes,
         externalTaskTypes: externalTaskTypes,
+        externalTaskType: { folder throws(Problems) in try ExternalTaskTypes.read(folder: folder) },
         transports: transports)
 
     private static func externalTaskTypes(_ folders: [String]) -> (types: [any TaskType], problems: Problems) {

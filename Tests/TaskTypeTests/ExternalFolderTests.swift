@@ -69,7 +69,7 @@ struct ExternalFolderTests {
         } throws: { error in
             guard let problems = error as? Problems, let first = problems.all.first else { return false }
             return (message.isEmpty || problems.description.contains(message))
-                && (first.place != nil || first.path.contains("Sample"))
+                && (first.place != nil || first.message.contains("/Sample"))
         }
     }
 

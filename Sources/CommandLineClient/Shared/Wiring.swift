@@ -53,6 +53,8 @@ package struct Wiring: Sendable {
     package var taskTypes: [any TaskType]
     /// The task types of manifests below these directories, and what is wrong with those that could not be taken.
     package var externalTaskTypes: @Sendable (_ directories: [String]) -> (types: [any TaskType], problems: Problems)
+    /// The task type of one folder.
+    package var externalTaskType: @Sendable (_ folder: String) throws(Problems) -> any TaskType
     package var transports: @Sendable (TransportSettings) -> Transports
 
     package init(
@@ -60,6 +62,7 @@ package struct Wiring: Sendable {
         openStore: @escaping @Sendable (_ directory: String, StoreMode) async throws(StoreError) -> any RunStore,
         closeStore: @escaping @Sendable (any RunStore) async -> Void, taskTypes: [any TaskType],
         externalTaskTypes: @escaping @Sendable (_ directories: [String]) -> (types: [any TaskType], problems: Problems),
+        externalTaskType: @escaping @Sendable (_ folder: String) throws(Problems) -> any TaskType,
         transports: @escaping @Sendable (TransportSettings) -> Transports
     ) {
         self.version = version
@@ -67,6 +70,7 @@ package struct Wiring: Sendable {
         self.closeStore = closeStore
         self.taskTypes = taskTypes
         self.externalTaskTypes = externalTaskTypes
+        self.externalTaskType = externalTaskType
         self.transports = transports
     }
 

@@ -170,10 +170,9 @@ extension PlanDraft {
             follower.links.contains { $0.from == index && $0.condition == .error }
                 && !follower.path.rawValue.contains("batch-")
         }
-        guard handled, sources[index].task.reflectsError == nil, step.role != .pause,
-            !step.path.rawValue.contains("batch-"),
-            step.type != "Condition",
-            step.type != "CompareValue", step.type != "Start"
+        let branches = planner.registry[step.type]?.branches ?? false
+        guard handled, !branches, sources[index].task.reflectsError == nil, step.role != .pause,
+            !step.path.rawValue.contains("batch-")
         else { return }
         problems.warn(
             "what follows '\(step.path)' by ERROR handles its failure, yet the failure still makes the job fail; "

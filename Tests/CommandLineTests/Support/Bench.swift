@@ -71,7 +71,9 @@ struct Bench: Sendable {
     private var wiring: Wiring {
         Wiring(
             version: "0", openStore: { _, _ in store }, closeStore: { _ in }, taskTypes: taskTypes,
-            externalTaskTypes: { _ in (external, Problems()) }, transports: fleet.transports)
+            externalTaskTypes: { _ in (external, Problems()) },
+            externalTaskType: { folder throws(Problems) in throw Problems("there is no folder \(folder) here") },
+            transports: fleet.transports)
     }
 }
 

@@ -6,5 +6,6 @@ import ArgumentParser
 struct TaskTypeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "task-type", abstract: "The kinds of work that tasks are made of.",
-        subcommands: [TaskTypeList.self, TaskTypeShow.self], defaultSubcommand: TaskTypeList.self)
+        subcommands: [TaskTypeList.self, TaskTypeShow.self, TaskTypeValidate.self], defaultSubcommand: TaskTypeList.self
+    )
 }
