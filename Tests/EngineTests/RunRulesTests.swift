@@ -315,6 +315,17 @@ struct RunRulesTests {
         #expect(play.started.count == 20)
     }
 
+    @Test("a lane that waits for a place is told of, so that the way to its host can be opened meanwhile")
+    func prepare() {
+        var flow = Flow(lanes: 4)
+        flow.parallel = 2
+        flow.add("a")
+        var rules = RunRules(plan: flow.plan)
+        let commands = rules.handle(.began)
+        let waiting = commands.compactMap { if case .prepare(let key) = $0 { key.lane } else { nil } }
+        #expect(waiting == [2, 3])
+    }
+
     @Test("after so many failed lanes no further lane begins; those that began go on")
     func stopAfter() {
         var flow = Flow(lanes: 10)

@@ -49,6 +49,8 @@ package struct StepEnd: Hashable, Sendable {
 package enum RunCommand: Hashable, Sendable {
     /// Run a step's task. It is running from now on.
     case start(StepKey, attempt: Int)
+    /// A step waits for a place; the way to its host may be opened meanwhile.
+    case prepare(StepKey)
     /// A step's state changed without anything to be run.
     case changed(StepKey, attempt: Int, StepState, Reason?, Report)
     /// A step waits for a person.

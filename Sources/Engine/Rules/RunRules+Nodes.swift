@@ -31,6 +31,7 @@ extension RunRules {
             start(key, node)
         } else {
             nodes[node].state = .ready
+            commands.append(.prepare(key))
         }
     }
 

@@ -116,6 +116,7 @@ actor RunDriver {
         for command in commands {
             switch command {
             case .start(let key, let attempt): start(key, attempt)
+            case .prepare(let key): prepare(key)
             case .changed(let key, let attempt, let state, let reason, let report):
                 change(key, attempt, to: state, reason, report)
             case .hold(let key, let attempt, let hold): self.hold(key, attempt, hold)
@@ -133,6 +134,11 @@ actor RunDriver {
         } else {
             launch(key)
         }
+    }
+
+    private func prepare(_ key: StepKey) {
+        guard let host = worker.hostNeeded(by: key) else { return }
+        Task { [pool] in await pool.prepare(host) }
     }
 
     private func launch(_ key: StepKey) {

@@ -59,6 +59,13 @@ final class StepWorker: Sendable {
         return result
     }
 
+    /// The host a step is going to work on; nil where it works on none, or on the controller.
+    func hostNeeded(by key: StepKey) -> Host? {
+        guard let type = parts.registry[plan.steps[key.step].type], type.defaultPlacement == .each, !type.branches
+        else { return nil }
+        return resolver.host(of: key.lane)
+    }
+
     /// Takes note of how a step ended, for those that ask.
     func note(_ record: StepRecord) {
         guard usesOutcomes else { return }
@@ -99,9 +106,6 @@ final class StepWorker: Sendable {
             event = await judge(key, try await task.run(context), log)
         } catch {
             event = .ended(key, failed(key, error))
-            if let host = resolver.host(of: key.lane), error.reason.code == ReasonCode.connectionLost.rawValue {
-                await pool.discard(host.name)
-            }
         }
         let size = await log.finish()
         if size != LogSize() { memory.content.withLock { $0.logSizes[key] = size } }
@@ -151,7 +155,7 @@ final class StepWorker: Sendable {
                 (try? values.value(of: Reference(path), scope: step.scope, lane: key.lane)) ?? .null
             }
         ) { () async throws(SessionFailure) -> any HostSession in
-            if let host { return try await pool.session(to: host) }
+            if let host { return pool.session(to: host) }
             return try await openSession(.controller)
         }
     }

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+import Synchronization
+import TaskKit
+import Testing
+
+@testable import Engine
+
+/// Hosts that answer as they are told to; connections to them are counted.
+private final class Hosts: Sendable {
+    struct State {
+        var opened: [HostName] = []
+        var closed = 0
+        /// What the sessions of a host do with their commands, one after another; then they succeed.
+        var failures: [HostName: [SessionFailure]] = [:]
+        var unreachable: Set<HostName> = []
+    }
+
+    let state = Mutex(State())
+
+    func open(_ host: Host) throws(SessionFailure) -> any HostSession {
+        let isDown = state.withLock { state in
+            state.opened.append(host.name)
+            return state.unreachable.contains(host.name)
+        }
+        if isDown { throw SessionFailure(.refused, "\(host.name) refused") }
+        return Session(hosts: self, host: host.name)
+    }
+
+    struct Session: HostSession {
+        let hosts: Hosts
+        let host: HostName
+
+        func execute(
+            _ command: Command, tag: String, limit: TimeLimit?, output: any OutputSink
+        ) async throws(SessionFailure) -> Execution {
+            let failure = hosts.state.withLock { state -> SessionFailure? in
+                guard state.failures[host]?.isEmpty == false else { return nil }
+                return state.failures[host]?.removeFirst()
+            }
+            if let failure { throw failure }
+            return Execution(exit: .code(0))
+        }
+
+        func close() async { hosts.state.withLock { $0.closed += 1 } }
+    }
+}
+
+@Suite("The sessions of a run")
+struct SessionPoolTests {
+    private let hosts = Hosts()
+    private let web1 = Host(name: "web1", connection: Connection(address: "192.0.2.1"))
+
+    private func pool(steps: Int = 9) -> SessionPool {
+        let hosts = hosts
+        return SessionPool(open: { host throws(SessionFailure) in try hosts.open(host) }, stepsLeft: ["web1": steps])
+    }
+
+    private func run(_ session: any HostSession) async throws(SessionFailure) -> Execution {
+        try await session.execute(Command("/bin/true"), tag: "t", limit: nil, output: NoOutput())
+    }
+
+    @Test("one is opened for all steps of a host, and closed after the last")
+    func shared() async throws {
+        let pool = pool(steps: 3)
+        for _ in 0..<3 {
+            _ = try await run(pool.session(to: web1))
+            await pool.stepEnded(on: "web1")
+        }
+        #expect(hosts.state.withLock { $0.opened } == ["web1"])
+        #expect(hosts.state.withLock { $0.closed } == 1)
+    }
+
+    @Test("one that broke while nobody used it is replaced, and the step does not notice")
+    func replaced() async throws {
+        let pool = pool()
+        _ = try await run(pool.session(to: web1))
+        hosts.state.withLock { $0.failures["web1"] = [SessionFailure(.connectionLost, "a firewall forgot it")] }
+        #expect(try await run(pool.session(to: web1)).exit == .code(0))
+        #expect(hosts.state.withLock { $0.opened } == ["web1", "web1"])
+        #expect(hosts.state.withLock { $0.closed } == 1)
+    }
+
+    @Test("a command that may have begun is never sent again, nor one on a connection that was new")
+    func notRepeated() async throws {
+        let pool = pool()
+        hosts.state.withLock { $0.failures["web1"] = [SessionFailure(.connectionLost, "it broke at once")] }
+        await #expect(throws: SessionFailure.self) { try await run(pool.session(to: web1)) }
+        #expect(hosts.state.withLock { $0.opened } == ["web1"])
+        _ = try await run(pool.session(to: web1))
+        let begun = SessionFailure(.connectionLost, "it broke on the way", mayHaveStarted: true)
+        hosts.state.withLock { $0.failures["web1"] = [begun] }
+        await #expect(throws: begun) { try await run(pool.session(to: web1)) }
+        #expect(hosts.state.withLock { $0.opened } == ["web1", "web1"])
+    }
+
+    @Test("the way to a host that waits for its turn is opened ahead; one that is down is known to be by then")
+    func ahead() async throws {
+        let pool = pool()
+        hosts.state.withLock { $0.unreachable = ["web1"] }
+        await pool.prepare(web1)
+        await pool.prepare(web1)
+        await #expect(throws: SessionFailure(.refused, "web1 refused")) { try await run(pool.session(to: web1)) }
+        #expect(hosts.state.withLock { $0.opened } == ["web1"])
+        hosts.state.withLock { $0.unreachable = [] }
+        #expect(try await run(pool.session(to: web1)).exit == .code(0))
+        await pool.closeAll()
+        #expect(hosts.state.withLock { $0.closed } == 1)
+    }
+}
