@@ -93,7 +93,9 @@ let package = Package(
         .target(name: "StorageTesting", dependencies: ["Model", "Storage"]),
 
         // Real servers for the tests: started on free ports with folders of their own, ended with the tests.
-        .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/Support", exclude: ["fault-proxy.py", "terminal.py"]),
+        .target(
+            name: "TestSupport", dependencies: ["Model"], path: "Tests/Support",
+            exclude: ["fault-proxy.py", "terminal.py"]),
 
         // Tests, one target per room; those of a task type stand in its folder.
         .testTarget(
@@ -106,7 +108,8 @@ let package = Package(
         .testTarget(name: "DefinitionsTests", dependencies: ["Definitions", "Model"], exclude: ["Cases"]),
         // The real program against real servers.
         .testTarget(
-            name: "EndToEndTests", dependencies: ["firstline", "Model", "TaskKitTesting", "TestSupport"], exclude: ["Cases"]),
+            name: "EndToEndTests", dependencies: ["firstline", "Model", "TaskKitTesting", "TestSupport"],
+            exclude: ["Cases"]),
         .testTarget(
             name: "EngineTests", dependencies: ["Engine", "Model", "Planning", "Storage", "TaskKit"]),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "Model"]),

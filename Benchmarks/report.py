@@ -161,6 +161,11 @@ def flow(f):
         speed = statistics.median(size / wall for wall in walls)
         yield (f"| {size} | {statistics.median(walls):.3f} | {min(walls):.3f}–{max(walls):.3f} | {speed:.0f} "
                f"| ≥ 20000; {verdict(speed, 20000, 0, most=False)} | `firstline-flowbench` |")
+    commits = [row["commit_ms"] for rows in f.rows.values() for row in rows if "commit_ms" in row]
+    if commits:
+        yield ""
+        yield (f"- The floor: one durable commit of this store takes {statistics.median(commits):.2f} ms here, and a run of 100 steps "
+               f"in a chain of ten needs several of them.")
 
 
 def startup(f):

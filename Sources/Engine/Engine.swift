@@ -116,7 +116,8 @@ package actor Engine {
     private func startInBackground(_ call: JobCall, _ targets: [Target], caller: RunID, by person: String) async throws
         -> RunID
     {
-        let plan = try parts.plan(PlanRequest(job: call.job, targets: targets, values: call.values))
+        let plan = try parts.plan(
+            PlanRequest(job: call.job, selection: Selection(targets: targets), values: call.values))
         let id = try await accept(plan, by: person, origin: "started by run \(caller)", caller: caller)
         background[id] = Task { try await self.drive(id) }
         return id

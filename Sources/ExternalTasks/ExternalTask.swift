@@ -26,6 +26,7 @@ package struct ExternalTask: TaskType {
     package let outputs: [OutputSpec]
     package let defaultPlacement: Placement
     package let defaultEffect: Effect
+    package let branches: Bool
     package let example: String
     private let manifest: Manifest
     private let program: PluginFile
@@ -41,6 +42,7 @@ package struct ExternalTask: TaskType {
         parameters = manifest.inputs.map(\.spec) + (manifest.outputs.isEmpty ? [] : [thresholdsSpec])
         defaultPlacement = manifest.runs == .host ? .each : .controller
         defaultEffect = manifest.effect
+        branches = manifest.branches
         example = exampleText(manifest)
     }
 
@@ -72,7 +74,10 @@ package struct ExternalTask: TaskType {
         let listener = PluginListener(passingOnTo: context.output)
         var command = call.command
         command.standardInput = try pluginInput(parameters.values, context)
-        let execution = try await context.execute(command, output: listener)
+        let execution =
+            manifest.runs == .host
+            ? try await context.execute(command, output: listener)
+            : try await context.executeOnController(command, output: listener)
         let judgement = PluginJudgement(manifest, parameters.thresholds, context.effect)
         return judgement.outcome(of: execution, await listener.finish())
     }

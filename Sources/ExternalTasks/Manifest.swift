@@ -32,6 +32,8 @@ struct Manifest: Sendable {
     let interpreter: [String]?
     /// What it does to its host unless the task says otherwise.
     let effect: Effect
+    /// Whether it chooses between the OK and the ERROR links.
+    let branches: Bool
     /// Environment variables that are kept; all others are taken away.
     let environment: [String]
     /// What it asks for.

@@ -7,7 +7,8 @@ import TaskKit
 let protocolVersion = 1
 
 private let manifestKeys = [
-    "protocol", "name", "summary", "runs", "program", "interpreter", "effect", "environment", "parameters", "outputs",
+    "protocol", "name", "summary", "runs", "program", "interpreter", "effect", "branches", "environment", "parameters",
+    "outputs",
     "example",
 ]
 
@@ -31,6 +32,7 @@ extension Manifest {
         interpreter = words.isEmpty ? nil : words
         guard values.has("effect") else { throw values.missing("effect") }
         effect = try values.choice("effect", default: Effect.change)
+        branches = try values.flag("branches", default: false)
         environment = try readEnvironment(values)
         outputs = try readEntries(values, "outputs") { (entry, path) throws(ParameterError) -> OutputSpec in
             try OutputSpec(reading: entry.key, entry.value, at: path)

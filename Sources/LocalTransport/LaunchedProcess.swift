@@ -64,7 +64,7 @@ actor LaunchedProcess {
         case .ended(let code): return TaskKit.Execution(exit: .code(code), outputFile: reader.outputFile)
         case .running, .output:
             throw SessionFailure(
-                .connectionLost, "the launcher was ended while the command ran; how it went on is not known",
+                .launcherEnded, "the launcher was ended while the command ran; how it went on is not known",
                 mayHaveStarted: true)
         default:
             var code: Int?

@@ -52,7 +52,9 @@ struct LocalSession: HostSession {
     private func opening(for command: Command) async throws(SessionFailure) -> LaunchOpening {
         let account = command.account == user ? nil : command.account
         var password: String?
-        if account != nil, let source = host.connection.becomePassword { password = try await secret(source) }
+        if account != nil, let source = host.connection.becomePassword {
+            password = try await secret(source, "password for \(command.become.rawValue)")
+        }
         return try LaunchOpening(account: account, become: command.become, password: password)
     }
 

@@ -52,6 +52,9 @@ public enum ReasonCode: String, CaseIterable, Codable, Sendable {
     case becomeFailed = "become-failed"
     case jump = "jump-host-failed"
     case connectionLost = "connection-lost"
+    case channelRefused = "channel-refused"
+    case startTimeout = "start-timeout"
+    case launcherEnded = "launcher-ended"
     case noShell = "no-shell"
     // The work did not go well.
     case exitCode = "exit-code"
@@ -85,7 +88,7 @@ public enum ReasonCode: String, CaseIterable, Codable, Sendable {
         switch self {
         case .nameNotFound, .refused, .connectTimeout, .networkUnreachable, .handshake, .handshakeTimeout,
             .unknownHostKey,
-            .changedHostKey, .authentication, .jump, .connectionLost:
+            .changedHostKey, .authentication, .jump, .connectionLost, .channelRefused, .startTimeout:
             true
         default: false
         }

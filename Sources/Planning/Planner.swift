@@ -8,15 +8,15 @@ package struct PlanRequest: Sendable {
     /// The job.
     package var job: JobID
     /// The targets, as selected.
-    package var targets: [Target]
+    package var selection: Selection
     /// The values given, as they were written.
     package var values: [String: Setting]
     /// A pace that overrides the job's own.
     package var pace: Pace
 
-    package init(job: JobID, targets: [Target], values: [String: Setting] = [:], pace: Pace = Pace()) {
+    package init(job: JobID, selection: Selection, values: [String: Setting] = [:], pace: Pace = Pace()) {
         self.job = job
-        self.targets = targets
+        self.selection = selection
         self.values = values
         self.pace = pace
     }
@@ -43,7 +43,7 @@ package struct Planner: Sendable {
     package func plan(_ request: PlanRequest) throws(Problems) -> (plan: Plan, warnings: Problems) {
         guard let job = library[request.job] else { throw unknownJob(request.job) }
         guard job.isActive else { throw Problems("the job \(job.id) is not active", at: job.place) }
-        let targets = try targets(of: job, request.targets)
+        let targets = try targets(of: job, request.selection)
         var draft = PlanDraft(job: job, targets: targets, pace: merged(request.pace, job.pace), planner: self)
         let scope = draft.addRootScope(job, values: request.values)
         draft.expandRoot(job, scope: scope)
@@ -70,18 +70,24 @@ package struct Planner: Sendable {
     }
 
     /// The targets of a job that works on instances: the instances of its software on each host, or the host where none is recorded.
-    private func targets(of job: Job, _ selected: [Target]) throws(Problems) -> [Target] {
+    private func targets(of job: Job, _ selection: Selection) throws(Problems) -> [Target] {
         var problems = Problems()
         var result: [Target] = []
         var seen: Set<Target> = []
-        for target in selected {
+        for target in selection.targets {
             guard let host = inventory[target.host] else {
                 problems.add("there is no host '\(target.host)' in the inventory", path: "targets")
                 continue
             }
-            for target in expand(target, host, job.software, &problems) where seen.insert(target).inserted {
+            for target in expand(target, host, job.software, &problems)
+            where !selection.excluded.contains(target) && seen.insert(target).inserted {
                 result.append(target)
             }
+        }
+        if job.software == nil, let instance = selection.excluded.sorted().first {
+            problems.add(
+                "\(instance) is an instance, and \(job.id) works on hosts: take away \(instance.host), or nothing of it",
+                path: "--except")
         }
         if result.isEmpty, !problems.hasErrors { problems.add("the run has no target", path: "targets") }
         try problems.throwIfErrors()

@@ -152,5 +152,6 @@ private struct DownloadSink: OutputSink {
     }
 }
 
-/// Reads a secret where it stands, at the moment it is needed.
-package typealias SecretLookup = @Sendable (SecretSource) async throws(SessionFailure) -> String
+/// Reads a secret where it stands, at the moment it is needed; a person who is asked for it is told the purpose.
+package typealias SecretLookup =
+    @Sendable (SecretSource, _ purpose: String) async throws(SessionFailure) -> String

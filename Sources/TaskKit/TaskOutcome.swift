@@ -73,12 +73,15 @@ public struct TaskContext: Sendable {
     ///
     /// On the controller, to the controller itself.
     public let session: @Sendable () async throws(SessionFailure) -> any HostSession
+    /// Opens the way to the controller, also where the step stands on a host's lane.
+    public let controllerSession: @Sendable () async throws(SessionFailure) -> any HostSession
 
     /// Makes a context.
     public init(
         run: RunID, path: StepPath, attempt: String, effect: Effect = .change, host: Host?, instance: Instance?,
         account: String?, become: Become, limit: TimeLimit?, output: any OutputSink,
         lookup: @escaping @Sendable (_ path: [String]) -> Value = { _ in .null },
+        controllerSession: (@Sendable () async throws(SessionFailure) -> any HostSession)? = nil,
         session: @escaping @Sendable () async throws(SessionFailure) -> any HostSession
     ) {
         self.run = run
@@ -93,6 +96,7 @@ public struct TaskContext: Sendable {
         self.output = output
         self.lookup = lookup
         self.session = session
+        self.controllerSession = controllerSession ?? session
     }
 
     /// Runs a command on the step's host under the step's account and limit.
@@ -103,6 +107,26 @@ public struct TaskContext: Sendable {
     /// - Returns: How it ended.
     /// - Throws: `TaskFailure` when the host could not be worked on.
     public func execute(_ command: Command, output: (any OutputSink)? = nil) async throws(TaskFailure) -> Execution {
+        try await execute(command, over: session, output)
+    }
+
+    /// Runs a command on the controller, under the step's account and limit, also where the step stands on a host's lane.
+    ///
+    /// - Parameters:
+    ///   - command: What to run; its account is set to the step's.
+    ///   - output: Takes what it writes; nil = the step's log.
+    /// - Returns: How it ended.
+    /// - Throws: `TaskFailure` when it could not be run.
+    public func executeOnController(
+        _ command: Command, output: (any OutputSink)? = nil
+    ) async throws(TaskFailure) -> Execution {
+        try await execute(command, over: controllerSession, output)
+    }
+
+    private func execute(
+        _ command: Command, over session: @Sendable () async throws(SessionFailure) -> any HostSession,
+        _ output: (any OutputSink)?
+    ) async throws(TaskFailure) -> Execution {
         var command = command
         command.account = account
         command.become = become

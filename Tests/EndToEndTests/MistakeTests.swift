@@ -66,6 +66,7 @@ private struct Desk {
                 "DESK": directory.path, "PROGRAM": Product.program, "FIRSTLINE_PLAYBOOKS": "playbooks",
                 "FIRSTLINE_INVENTORY": "hosts.yaml", "FIRSTLINE_DATA": "data", "FIRSTLINE_PLUGINS": "/nonexistent",
             ])
-        return ended.output + ended.errors + "-> \(ended.code)\n"
+        let said = (ended.output + ended.errors).replacingOccurrences(of: directory.path + "/", with: "")
+        return said + "-> \(ended.code)\n"
     }
 }

@@ -4,8 +4,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The playbooks that ship, run by the real program over SSH against the real software. Their scripts' many situations are
-/// tested one by one in `Tests/Fixtures/playbooks`.
+/// The playbooks that ship, run by the real program over SSH against the real software.
+///
+/// Their scripts' many situations are tested one by one in `Tests/Fixtures/playbooks`.
 @Suite("Playbooks on real software", .serialized)
 struct PlaybookTests {
     /// What became of each target of a job.

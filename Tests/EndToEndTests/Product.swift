@@ -14,10 +14,8 @@ final class Product: Sendable {
 
     /// Makes hosts `web01` … on addresses of one server, and trusts their keys.
     ///
-    /// - Parameters:
-    ///   - extra: Further hosts and whatever else the inventory is to hold.
-    ///   - instances: What each host's `instances` holds, if anything.
-    ///   - data: The store's directory; nil = one below its own.
+    /// `extra` are further hosts and whatever else the inventory is to hold, `instances` what each host's `instances` holds,
+    /// `data` the store's directory (nil = one below its own).
     init(
         hosts: Int = 3, server: SSHServer? = nil, trusts: Bool = true, extra: String = "", instances: [String] = [],
         data: String? = nil
@@ -91,7 +89,7 @@ final class Product: Sendable {
 
     /// Starts the program and does not wait for it.
     ///
-    /// - Parameter errors: A file that takes what it says; nil = nobody hears it.
+    /// `errors` is a file that takes what it says; nil = nobody hears it.
     func start(_ words: String..., errors: String? = nil) throws -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Product.program)

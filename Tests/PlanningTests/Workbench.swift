@@ -37,9 +37,9 @@ struct Workbench {
         _ job: JobID = "job", on: String = "all", except: String? = nil, values: [String: String] = [:],
         pace: Pace = Pace()
     ) throws -> (plan: Plan, warnings: Problems) {
-        let targets = try Selection.targets(on: on, except: except, in: inventory)
+        let selection = try Selection(on: on, except: except, in: inventory)
         let given = values.mapValues { Setting(.scalar($0, quoted: false)) }
-        return try planner.plan(PlanRequest(job: job, targets: targets, values: given, pace: pace))
+        return try planner.plan(PlanRequest(job: job, selection: selection, values: given, pace: pace))
     }
 
     /// The problems of a plan that cannot be made, one a line.

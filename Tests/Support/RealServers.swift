@@ -2,7 +2,9 @@
 
 import Foundation
 
-/// A nginx of a test's own: its configuration on a free port. It is not started here, and ended with the value.
+/// A nginx of a test's own: its configuration on a free port.
+///
+/// It is not started here, and ended with the value.
 package final class NginxSite: Sendable {
     package let directory: TemporaryDirectory
     package let port: Int

@@ -15,7 +15,7 @@ package final class SSHServer: Sendable {
     /// - Parameters:
     ///   - options: Lines added to its configuration, before the usual ones so that they win.
     ///   - keys: Files of public keys that let anybody in, beside its own `client_key`.
-    ///   - port: Its port; nil = a free one.
+    ///   - wanted: Its port; nil = a free one.
     /// - Throws: `TestFailure` when it does not come up.
     package init(options: [String] = [], authorized keys: [String] = [], port wanted: Int? = nil) throws {
         directory = try TemporaryDirectory("firstline-sshd")

@@ -10,7 +10,10 @@ package final class TestUser: Sendable {
 
     /// Makes a user who logs in with a password.
     ///
-    /// - Parameter sudo: A rule for sudo, such as `ALL=(ALL) ALL`; nil = sudo is not for this user.
+    /// - Parameters:
+    ///   - password: What it logs in with.
+    ///   - shell: Its log-in shell.
+    ///   - sudo: A rule for sudo, such as `ALL=(ALL) ALL`; nil = sudo is not for this user.
     /// - Throws: `TestFailure` when the user could not be made.
     package init(password: String = "pass \(UUID().uuidString)", shell: String = "/bin/sh", sudo: String? = nil) throws
     {

@@ -10,7 +10,7 @@ import TaskKitTesting
 func localSession() -> any HostSession {
     var connection = Connection(address: "localhost")
     connection.transport = .local
-    let transport = LocalTransport(user: NSUserName()) { _ throws(SessionFailure) in
+    let transport = LocalTransport(user: NSUserName()) { _, _ throws(SessionFailure) in
         throw SessionFailure(.missingSecret, "tests have no secrets")
     }
     return transport.open(Host(name: "local", connection: connection))

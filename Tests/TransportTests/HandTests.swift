@@ -54,7 +54,7 @@ struct HandTests {
             _ = try await session.says("kill -9 $PPID; sleep 5")
             Issue.record("it was told as done")
         } catch let failure as SessionFailure {
-            #expect(failure.code == .connectionLost && failure.mayHaveStarted, "\(failure)")
+            #expect(failure.code == .launcherEnded && failure.mayHaveStarted, "\(failure)")
         }
         #expect(try await session.says("echo on") == "on\n")
         await session.close()

@@ -11,7 +11,7 @@ import Testing
 @Suite("Logging in over SSH")
 struct LogInTests {
     private static func tells(_ secrets: [String: String]) -> SecretLookup {
-        { source throws(SessionFailure) in
+        { source, _ throws(SessionFailure) in
             guard case .environment(let name) = source, let secret = secrets[name] else {
                 throw SessionFailure(.missingSecret, "no secret at \(source)")
             }

@@ -8,7 +8,7 @@ import TaskKitTesting
 import TestSupport
 import Testing
 
-let noSecret: SecretLookup = { source throws(SessionFailure) in
+let noSecret: SecretLookup = { source, _ throws(SessionFailure) in
     throw SessionFailure(.missingSecret, "no secret at \(source)")
 }
 

@@ -7,7 +7,9 @@ import Testing
 
 @testable import TaskKit
 
-/// What is sent to a Windows host. There is none here, so that what it does with it is not tested.
+/// What is sent to a Windows host.
+///
+/// There is none here, so that what it does with it is not tested.
 @Suite("Commands for Windows hosts, as they are built")
 struct WindowsLaunchTests {
     /// The items of a request by letter, decoded.

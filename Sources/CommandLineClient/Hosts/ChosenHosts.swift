@@ -9,11 +9,13 @@ extension SelectionOptions {
         do throws(Problems) {
             var targets: [Target] = []
             for name in names { targets += try self.targets(named: name, in: inventory) }
-            if names.isEmpty || on != nil { targets += try Selection.targets(on: on, except: nil, in: inventory) }
-            let unwanted = try except.map { text throws(Problems) in
-                Set(try Selection.targets(on: text, except: nil, in: inventory).map(\.host))
+            if names.isEmpty || on != nil { targets += try Selection(on: on, in: inventory).targets }
+            // A host of which an instance is taken away is still to be reached.
+            let kept = try except.map { text throws(Problems) in
+                try Selection(on: "all", except: text, in: inventory).targets.map(\.host)
             }
-            let chosen = Set(targets.map(\.host)).subtracting(unwanted ?? [])
+            var chosen = Set(targets.map(\.host))
+            if let kept { chosen.formIntersection(kept) }
             guard !chosen.isEmpty else { throw Problems("nothing is left of the hosts", path: "--except") }
             return inventory.hosts.filter { chosen.contains($0.name) }
         } catch {
@@ -26,7 +28,7 @@ extension SelectionOptions {
         guard name.contains(where: { "*?[=:,&! ".contains($0) }) else {
             throw Problems(CommandFailure.unknownHost(name, inventory).description)
         }
-        return try Selection.targets(on: name, except: nil, in: inventory)
+        return try Selection(on: name, in: inventory).targets
     }
 }
 

@@ -51,14 +51,16 @@ struct House: Sendable {
 
     /// An engine for a plan's hosts.
     ///
-    /// - Parameter planner: Plans a job that a running job starts in the background; asked for when that happens.
+    /// `planner` plans a job that a running job starts in the background; it is asked for when that happens.
     func engine(
         hosts: [Model.Host], registry: TaskTypeRegistry, planner: @escaping @Sendable () throws(Problems) -> Planner
     ) async throws -> Engine {
         let pinned = try await pinnedKeys()
         let byName = Dictionary(hosts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         let secrets = SecretReader()
-        let secret: SecretLookup = { source throws(SessionFailure) in try await secrets.read(source) }
+        let secret: SecretLookup = { source, purpose throws(SessionFailure) in
+            try await secrets.read(source, purpose)
+        }
         let transports = wiring.transports(
             Wiring.TransportSettings(hostKeys: { pinned[$0] ?? [] }, secret: secret, jumpHost: { byName[$0] }))
         let parts = EngineParts(
@@ -109,11 +111,11 @@ func storeCall<Answer>(_ call: () async throws(StoreError) -> Answer) async thro
     }
 }
 
-/// Reads secrets where they stand, and asks for each prompt once.
+/// Reads secrets where they stand, and asks once for each purpose.
 actor SecretReader {
-    private var asked: String?
+    private var answers: [String: String] = [:]
 
-    func read(_ source: SecretSource) throws(SessionFailure) -> String {
+    func read(_ source: SecretSource, _ purpose: String) throws(SessionFailure) -> String {
         switch source {
         case .environment(let name):
             guard let value = Surroundings.variable(name) else {
@@ -126,18 +128,18 @@ actor SecretReader {
                 throw SessionFailure(.missingSecret, "the file \(path) cannot be read; it is to hold a secret")
             }
             return text.hasSuffix("\n") ? String(text.dropLast()) : text
-        case .prompt: return try ask()
+        case .prompt: return try ask(purpose)
         }
     }
 
-    private func ask() throws(SessionFailure) -> String {
-        if let asked { return asked }
-        guard isatty(0) == 1, let text = getpass("Password: ") else {
+    private func ask(_ purpose: String) throws(SessionFailure) -> String {
+        if let answer = answers[purpose] { return answer }
+        guard isatty(0) == 1, let text = getpass("\(purpose): ") else {
             throw SessionFailure(
-                .missingSecret, "a secret is to be asked for, and there is no terminal; use env: or file:")
+                .missingSecret, "the \(purpose) is to be asked for, and there is no terminal; use env: or file:")
         }
         let answer = String(cString: text)
-        asked = answer
+        answers[purpose] = answer
         return answer
     }
 }

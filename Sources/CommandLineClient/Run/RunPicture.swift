@@ -10,11 +10,9 @@ struct RunPicture {
     let records: [StepKey: StepRecord]
     let language: Language
 
-    /// The lines.
+    /// The lines, at most `rows` of them: what goes on and what went wrong is kept.
     ///
-    /// - Parameters:
-    ///   - elapsed: How long the run has been watched.
-    ///   - rows: How many lines there is room for; what goes on and what went wrong is kept.
+    /// `elapsed` is how long the run has been watched.
     func lines(elapsed: String, rows: Int) -> [String] {
         let lanes = (0..<plan.targetCount).map {
             LaneProgress(lane: $0, plan: plan, records: records, language: language)

@@ -126,9 +126,9 @@ struct PlanAsked {
         let pace = try pace.pace()
         let planner = Planner(library: library, inventory: inventory, registry: registry)
         do throws(Problems) {
-            let targets = try Selection.targets(on: selection.on, except: selection.except, in: inventory)
+            let chosen = try Selection(on: selection.on, except: selection.except, in: inventory)
             (plan, warnings) = try planner.plan(
-                PlanRequest(job: JobID(job), targets: targets, values: values, pace: pace))
+                PlanRequest(job: JobID(job), selection: chosen, values: values, pace: pace))
         } catch {
             throw CommandFailure(error)
         }

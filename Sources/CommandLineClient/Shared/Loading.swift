@@ -12,7 +12,7 @@ import TaskKit
 /// With all of them, one that cannot be read is left out and the person is told so: a mistake in one playbook must not take
 /// the others away. With one, every problem of it and of those it calls ends the command.
 ///
-/// - Parameter registry: The task types, for whom the tasks of a playbook with problems are checked, too.
+/// With `registry`, task types look at the tasks of a playbook with problems, too.
 func loadJobs(_ options: CommonOptions, only job: JobID? = nil, registry: TaskTypeRegistry? = nil) throws -> JobLibrary
 {
     let directories = try playbookDirectories(options)
@@ -64,7 +64,9 @@ private func inventoryFormat(_ name: String?) throws -> InventoryFormat {
 /// The task types that ship and the external ones; a folder that is no task type, or whose name is taken, is left out.
 func loadRegistry(_ options: CommonOptions) throws -> TaskTypeRegistry {
     let wiring = try Wiring.required()
+    // Programs there are started in their own folders, so that a relative path would lead nowhere.
     let directories = Surroundings.shipped(options.plugins, variable: "FIRSTLINE_PLUGINS", "Plugins")
+        .map { URL(fileURLWithPath: $0).standardizedFileURL.path }
     let (external, problems) = wiring.externalTaskTypes(directories)
     for problem in problems.all { say(problem.description) }
     var types = wiring.taskTypes

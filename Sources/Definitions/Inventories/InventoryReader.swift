@@ -36,6 +36,12 @@ package struct InventoryReader: Sendable {
     ) -> (inventory: Inventory, problems: Problems) {
         var problems = Problems()
         guard let source = SourceText(bytes, file: file, &problems) else { return (Inventory(), problems) }
+        if source.lines.first(where: { _ in true })?.text.hasPrefix("$ANSIBLE_VAULT;") ?? false {
+            problems.add(
+                "is encrypted by ansible-vault, which is not opened here; give it opened: ansible-vault view FILE | firstline … -i -",
+                at: source.place(1, 1))
+            return (Inventory(), problems)
+        }
         let context = InventoryContext(home: home, folder: folder)
         let format = format == .auto ? InventoryFormat.detect(source) : format
         guard let draft = draft(source, format, context, &problems) else {

@@ -153,6 +153,9 @@ final class StepWorker: Sendable {
             lookup: { path in
                 // A name without a value is absent; planning has seen to it that every name leads somewhere.
                 (try? values.value(of: Reference(path), scope: step.scope, lane: key.lane)) ?? .null
+            },
+            controllerSession: { () async throws(SessionFailure) -> any HostSession in
+                try await openSession(.controller)
             }
         ) { () async throws(SessionFailure) -> any HostSession in
             if let host { return pool.session(to: host) }
@@ -169,10 +172,13 @@ extension StepWorker {
             // What only reads changes nothing, whatever a program's report says by default.
             if plan.steps[key.step].effect == .check { report.changed = false }
             return .ended(key, StepEnd(.succeeded, report))
-        case .failed(let reason, let report): return .ended(key, overdue(key) ?? StepEnd(.failed(reason), report))
+        case .failed(let reason, let report):
+            if reason.code == ReasonCode.evaluation.rawValue { return .ended(key, undecided(reason, report)) }
+            return .ended(key, overdue(key) ?? StepEnd(.failed(reason), report))
         case .unknown(let reason, let report): return .ended(key, StepEnd(.unknown(reason), report, mayRetry: false))
         case .branch(let way, var report):
             report.branch = way
+            if plan.steps[key.step].effect == .check { report.changed = false }
             return .ended(key, StepEnd(.branched(way), report))
         case .waitForPerson(let hold): return .held(key, hold)
         case .startJob(let call): return .ended(key, await start(call, key))
@@ -198,15 +204,17 @@ extension StepWorker {
     }
 
     private func failed(_ key: StepKey, _ failure: TaskFailure) -> StepEnd {
-        if let end = overdue(key) { return end }
+        let overdue = overdue(key)
         if failure.mayHaveStarted, plan.steps[key.step].effect == .change {
             return StepEnd(.unknown(failure.reason), mayRetry: false)
         }
-        // What could not be decided takes no way, not even that of an error.
-        if failure.reason.code == ReasonCode.evaluation.rawValue {
-            return StepEnd(.unknown(failure.reason), mayRetry: false)
-        }
-        return StepEnd(.failed(failure.reason), mayRetry: failure.mayBeTriedAgain)
+        if failure.reason.code == ReasonCode.evaluation.rawValue { return undecided(failure.reason, Report()) }
+        return overdue ?? StepEnd(.failed(failure.reason), mayRetry: failure.mayBeTriedAgain)
+    }
+
+    /// What could not be decided takes no way, not even that of an error.
+    private func undecided(_ reason: Reason, _ report: Report) -> StepEnd {
+        StepEnd(.unknown(reason), report, mayRetry: false)
     }
 
     private func start(_ call: JobCall, _ key: StepKey) async -> StepEnd {

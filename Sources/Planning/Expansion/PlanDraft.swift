@@ -49,7 +49,7 @@ struct PlanDraft {
     /// The lanes of a task's own selector; hosts that are not targets get lanes of their own.
     mutating func lanes(_ selection: String, at place: Place?, path: String) -> [Int] {
         do throws(Problems) {
-            let targets = try Selection.targets(on: selection, except: nil, in: planner.inventory)
+            let targets = try Selection(on: selection, in: planner.inventory).targets
             return targets.map { lane(of: $0) }.sorted()
         } catch {
             problems.add("on: \(error.all.first?.message ?? "names no host")", at: place, path: path)

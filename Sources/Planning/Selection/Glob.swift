@@ -12,7 +12,8 @@ struct Glob: Hashable, Sendable {
 
     let text: String
     private let pieces: [Piece]
-    private let isLiteral: Bool
+    /// Whether it stands for itself only.
+    let isLiteral: Bool
 
     /// Reads a glob; nil when a range is not one.
     init?(_ text: String) {
@@ -46,6 +47,31 @@ struct Glob: Hashable, Sendable {
             return nil
         }
         return .letters(low...high)
+    }
+
+    /// The names a glob without `*` and `?` stands for, at most so many; nil where it is not known which they are.
+    func names(limit: Int) -> [String]? {
+        var names = [""]
+        for piece in pieces {
+            let endings: [String]
+            switch piece {
+            case .literal(let character): endings = [String(character)]
+            case .one, .many: return nil
+            case .letters(let range):
+                let scalars = range.lowerBound.unicodeScalars.first.map(\.value) ?? 0
+                let last = range.upperBound.unicodeScalars.first.map(\.value) ?? 0
+                endings = (scalars...max(scalars, last)).compactMap { Unicode.Scalar($0).map { String($0) } }
+            case .numbers(let range, let width):
+                guard range.count <= limit else { return nil }
+                endings = range.map { number in
+                    let digits = String(number)
+                    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+                }
+            }
+            guard names.count * endings.count <= limit else { return nil }
+            names = names.flatMap { name in endings.map { name + $0 } }
+        }
+        return names
     }
 
     func matches(_ name: String?) -> Bool {

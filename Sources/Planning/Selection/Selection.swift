@@ -3,70 +3,135 @@
 package import Model
 
 /// The targets of a run: what `--on` names, less what `--except` names.
-package enum Selection {
+package struct Selection: Hashable, Sendable {
+    /// The targets, in the inventory's order: hosts, or instances where the selection names some.
+    package var targets: [Target]
+    /// Instances that must not be worked on, on hosts that are among the targets as a whole.
+    package var excluded: Set<Target> = []
+
+    /// Makes a selection of known targets.
+    package init(targets: [Target], excluded: Set<Target> = []) {
+        self.targets = targets
+        self.excluded = excluded
+    }
+
     /// Finds the targets.
     ///
-    /// - Throws: `Problems` when a selection cannot be read, when it is empty, or when nothing is left; never "all" by accident.
-    package static func targets(
-        on: String?, except: String?, in inventory: Inventory
-    ) throws(Problems) -> [Target] {
+    /// - Throws: `Problems` when a selection cannot be read or is empty, when it names something that is not there, or when nothing
+    ///   is left; never "all" by accident.
+    package init(on: String?, except: String? = nil, in inventory: Inventory) throws(Problems) {
         guard let on, !on.allSatisfy(\.isWhitespace) else {
             throw Problems("say which hosts: --on web[01-20], --on group=web, or --on all", path: "--on")
         }
-        let wanted = try selector(on).targets(in: inventory)
-        guard !wanted.isEmpty else { throw nothing(on, inventory) }
-        guard let except else { return wanted }
-        let unwanted = try selector(except).targets(in: inventory)
-        let hosts = Set(unwanted.filter { $0.instance == nil }.map(\.host))
-        let targets = Set(unwanted)
-        let left = wanted.filter { !hosts.contains($0.host) && !targets.contains($0) }
-        guard !left.isEmpty else {
+        targets = try Selection.named(by: on, "--on", inventory)
+        guard let except else { return }
+        let unwanted = Set(try Selection.named(by: except, "--except", inventory))
+        targets.removeAll { unwanted.contains($0) || unwanted.contains(Target(host: $0.host)) }
+        let hosts = Set(targets.filter { $0.instance == nil }.map(\.host))
+        excluded = unwanted.filter { $0.instance != nil && hosts.contains($0.host) }
+        guard !targets.isEmpty else {
             throw Problems("'\(on)' except '\(except)' leaves no host", path: "--except")
         }
-        return left
     }
 
-    private static func selector(_ text: String) throws(Problems) -> Selector {
+    private static func named(by text: String, _ option: String, _ inventory: Inventory) throws(Problems) -> [Target] {
+        let selector: Selector
         do throws(Problem) {
-            return try Selector(text)
+            selector = try Selector(text, option: option)
         } catch {
             throw Problems(error.message, path: error.path)
         }
-    }
-
-    private static func nothing(_ text: String, _ inventory: Inventory) -> Problems {
-        let disabled = inventory.hosts.filter { !$0.enabled }
-        if !disabled.isEmpty, let selector = try? Selector(text) {
-            let everyone = Inventory(
-                hosts: disabled.map { host in
-                    var host = host
-                    host.enabled = true
-                    return host
-                })
-            let named = selector.targets(in: everyone)
-            if !named.isEmpty {
-                let names = Set(named.map(\.host.rawValue)).sorted().joined(separator: ", ")
-                return Problems("'\(text)' names only hosts that are not in use: \(names)", path: "--on")
-            }
+        let terms = SelectionTerms(selector, inventory)
+        if let missing = terms.missing { throw Problems(missing, path: option) }
+        let targets = selector.targets(in: inventory)
+        guard targets.isEmpty else { return targets }
+        let unused = selector.targets(in: inventory.withEveryHostInUse)
+        guard unused.isEmpty else {
+            let names = Set(unused.map(\.host)).sorted().map(\.rawValue).joined(separator: ", ")
+            throw Problems("'\(text)' names only hosts that are not in use: \(names)", path: option)
         }
-        return Problems("no host matches '\(text)'; \(hosts(of: inventory, asked: text))", path: "--on")
+        throw Problems("no host matches '\(text)'\(terms.hosts)", path: option)
+    }
+}
+
+extension Inventory {
+    fileprivate var withEveryHostInUse: Inventory {
+        let hosts = hosts.map { host in
+            var host = host
+            host.enabled = true
+            return host
+        }
+        return Inventory(hosts: hosts, groups: groups)
+    }
+}
+
+/// The terms of a selection that name something outright, held against the inventory: a misspelled name among others would
+/// otherwise go unnoticed.
+private struct SelectionTerms {
+    /// A range that stands for more names than this is taken for a pattern.
+    private static let mostNames = 10_000
+    private let inventory: Inventory
+    private let root: Selector.Node
+
+    init(_ selector: Selector, _ inventory: Inventory) {
+        self.inventory = inventory
+        root = selector.root
     }
 
-    private static func hosts(of inventory: Inventory, asked text: String) -> String {
+    /// What is not there, and what was probably meant; nil when everything is.
+    var missing: String? { missing(root) }
+
+    private func missing(_ node: Selector.Node) -> String? {
+        switch node {
+        case .all: nil
+        case .name(let name, _): missing(name)
+        case .attribute(let attribute): missing(attribute)
+        case .both(let left, let right), .either(let left, let right): missing(left) ?? missing(right)
+        case .not(let node): missing(node)
+        }
+    }
+
+    private func missing(_ name: Glob) -> String? {
+        guard let names = name.names(limit: SelectionTerms.mostNames) else { return nil }
+        let unknown = names.filter { inventory[HostName($0)] == nil }
+        if name.isLiteral, !unknown.isEmpty { return groups.contains(name.text) ? nil : noHost(name.text) }
+        guard unknown.isEmpty else {
+            let shown =
+                unknown.prefix(3).joined(separator: ", ") + (unknown.count > 3 ? " and \(unknown.count - 3) more" : "")
+            return "'\(name.text)' stands for \(names.count) hosts, and the inventory has no \(shown)"
+        }
+        let unused = names.filter { inventory[HostName($0)]?.enabled == false }
+        return unused.isEmpty
+            ? nil : "'\(name.text)' names hosts that are not in use: \(unused.joined(separator: ", "))"
+    }
+
+    private func noHost(_ name: String) -> String {
+        let known = inventory.hosts.map(\.name.rawValue) + groups.sorted()
+        return "there is no host or group '\(name)'\(didYouMean(name, among: known, orElse: hosts))"
+    }
+
+    private func missing(_ attribute: Selector.Attribute) -> String? {
+        guard attribute.value.isLiteral, [.equal, .unequal].contains(attribute.comparison) else { return nil }
+        let known: Set<String>
+        switch attribute.key {
+        case "group": known = groups
+        case "service": known = Set(inventory.hosts.flatMap(\.services))
+        default: return nil
+        }
+        let name = attribute.value.text
+        guard !known.contains(name) else { return nil }
+        let all = known.isEmpty ? "; it has none" : "; it has \(known.sorted().joined(separator: ", "))"
+        return "the inventory has no \(attribute.key) '\(name)'\(didYouMean(name, among: known.sorted(), orElse: all))"
+    }
+
+    private var groups: Set<String> { Set(inventory.groups.map(\.name)).union(inventory.hosts.flatMap(\.groups)) }
+
+    /// What hosts there are, in a few words.
+    var hosts: String {
         let count = inventory.hosts.count
-        guard count > 0 else { return "the inventory has no hosts" }
-        if let group = text.firstMatch(of: /group=([^\s(),&]+)/)?.output.1 {
-            let groups = Set(inventory.hosts.flatMap(\.groups))
-            if !groups.contains(String(group)) {
-                let known =
-                    groups.isEmpty
-                    ? "; it has no groups" : "; its groups are \(groups.sorted().joined(separator: ", "))"
-                return
-                    "the inventory has no group '\(group)'\(didYouMean(String(group), among: groups.sorted(), orElse: known))"
-            }
-        }
+        guard count > 0 else { return "; the inventory has no hosts" }
         let names = inventory.hosts.prefix(5).map(\.name.rawValue).joined(separator: ", ")
-        return "the inventory has \(count) \(count == 1 ? "host" : "hosts"): \(names)"
+        return "; the inventory has \(count) \(count == 1 ? "host" : "hosts"): \(names)"
             + (count > 5 ? " …; 'firstline host list' shows them" : "")
     }
 }

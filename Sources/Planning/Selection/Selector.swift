@@ -4,9 +4,10 @@ package import Model
 
 /// Which targets are wanted: `web[01-20]`, `db*`, `group=db and not label.env=dev`, `software=tomcat>=9`, `web01/wf14_11`.
 ///
-/// Words: a name, a range or a glob; `name/instance`; `key=value` with the keys `group`, `service`, `software`, `instance`, `os`,
-/// `label.NAME`, `var.NAME`; `all`. Joined by `and`, `or`, `not`, parentheses, or as Ansible writes them: `a:b` and `a,b` (or),
-/// `:&` (and), `:!` (and not).
+/// Words: a host's name, a range or a glob, or a group's name where no host is named so; `name/instance`; `key=value` with the
+/// keys `group`, `service`, `software`, `instance`, `os`, `address`, `label.NAME`, `var.NAME`; `all`. Quotes hold a word together.
+/// Joined by `and`, `or`, `not` and parentheses, and as Ansible writes lists: `a:b`, `a,b` (either), `&b` (only those), `!b` (not
+/// those), whatever their order.
 package struct Selector: Hashable, Sendable {
     indirect enum Node: Hashable, Sendable {
         case all
@@ -40,26 +41,39 @@ package struct Selector: Hashable, Sendable {
 
     /// Reads a selection.
     ///
+    /// - Parameters:
+    ///   - text: The selection.
+    ///   - option: The option it was given by, for messages.
     /// - Throws: A `Problem` naming the column and what is wrong.
-    package init(_ text: String) throws(Problem) {
+    package init(_ text: String, option: String = "--on") throws(Problem) {
         self.text = text
-        var parser = SelectorParser(text)
+        var parser = SelectorParser(text, option: option)
         root = try parser.parse()
     }
 
-    /// The targets it names, in the inventory's order.
+    /// The targets it names among the hosts in use, in the inventory's order.
     ///
-    /// A term about software or an instance names instances, others hosts.
+    /// A selection with a term about software or an instance names instances (and hosts that have none), any other names hosts.
     package func targets(in inventory: Inventory) -> [Target] {
+        let reading = Reading(inventory)
         let wantsInstances = root.namesInstances
         return inventory.hosts.filter(\.enabled).flatMap { host -> [Target] in
-            guard wantsInstances else {
-                return root.matches(host, nil) ? [Target(host: host.name)] : []
+            guard wantsInstances, !host.instances.isEmpty else {
+                return root.matches(host, nil, reading) ? [Target(host: host.name)] : []
             }
-            let instances = host.instances.filter { root.matches(host, $0) }
-            if instances.isEmpty, root.matches(host, nil) { return [Target(host: host.name)] }
-            return instances.map { Target(host: host.name, instance: $0.name) }
+            return host.instances.filter { root.matches(host, $0, reading) }
+                .map { Target(host: host.name, instance: $0.name) }
         }
+    }
+
+    /// What the words of a selection are read by: which of them are hosts.
+    struct Reading {
+        private let hosts: Set<String>
+
+        init(_ inventory: Inventory) { hosts = Set(inventory.hosts.map(\.name.rawValue)) }
+
+        /// Whether a plain word means a group, because no host is named so.
+        func isGroup(_ word: Glob) -> Bool { word.isLiteral && !hosts.contains(word.text) }
     }
 }
 
@@ -74,15 +88,17 @@ extension Selector.Node {
         }
     }
 
-    func matches(_ host: Host, _ instance: Instance?) -> Bool {
+    func matches(_ host: Host, _ instance: Instance?, _ reading: Selector.Reading) -> Bool {
         switch self {
         case .all: true
+        case .name(let name, nil) where reading.isGroup(name): host.groups.contains(name.text)
         case .name(let name, let wanted):
             name.matches(host.name.rawValue) && (wanted.map { $0.matches(instance?.name.rawValue) } ?? true)
         case .attribute(let attribute): attribute.matches(host, instance)
-        case .both(let left, let right): left.matches(host, instance) && right.matches(host, instance)
-        case .either(let left, let right): left.matches(host, instance) || right.matches(host, instance)
-        case .not(let node): !node.matches(host, instance)
+        case .both(let left, let right): left.matches(host, instance, reading) && right.matches(host, instance, reading)
+        case .either(let left, let right):
+            left.matches(host, instance, reading) || right.matches(host, instance, reading)
+        case .not(let node): !node.matches(host, instance, reading)
         }
     }
 }

@@ -2,26 +2,51 @@
 
 import Model
 
-/// Reads a selection, by hand and from left to right: `or` binds least, then `and`, then `not`.
+/// Reads a selection, by hand and from left to right: a list binds least, then `or`, then `and`, then `not`.
 struct SelectorParser {
     private enum Token: Hashable {
         case word(String), and, or, not, open, close
+        /// Between two members of a list.
+        case comma
+        /// Before a member of a list that all must be in, or none.
+        case only, without
     }
 
     private let text: String
+    private let option: String
     private var tokens: [(token: Token, column: Int)] = []
     private var position = 0
 
-    init(_ text: String) { self.text = text }
+    init(_ text: String, option: String) {
+        self.text = text
+        self.option = option
+    }
 
     mutating func parse() throws(Problem) -> Selector.Node {
         tokens = try split()
         guard !tokens.isEmpty else {
-            throw Problem("the selection is empty; name hosts, a group (group=web) or 'all'", path: "--on")
+            throw Problem("the selection is empty; name hosts, a group (group=web) or 'all'", path: option)
         }
-        let node = try either()
+        let node = try list()
         guard position == tokens.count else { throw unexpected() }
         return node
+    }
+
+    /// As Ansible reads lists: what is in any plain member, in every `&` member and in no `!` member, whatever their order.
+    private mutating func list() throws(Problem) -> Selector.Node {
+        var members: [Selector.Node] = []
+        var limits: [Selector.Node] = []
+        repeat {
+            if take(.only) {
+                limits.append(try either())
+            } else if take(.without) {
+                limits.append(.not(try either()))
+            } else {
+                members.append(try either())
+            }
+        } while take(.comma)
+        let wanted = members.dropFirst().reduce(members.first ?? .all) { .either($0, $1) }
+        return limits.reduce(wanted) { .both($0, $1) }
     }
 
     private mutating func either() throws(Problem) -> Selector.Node {
@@ -37,9 +62,9 @@ struct SelectorParser {
     }
 
     private mutating func single() throws(Problem) -> Selector.Node {
-        if take(.not) { return .not(try single()) }
+        if take(.not) || take(.without) { return .not(try single()) }
         if take(.open) {
-            let node = try either()
+            let node = try list()
             guard take(.close) else { throw unexpected("a ')' is missing") }
             return node
         }
@@ -57,21 +82,35 @@ struct SelectorParser {
     private func unexpected(_ what: String? = nil) -> Problem {
         let column = position < tokens.count ? tokens[position].column : text.count + 1
         let reason = what ?? (position < tokens.count ? "this does not belong here" : "something is missing at the end")
-        return Problem("\(reason) in the selection '\(text)' (column \(column))", path: "--on")
+        return Problem("\(reason) in the selection '\(text)' (column \(column))", path: option)
     }
 
     private func split() throws(Problem) -> [(token: Token, column: Int)] {
         var result: [(Token, Int)] = []
         var word = ""
+        var start = 0
+        var isQuoted = false
         var depth = 0
-        func flush(_ column: Int) {
-            guard !word.isEmpty else { return }
-            let token: Token = ["and": .and, "or": .or, "not": .not][word] ?? .word(word)
-            result.append((token, column - word.count))
+        var quote: (mark: Character, column: Int)?
+        func flush() {
+            guard !word.isEmpty || isQuoted else { return }
+            let operation: Token? = isQuoted ? nil : ["and": .and, "or": .or, "not": .not][word]
+            result.append((operation ?? .word(word), start))
             word = ""
+            isQuoted = false
         }
         for (index, character) in text.enumerated() {
             let column = index + 1
+            if word.isEmpty, !isQuoted { start = column }
+            if let open = quote {
+                if character == open.mark { quote = nil } else { word.append(character) }
+                continue
+            }
+            if character == "\"" || character == "'" {
+                quote = (character, column)
+                isQuoted = true
+                continue
+            }
             if character == "[" { depth += 1 }
             if character == "]" { depth -= 1 }
             guard depth == 0 else {
@@ -79,22 +118,23 @@ struct SelectorParser {
                 continue
             }
             switch character {
-            case " ", "\t", "\n": flush(column)
+            case " ", "\t", "\n": flush()
             case "(", ")":
-                flush(column)
+                flush()
                 result.append((character == "(" ? .open : .close, column))
             case ",", ":":
-                flush(column)
-                result.append((.or, column))
-            case "&" where word.isEmpty && result.last?.0 == .or: result[result.count - 1].0 = .and
-            case "!" where word.isEmpty:
-                // Ansible's ":!" means "and not"; alone it is "not".
-                if result.last?.0 == .or { result[result.count - 1].0 = .and }
-                result.append((.not, column))
+                flush()
+                result.append((.comma, column))
+            case "&" where word.isEmpty: result.append((.only, column))
+            case "!" where word.isEmpty: result.append((.without, column))
             default: word.append(character)
             }
         }
-        flush(text.count + 1)
+        if let quote {
+            throw Problem(
+                "the quotation mark is not closed in the selection '\(text)' (column \(quote.column))", path: option)
+        }
+        flush()
         return result
     }
 
@@ -109,7 +149,7 @@ struct SelectorParser {
     }
 
     private func badRange(_ word: String, _ column: Int) -> Problem {
-        Problem("'\(word)' is not a name, a range such as web[01-20] or a glob (column \(column))", path: "--on")
+        Problem("'\(word)' is not a name, a range such as web[01-20] or a glob (column \(column))", path: option)
     }
 
     private func attribute(_ word: String, _ column: Int) throws(Problem) -> Selector.Attribute? {
@@ -119,7 +159,7 @@ struct SelectorParser {
         guard known.contains(key) || key.hasPrefix("label.") || key.hasPrefix("var.") else {
             throw Problem(
                 "'\(key)' cannot be selected by; known are \(known.joined(separator: ", ")), label.NAME and var.NAME "
-                    + "(column \(column))", path: "--on")
+                    + "(column \(column))", path: option)
         }
         let rest = word[comparison.range.upperBound...]
         if key == "software", let second = firstComparison(in: rest) {
@@ -127,6 +167,11 @@ struct SelectorParser {
             return Selector.Attribute(
                 key: key, value: value, version: Version(String(rest[second.range.upperBound...])),
                 comparison: second.comparison)
+        }
+        guard key != "software" || [.equal, .unequal].contains(comparison.comparison) else {
+            throw Problem(
+                "'\(word)' compares no version; say which software: software=NAME\(comparison.comparison.rawValue)"
+                    + "\(rest) (column \(column))", path: option)
         }
         guard let value = Glob(String(rest)), !rest.isEmpty else { throw badRange(word, column) }
         return Selector.Attribute(key: key, value: value, version: nil, comparison: comparison.comparison)

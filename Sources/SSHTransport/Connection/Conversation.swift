@@ -97,7 +97,7 @@ final class Conversation {
         case .ended(let code): return Execution(exit: .code(code), outputFile: reader.outputFile)
         case .running, .output:
             throw SessionFailure(
-                .connectionLost, "the launcher on \(host) was ended while the command ran; how it went on is not known")
+                .launcherEnded, "the launcher on \(host) was ended while the command ran; how it went on is not known")
         case .silent, .becoming, .ready, .failed:
             throw LaunchFailure.explain(
                 reader.stage, exit: hand.exitCode, host: host,

@@ -30,7 +30,7 @@ final class KeyRing {
                 .authentication, "the key file \(path) cannot be read: \(String(cString: strerror(errno)))")
         }
         var text: String?
-        if let passphrase { text = try await secret(passphrase) }
+        if let passphrase { text = try await secret(passphrase, "passphrase of \(path)") }
         var key: ssh_key?
         guard ssh_pki_import_privkey_file(path, text, { _, _, _, _, _, _ in -1 }, nil, &key) == SSH_OK, let key else {
             throw SessionFailure(

@@ -8,7 +8,7 @@ import TaskKit
 extension SSHConnection {
     /// Runs a command.
     ///
-    /// - Parameter isUrgent: Whether it must not wait for others to end where the host allows few channels at a time.
+    /// One that is urgent does not wait for others to end where the host allows few channels at a time.
     func execute(
         _ command: Command, tag: String, limit: TimeLimit?, output: any OutputSink, isUrgent: Bool = false,
         on loop: isolated SSHLoop
@@ -45,7 +45,9 @@ extension SSHConnection {
         let account = account(of: command)
         if host.os == .windows { return try LaunchOpening(windowsAs: account) }
         var password: String?
-        if account != nil, let source = host.connection.becomePassword { password = try await options.secret(source) }
+        if account != nil, let source = host.connection.becomePassword {
+            password = try await options.secret(source, "password for \(command.become.rawValue)")
+        }
         return try LaunchOpening(account: account, become: command.become, password: password)
     }
 
@@ -117,12 +119,13 @@ extension SSHConnection {
         } catch {
             if self.session != nil { ssh_channel_free(channel) }
             throw error.code == .handshakeTimeout
-                ? SessionFailure(.connectionLost, "\(host.name) did not open a channel in time") : error
+                ? SessionFailure(.channelRefused, "\(host.name) did not open a channel in time") : error
         }
         guard code == SSH_OK else {
             let text = errorText
             ssh_channel_free(channel)
-            throw SessionFailure(.connectionLost, "\(host.name) did not open a channel: \(text)")
+            throw SessionFailure(
+                .channelRefused, "\(host.name) did not open a further channel (MaxSessions?): \(text)")
         }
         return channel
     }
@@ -161,7 +164,7 @@ extension SSHConnection {
             guard await wait(by: deadline) == .deadline else { continue }
             if hasBegun { return .limit }
             throw SessionFailure(
-                .connectionLost, "\(host.name) did not start the command within \(options.loginLimit.written)")
+                .startTimeout, "\(host.name) did not start the command within \(options.loginLimit.written)")
         }
     }
 

@@ -105,7 +105,7 @@ extension SSHConnection {
         }
         if let source = host.connection.password {
             tried.append("password")
-            let password = try await options.secret(source)
+            let password = try await options.secret(source, "log-in password")
             if try await attempt(by: deadline, { ssh_userauth_password($0, nil, password) }) { return }
             if try await answer(password, by: deadline) { return }
         }

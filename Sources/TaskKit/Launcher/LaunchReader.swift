@@ -93,7 +93,9 @@ package struct LaunchReader: Sendable {
     }
 
     private mutating func note(_ words: [Substring]) {
+        // A program that has learnt the key must not move the launcher's story back.
         switch (words.first, words.dropFirst().first) {
+        case ("", _) where pid != nil: break
         case ("", "BECOME"): stage = .becoming(words.last == "su" ? .su : .sudo)
         case ("", "READY"): stage = .ready
         default: noteOwn(words)

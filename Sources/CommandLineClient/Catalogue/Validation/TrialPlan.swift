@@ -22,9 +22,11 @@ struct TrialPlan {
         let (values, unfilled) = StandInValues.values(of: job)
         guard unfilled.isEmpty else { return unfilled.map(cannotTry) }
         do throws(Problems) {
-            return try planner.plan(PlanRequest(job: job.id, targets: [StandInInventory.target], values: values))
-                .warnings.all
-                .map(placed)
+            return try planner.plan(
+                PlanRequest(job: job.id, selection: Selection(targets: [StandInInventory.target]), values: values)
+            )
+            .warnings.all
+            .map(placed)
         } catch {
             return error.all.filter { !isAboutMadeUpHosts($0) }.map(placed)
         }

@@ -30,7 +30,8 @@ struct HostReach: Sendable {
         let secrets = SecretReader()
         transports = try Wiring.required().transports(
             Wiring.TransportSettings(
-                hostKeys: { known.at($0) }, secret: { source throws(SessionFailure) in try await secrets.read(source) },
+                hostKeys: { known.at($0) },
+                secret: { source, purpose throws(SessionFailure) in try await secrets.read(source, purpose) },
                 jumpHost: { inventory[$0] }))
     }
 }

@@ -72,6 +72,9 @@ struct AnsibleConnection {
     }
 
     private mutating func readBecome(_ draft: inout HostDraft) {
+        for name in ["ansible_become", "ansible_become_user"] {
+            field(name)?.warn("is not used: a task says which account it runs as", &problems)
+        }
         guard let field = field("ansible_become_method"), let text = field.text(&problems) else { return }
         guard let become = Become(rawValue: String(text.split(separator: ".").last ?? "")) else {
             field.warn("'\(text)' is not known; sudo is used", &problems)

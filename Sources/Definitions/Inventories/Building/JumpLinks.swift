@@ -62,9 +62,24 @@ struct JumpLinks {
         return before
     }
 
+    /// A hop through a host of the inventory goes as the inventory says, not as the hop does.
+    private func warn(of hop: HostAddress, _ connection: Connection, _ route: Reference, _ problems: inout Problems) {
+        let ignored = [
+            hop.user.flatMap { $0 == connection.user ? nil : "user '\($0)'" },
+            hop.port.flatMap { $0 == connection.port ? nil : "port \($0)" },
+        ].compactMap(\.self)
+        guard !ignored.isEmpty else { return }
+        problems.warn(
+            "'\(hop.name)' is a host of this inventory and reached as it says there; \(ignored.joined(separator: " and ")) "
+                + "of the jump is not used", at: route.place, path: route.path)
+    }
+
     /// The host of a hop; one that the inventory lacks is added, but not offered for work.
     private mutating func host(of hop: HostAddress, _ route: Reference, _ problems: inout Problems) -> Int? {
-        if let position = draft.host(named: hop.name) { return position }
+        if let position = draft.host(named: hop.name) {
+            warn(of: hop, draft.hosts[position].host.connection, route, &problems)
+            return position
+        }
         draft.change(host: hop.name, at: route.place, path: route.path, &problems) { draft, _ in
             draft.host.connection.address = hop.address
             draft.host.connection.user = hop.user

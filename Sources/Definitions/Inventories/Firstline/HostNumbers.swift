@@ -11,9 +11,11 @@ extension HostDraft {
         guard let written = member.number else { return result }
         let number = Numbering(written: written, plain: Int(written).map(String.init) ?? written)
         result.host.connection.address = number.filled(result.host.connection.address)
+        result.host.labels = host.labels.mapValues(number.filled)
         result.variables = variables.mapValues(number.filled)
         result.host.instances = host.instances.map { instance in
             var instance = instance
+            instance.labels = instance.labels.mapValues(number.filled)
             instance.variables = instance.variables.mapValues(number.filled)
             return instance
         }

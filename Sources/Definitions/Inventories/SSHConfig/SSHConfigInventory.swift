@@ -57,8 +57,13 @@ struct SSHConfigInventory {
     private mutating func host(_ name: String, at place: Place) -> HostDraft {
         var draft = HostDraft(name: name, at: place, path: name)
         var taken: Set<String> = []
-        for option in options(for: name) {
-            if option.keyword == "identityfile" || taken.insert(option.keyword).inserted { apply(option, to: &draft) }
+        let options = options(for: name)
+        // Of a keyword the first counts; what the host is really called is what %h means everywhere else.
+        let address = options.first { $0.keyword == "hostname" }.map { filled($0.words[0], name, name, $0) } ?? name
+        for option in options {
+            if option.keyword == "identityfile" || taken.insert(option.keyword).inserted {
+                apply(option, address, to: &draft)
+            }
         }
         return draft
     }
@@ -70,19 +75,19 @@ struct SSHConfigInventory {
         return (matching + blocksOfNames[name, default: []]).sorted().flatMap { blocks[$0].options }
     }
 
-    private mutating func apply(_ option: SSHConfigFile.Option, to draft: inout HostDraft) {
+    private mutating func apply(_ option: SSHConfigFile.Option, _ address: String, to draft: inout HostDraft) {
         let name = draft.host.name.rawValue
         let value = option.words[0]
         switch option.keyword {
-        case "hostname": setAddress(filled(value, name, option), option, &draft)
+        case "hostname": setAddress(address, option, &draft)
         case "port":
             let field = Field(Setting(.scalar(value, quoted: false), at: option.place), path: name)
             draft.host.connection.port = field.integer(1...65_535, &problems) ?? 22
         case "user": draft.host.connection.user = value
         case "identityfile" where value.lowercased() != "none":
-            draft.host.connection.keyFiles.append(context.keyPath(filled(value, name, option)))
+            draft.host.connection.keyFiles.append(context.keyPath(filled(value, name, address, option)))
         case "proxyjump" where value.lowercased() != "none":
-            let reference = Reference(filled(value, name, option), at: option.place, path: name)
+            let reference = Reference(filled(value, name, address, option), at: option.place, path: name)
             draft.jump = Jump(form: .route, reference: reference)
         case "proxycommand" where value.lowercased() != "none":
             problems.warn("'ProxyCommand' is never used; name a host under 'ProxyJump'", at: option.place)
@@ -97,9 +102,11 @@ struct SSHConfigInventory {
     }
 
     /// A value with the marks filled in that depend on the host's name and the home folder alone.
-    private mutating func filled(_ value: String, _ name: String, _ option: SSHConfigFile.Option) -> String {
+    private mutating func filled(
+        _ value: String, _ name: String, _ address: String, _ option: SSHConfigFile.Option
+    ) -> String {
         guard value.contains("%") else { return value }
-        let marks = ["%%": "%", "%h": name, "%n": name, "%d": context.home]
+        let marks = ["%%": "%", "%h": address, "%n": name, "%d": context.home]
         var result = ""
         var rest = value[...]
         while let percent = rest.firstIndex(of: "%") {

@@ -84,10 +84,10 @@ struct TableInventory {
         if let address = cell(.address, row) {
             if !HostAddress.isAddress(address) {
                 report("'\(address)' is not a host name or address", draft, row)
-            } else if !isNew, draft.host.connection.address != address {
+            } else if !isNew, draft.host.connection.address != address, hasAddress(draft) {
                 report("the address is '\(draft.host.connection.address)' above and '\(address)' here", draft, row)
             }
-            if isNew { draft.host.connection.address = address }
+            if isNew || !hasAddress(draft) { draft.host.connection.address = address }
         }
         if let text = cell(.port, row) {
             let field = Field(Setting(.scalar(text, quoted: false), at: source.place(row.line, 1)), path: draft.path)
@@ -97,6 +97,11 @@ struct TableInventory {
             if !HostAddress.isUser(user) { report("'\(user)' is not a user's name", draft, row) }
             draft.host.connection.user = user
         }
+    }
+
+    /// Whether a row has given the address; until then a host's name stands for it.
+    private func hasAddress(_ draft: HostDraft) -> Bool {
+        draft.host.connection.address != draft.host.name.rawValue
     }
 
     private mutating func readBelonging(_ row: DelimitedTable.Row, into draft: inout HostDraft) {
