@@ -8,13 +8,12 @@ import TaskKit
 actor LaunchedProcess {
     enum End: Sendable { case finished, limit, cancelled }
 
-    nonisolated var nonce: String { request.nonce }
+    nonisolated let request: LaunchRequest
     private let opening: LaunchOpening
-    private let request: LaunchRequest
-    private let host: HostName
     private let output: any OutputSink
-    private var reader: LaunchReader
-    private var errorTail: [UInt8] = []
+    private let shell: [String]
+    private let started = ContinuousClock.now
+    private(set) var exchange: LaunchExchange
     private var status: TerminationStatus?
     private var spawnFailure: String?
     private var end: End?
@@ -28,16 +27,13 @@ actor LaunchedProcess {
     private var limit: Duration?
     private var timer: Task<Void, Never>?
 
-    init(_ opening: LaunchOpening, _ request: LaunchRequest, host: HostName, output: any OutputSink) {
+    init(_ opening: LaunchOpening, _ request: LaunchRequest, host: HostName, shell: [String], output: any OutputSink) {
+        self.shell = shell
         self.opening = opening
         self.request = request
-        self.host = host
         self.output = output
-        reader = LaunchReader(key: opening.key, nonce: request.nonce)
+        exchange = LaunchExchange(opening, request, key: opening.key, host: host)
     }
-
-    /// The process id of the launcher that runs the program.
-    var pid: Int? { reader.pid }
 
     /// Runs the command until it ends, the limit passes, or the task is cancelled; what still runs then goes on.
     func run(limit: Duration?) async -> End {
@@ -60,19 +56,9 @@ actor LaunchedProcess {
         if let spawnFailure {
             throw SessionFailure(.noShell, "no shell could be started on the controller: \(spawnFailure)")
         }
-        switch reader.stage {
-        case .ended(let code): return TaskKit.Execution(exit: .code(code), outputFile: reader.outputFile)
-        case .running, .output:
-            throw SessionFailure(
-                .launcherEnded, "the launcher was ended while the command ran; how it went on is not known",
-                mayHaveStarted: true)
-        default:
-            var code: Int?
-            if case .exited(let number)? = status { code = Int(number) }
-            let words = String(decoding: reader.preamble + errorTail, as: UTF8.self)
-            let plain = String(words.map { $0.isNewline || $0.asciiValue.map { $0 < 32 } ?? false ? " " : $0 })
-            throw LaunchFailure.explain(reader.stage, exit: code, host: host, words: plain)
-        }
+        var code: Int?
+        if case .exited(let number)? = status { code = Int(number) }
+        return try exchange.execution(exit: code)
     }
 
     private func conclude(_ end: End) {
@@ -84,13 +70,13 @@ actor LaunchedProcess {
     }
 
     private func launch() async {
-        var words = ["-c", LaunchText.script]
+        var words = shell.dropFirst() + ["-c", LaunchText.script]
         if opening.becomesAnother { words.append(LaunchText.script) }
         var options = PlatformOptions()
         options.createSession = true
         do {
             let result = try await Subprocess.run(
-                .name("sh"), arguments: Arguments(words), platformOptions: options, input: .inputWriter,
+                .name(shell[0]), arguments: Arguments(Array(words)), platformOptions: options, input: .inputWriter,
                 output: .sequence, error: .sequence
             ) { execution in
                 await withTaskGroup { group in
@@ -107,12 +93,17 @@ actor LaunchedProcess {
     }
 
     private func feed(_ writer: StandardInputWriter) async {
-        var dialogue = LaunchDialogue(opening, request)
-        while !dialogue.isOver, end == nil, !hasClosed {
+        while end == nil, !hasClosed {
             do throws(SessionFailure) {
-                let bytes = try dialogue.next(reader, host: host)
-                // A program that ends without reading its input breaks the pipe; that is its right.
-                if !bytes.isEmpty { _ = try? await writer.write(bytes) } else { await somethingHeard() }
+                let bytes = try exchange.say(at: .now - started)
+                if !bytes.isEmpty {
+                    // A program that ends without reading its input breaks the pipe; that is its right.
+                    _ = try? await writer.write(bytes)
+                } else if exchange.isSaid, request.errand == nil {
+                    break
+                } else {
+                    await somethingHeard(by: exchange.nextQuestion)
+                }
             } catch {
                 refusal = error
                 break
@@ -121,9 +112,16 @@ actor LaunchedProcess {
         try? await writer.finish()
     }
 
-    /// Waits until more was read, or the process has ended.
-    private func somethingHeard() async {
+    /// Waits until more was read, the process has ended, or the time for the next question has come.
+    private func somethingHeard(by question: Duration?) async {
+        let alarm = question.map { question in
+            Task {
+                try? await Task.sleep(until: started + question)
+                if !Task.isCancelled { self.tellListener() }
+            }
+        }
         await withCheckedContinuation { listener = $0 }
+        alarm?.cancel()
     }
 
     private func tellListener() {
@@ -144,22 +142,22 @@ actor LaunchedProcess {
     }
 
     private func take(_ bytes: [UInt8], _ stream: OutputStream) async {
-        let written = reader.take(bytes, from: stream)
-        if stream == .standardError { errorTail = (errorTail + written).suffix(1000) }
+        let written = exchange.take(bytes, from: stream)
         heedStage()
         writing += 1
         if !written.isEmpty, end == nil { await output.write(written, to: stream) }
         writing -= 1
         // The launcher has said all of it; a child that outlived the program may keep the streams open.
-        if reader.isComplete, writing == 0 { conclude(.finished) }
+        if exchange.reader.isComplete, writing == 0 { conclude(.finished) }
     }
 
     private func heedStage() {
         tellListener()
         // The limit counts from the program's own start.
-        if case .running = reader.stage, timer == nil, let limit {
+        if case .running = exchange.reader.stage, timer == nil, let limit {
+            let rest = limit - exchange.reader.age
             timer = Task {
-                try? await Task.sleep(for: limit)
+                try? await Task.sleep(for: rest)
                 if !Task.isCancelled { self.conclude(.limit) }
             }
         }

@@ -92,6 +92,8 @@ public struct Connection: Hashable, Codable, Sendable {
     public var passphrase: SecretSource?
     /// The host to go through.
     public var jump: HostName?
+    /// The directory on the host under which accounts keep their spool, or `none`; nil = the account's home, else `/var/tmp`.
+    public var spool: String?
 
     /// Makes a connection to an address with everything else at its default.
     public init(address: String) { self.address = address }

@@ -55,6 +55,9 @@ public enum ReasonCode: String, CaseIterable, Codable, Sendable {
     case channelRefused = "channel-refused"
     case startTimeout = "start-timeout"
     case launcherEnded = "launcher-ended"
+    case hostRebooted = "host-rebooted"
+    case notBegun = "not-begun"
+    case outputLost = "output-lost"
     case noShell = "no-shell"
     // The work did not go well.
     case exitCode = "exit-code"

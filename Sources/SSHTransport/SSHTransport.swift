@@ -15,12 +15,12 @@ package struct SSHTransport: Sendable {
     /// Opens a session: connects, checks the host's key, logs in.
     ///
     /// - Throws: `SessionFailure` with the exact cause.
-    package func open(_ host: Host) async throws(SessionFailure) -> any HostSession {
+    package func open(_ host: Host) async throws(SessionFailure) -> any SpoolingSession {
         let loop = loop(for: host)
         let id = try await loop.thread.wokenByCancellation { () async throws(SessionFailure) in
             try await loop.open(host)
         }
-        return SSHSession(loop: loop, connection: id)
+        return SSHSession(loop: loop, connection: id, os: host.os)
     }
 
     /// Reads the key a host shows, without logging in and without believing it.
@@ -39,9 +39,10 @@ package struct SSHTransport: Sendable {
 }
 
 /// A session that lives on one of the loops.
-private struct SSHSession: HostSession {
+private struct SSHSession: SpoolingSession {
     let loop: SSHLoop
     let connection: Int
+    let os: OperatingSystem
 
     func execute(
         _ command: Command, tag: String, limit: TimeLimit?, output: any OutputSink
@@ -51,7 +52,46 @@ private struct SSHSession: HostSession {
         }
     }
 
+    func execute(
+        _ command: Command, as errand: Errand, tag: String, limit: TimeLimit?, output: any OutputSink
+    ) async throws(SessionFailure) -> Execution {
+        try await loop.thread.wokenByCancellation { () async throws(SessionFailure) in
+            try await loop.execute(command, as: errand, tag: tag, limit: limit, output: output, over: connection)
+        }
+    }
+
+    func ground(for account: String?, become: Become) async throws(SessionFailure) -> Ground {
+        // Windows hosts keep nothing: their launcher has no spool.
+        if os == .windows { return Ground(boot: "none", spool: nil) }
+        return try await ask(account, become) { (key: String, host: Host) throws(SessionFailure) in
+            try LaunchRequest(groundIn: host.connection.spool, key: key)
+        }.ground()
+    }
+
+    func revoke(_ errand: Errand, account: String?, become: Become) async throws(SessionFailure) -> ErrandState {
+        try await ask(account, become) { (key: String, _) throws(SessionFailure) in
+            try LaunchRequest(revoking: errand, key: key)
+        }.errandState()
+    }
+
+    func forget(_ names: [String], in directory: String, keepingFrom day: String, account: String?, become: Become)
+        async throws(SessionFailure)
+    {
+        _ = try await ask(account, become) { (key: String, _) throws(SessionFailure) in
+            try LaunchRequest(forgetting: names, in: directory, keepingFrom: day, key: key)
+        }
+    }
+
     func close() async { await loop.close(connection) }
+
+    private func ask(
+        _ account: String?, _ become: Become,
+        _ make: @Sendable (_ key: String, Host) throws(SessionFailure) -> LaunchRequest
+    ) async throws(SessionFailure) -> LaunchExchange {
+        try await loop.thread.wokenByCancellation { () async throws(SessionFailure) in
+            try await loop.ask(as: account, become, over: connection, make)
+        }
+    }
 }
 
 extension LoopThread {

@@ -89,7 +89,7 @@ extension TransportChecks {
             try expect(place.contains("firstline."), "it worked in \(place)")
             let (execution, _) = try await session.run(session.shell("test -e \"$1\"", place))
             try expect(execution.exit == .code(1), "\(place) is still there")
-        },
+        }.ofCommandsOnly
     ]
 
     static let refusals: [Check] = [
@@ -147,5 +147,14 @@ extension Command {
         var command = self
         command.standardInput = Array(text.utf8)
         return command
+    }
+}
+
+extension TransportChecks.Check {
+    /// The same, but it need not hold of errands.
+    fileprivate var ofCommandsOnly: Self {
+        var check = self
+        check.holdsOfErrands = false
+        return check
     }
 }

@@ -14,6 +14,8 @@ public struct TransportChecks: Sendable {
         public let description: String
         /// Throws a `TransportViolation`, or a failure of the session, when it does not.
         public let run: @Sendable (any HostSession) async throws -> Void
+        /// Whether it must hold of commands that are kept in the host's spool too.
+        package var holdsOfErrands = true
     }
 
     /// All checks.

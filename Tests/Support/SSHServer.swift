@@ -62,10 +62,13 @@ package final class SSHServer: Sendable {
     package func key(_ name: String = "client_key") -> String { directory.url.appendingPathComponent(name).path }
 
     /// A host at one of the addresses 127.0.0.0/8.
-    package func host(_ name: String = "web01", address: String = "127.0.0.1", user: String = "root") -> Model.Host {
+    package func host(_ name: String = "web01", address: String = "127.0.0.1", user: String = "root", spool: String? = nil)
+        -> Model.Host
+    {
         var connection = Connection(address: address)
         connection.port = port
         connection.user = user
+        connection.spool = spool
         connection.keyFiles = [key()]
         return Model.Host(name: HostName(name), connection: connection)
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import LocalTransport
 import Model
 import SSHTransport
@@ -12,7 +13,7 @@ let noSecret: SecretLookup = { source, _ throws(SessionFailure) in
     throw SessionFailure(.missingSecret, "no secret at \(source)")
 }
 
-@Suite("Every transport")
+@Suite("Every transport", .serialized)
 struct EveryTransportTests {
     @Test("on this machine", arguments: TransportChecks.all)
     func local(check: TransportChecks.Check) async throws {
@@ -26,13 +27,69 @@ struct EveryTransportTests {
         defer { Task { await session.close() } }
         try await check.run(session)
     }
+
+    @Test("on this machine, each command in the spool", arguments: TransportChecks.all.filter(\.holdsOfErrands))
+    func localSpool(check: TransportChecks.Check) async throws {
+        try await check.run(EveryCommandSpooled(LocalTransport(user: "root", secret: noSecret).open(.here)))
+    }
+
+    @Test("over SSH, each command in the spool", arguments: TransportChecks.all.filter(\.holdsOfErrands))
+    func sshSpool(check: TransportChecks.Check) async throws {
+        let server = try SharedServer.get()
+        let session = try await server.transport().open(server.host(spool: Model.Host.spool))
+        defer { Task { await session.close() } }
+        try await check.run(EveryCommandSpooled(session))
+    }
 }
 
-extension Host {
-    static let here: Host = {
+@Suite("The spool", .serialized)
+struct SpoolTests {
+    /// Every shell the launcher must work with; the last with nothing but its own tools.
+    static let shells: [String: [String]] = [
+        "dash": ["dash"], "bash": ["bash", "--posix"],
+        "busybox": ["env", "PATH=\(busyboxTools)", "/bin/busybox", "ash"],
+    ]
+
+    @Test("on this machine", arguments: SpoolChecks.all, shells.keys.sorted())
+    func local(check: SpoolChecks.Check, shell: String) async throws {
+        let transport = LocalTransport(user: "root", secret: noSecret, shell: SpoolTests.shells[shell] ?? [])
+        let spool = try TemporaryDirectory()
+        var host = Model.Host.here
+        host.connection.spool = spool.path
+        try await check.run { [host] in transport.open(host) }
+    }
+
+    @Test("over SSH", arguments: SpoolChecks.all)
+    func ssh(check: SpoolChecks.Check) async throws {
+        let server = try SharedServer.get()
+        let transport = server.transport()
+        try await check.run { try await transport.open(server.host(spool: Model.Host.spool)) }
+    }
+
+    /// A directory with busybox under the name of each of its tools.
+    private static let busyboxTools: String = {
+        let directory = "/tmp/firstline-busybox"
+        _ = try? shell(["/bin/sh", "-c", "mkdir -p \(directory) && /bin/busybox --install -s \(directory)"])
+        return directory
+    }()
+}
+
+extension Model.Host {
+    static let here: Model.Host = {
         var connection = Connection(address: "localhost")
         connection.transport = .local
-        return Host(name: "here", connection: connection)
+        connection.spool = spool
+        return Model.Host(name: "here", connection: connection)
+    }()
+
+    /// Where all accounts of this machine may keep a spool during the tests.
+    static let spool: String = {
+        let directory = "/tmp/firstline-spool-\(getpid())"
+        try? FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o1777])
+        chmod(directory, 0o1777)
+        atexit { try? FileManager.default.removeItem(atPath: Model.Host.spool) }
+        return directory
     }()
 }
 
@@ -45,7 +102,7 @@ enum SharedServer {
 extension SSHServer {
     /// A transport that knows this server's key, unless told otherwise.
     func transport(
-        knows keys: [HostKey]? = nil, jumps: [Host] = [], secret: @escaping SecretLookup = noSecret,
+        knows keys: [HostKey]? = nil, jumps: [Model.Host] = [], secret: @escaping SecretLookup = noSecret,
         change: (inout SSHOptions) -> Void = { _ in }
     ) -> SSHTransport {
         let known = keys ?? [hostKey]

@@ -6,57 +6,17 @@ import TaskKit
 
 // Run a command: take a hand, send it the request, take the output, tell how it ended.
 extension SSHConnection {
-    /// Runs a command.
+    /// Runs a command; as an errand it survives this connection.
     ///
     /// One that is urgent does not wait for others to end where the host allows few channels at a time.
     func execute(
-        _ command: Command, tag: String, limit: TimeLimit?, output: any OutputSink, isUrgent: Bool = false,
-        on loop: isolated SSHLoop
+        _ command: Command, as errand: Errand? = nil, tag: String, limit: TimeLimit?, output: any OutputSink,
+        isUrgent: Bool = false, on loop: isolated SSHLoop
     ) async throws(SessionFailure) -> Execution {
-        commandsRunning += 1
-        defer { commandsRunning -= 1 }
-        while let hand = hands.take(for: account(of: command), command.become) {
-            let conversation = Conversation(try request(command, tag, hand), hand, host: host.name)
-            do throws(SessionFailure) {
-                return try await execute(conversation, command, tag, limit, output, on: loop)
-            } catch {
-                // A hand that had ended unnoticed heard nothing of it: another is opened.
-                guard conversation.foundNobody, isAlive else { throw error }
-            }
-        }
-        let hand = try await openHand(for: command, isUrgent: isUrgent)
-        let conversation: Conversation
-        do throws(SessionFailure) {
-            conversation = Conversation(try request(command, tag, hand), hand, host: host.name)
-        } catch {
-            hand.free(if: isAlive)
-            throw error
-        }
-        return try await execute(conversation, command, tag, limit, output, on: loop)
-    }
-
-    private func request(_ command: Command, _ tag: String, _ hand: Hand) throws(SessionFailure) -> LaunchRequest {
-        try host.os == .windows
-            ? LaunchRequest(windows: command, tag: tag, key: hand.key)
-            : LaunchRequest(command, tag: tag, key: hand.key)
-    }
-
-    private func opening(for command: Command) async throws(SessionFailure) -> LaunchOpening {
-        let account = account(of: command)
-        if host.os == .windows { return try LaunchOpening(windowsAs: account) }
-        var password: String?
-        if account != nil, let source = host.connection.becomePassword {
-            password = try await options.secret(source, "password for \(command.become.rawValue)")
-        }
-        return try LaunchOpening(account: account, become: command.become, password: password)
-    }
-
-    private func execute(
-        _ conversation: Conversation, _ command: Command, _ tag: String, _ limit: TimeLimit?,
-        _ output: any OutputSink, on loop: isolated SSHLoop
-    ) async throws(SessionFailure) -> Execution {
-        defer { putBack(conversation) }
-        do throws(SessionFailure) {
+        try await converse(command.account, command.become, isUrgent: isUrgent, on: loop) {
+            (key: String) throws(SessionFailure) in
+            try request(command, errand, tag, key)
+        } carry: { (conversation: Conversation) async throws(SessionFailure) in
             switch try await talk(conversation, limit: limit, output: output) {
             case .finished: return try conversation.execution()
             case .limit where limit?.leavesRunning == true: return Execution(exit: .leftRunning)
@@ -65,9 +25,80 @@ extension SSHConnection {
                 let complete = await kill(tag, conversation, command, grace: grace, on: loop)
                 return Execution(exit: .killed(completely: complete))
             }
-        } catch {
-            throw SessionFailure(error.code, error.message, mayHaveStarted: conversation.mayHaveStarted)
         }
+    }
+
+    /// Asks the launcher something that runs nothing.
+    func ask(
+        _ account: String?, _ become: Become, on loop: isolated SSHLoop,
+        _ make: (_ key: String) throws(SessionFailure) -> LaunchRequest
+    ) async throws(SessionFailure) -> LaunchExchange {
+        try await converse(account, become, isUrgent: false, on: loop, make) {
+            (conversation: Conversation) async throws(SessionFailure) in
+            _ = try await talk(conversation, limit: TimeLimit(options.loginLimit), output: NoOutput())
+            guard conversation.isOver else {
+                throw SessionFailure(.startTimeout, "\(host.name) was asked for its spool and did not answer")
+            }
+            _ = try conversation.execution()
+            return conversation.exchange
+        }
+    }
+
+    /// Gives a request to a hand that works as an account, and carries it out.
+    private func converse<Answer>(
+        _ account: String?, _ become: Become, isUrgent: Bool, on loop: isolated SSHLoop,
+        _ make: (_ key: String) throws(SessionFailure) -> LaunchRequest,
+        carry: (Conversation) async throws(SessionFailure) -> Answer
+    ) async throws(SessionFailure) -> Answer {
+        commandsRunning += 1
+        defer { commandsRunning -= 1 }
+        while let hand = hands.take(for: another(account), become) {
+            let conversation = Conversation(try make(hand.key), hand, host: host.name)
+            do throws(SessionFailure) {
+                return try await finish(conversation, carry)
+            } catch {
+                // A hand that had ended unnoticed heard nothing of it: another is opened.
+                guard conversation.foundNobody, isAlive else { throw error }
+            }
+        }
+        let hand = try await openHand(for: another(account), become, isUrgent: isUrgent)
+        let conversation: Conversation
+        do throws(SessionFailure) {
+            conversation = Conversation(try make(hand.key), hand, host: host.name)
+        } catch {
+            hand.free(if: isAlive)
+            throw error
+        }
+        return try await finish(conversation, carry)
+    }
+
+    private func finish<Answer>(
+        _ conversation: Conversation, _ carry: (Conversation) async throws(SessionFailure) -> Answer
+    ) async throws(SessionFailure) -> Answer {
+        defer { putBack(conversation) }
+        do throws(SessionFailure) {
+            return try await carry(conversation)
+        } catch {
+            throw SessionFailure(
+                error.code, error.message, mayHaveStarted: error.mayHaveStarted || conversation.mayHaveStarted)
+        }
+    }
+
+    private func request(
+        _ command: Command, _ errand: Errand?, _ tag: String, _ key: String
+    ) throws(SessionFailure) -> LaunchRequest {
+        try host.os == .windows
+            ? LaunchRequest(windows: command, tag: tag, key: key)
+            : LaunchRequest(command, as: errand, tag: tag, key: key)
+    }
+
+    private func opening(for account: String?, _ become: Become) async throws(SessionFailure) -> LaunchOpening {
+        if host.os == .windows { return try LaunchOpening(windowsAs: account) }
+        var password: String?
+        if account != nil, let source = host.connection.becomePassword {
+            password = try await options.secret(source, "password for \(become.rawValue)")
+        }
+        return try LaunchOpening(account: account, become: become, password: password)
     }
 
     private func putBack(_ conversation: Conversation) {
@@ -79,14 +110,14 @@ extension SSHConnection {
     }
 
     /// The account to become; nil = the one logged in.
-    private func account(of command: Command) -> String? {
-        command.account == user ? nil : command.account
-    }
+    private func another(_ account: String?) -> String? { account == user ? nil : account }
 
-    private func openHand(for command: Command, isUrgent: Bool) async throws(SessionFailure) -> Hand {
-        let opening = try await opening(for: command)
+    private func openHand(
+        for account: String?, _ become: Become, isUrgent: Bool
+    ) async throws(SessionFailure) -> Hand {
+        let opening = try await opening(for: account, become)
         let channel = try await openChannel(isUrgent: isUrgent)
-        let hand = Hand(opening, account: account(of: command), become: command.become, channel: channel)
+        let hand = Hand(opening, account: account, become: become, channel: channel)
         do throws(SessionFailure) {
             try await start(opening.line, on: hand.channel)
         } catch {
@@ -155,13 +186,14 @@ extension SSHConnection {
             sinksBusy -= 1
             if conversation.isOver { return .finished }
             if let lost { throw lost }
-            if !hasBegun, conversation.pid != nil {
+            if !hasBegun, conversation.hasBegun {
                 hasBegun = true
-                deadline = limit.map { .now + $0.duration }
+                deadline = limit.map { .now + ($0.duration - conversation.exchange.reader.age) }
             }
-            if progress { continue }
             if Task.isCancelled { return .cancelled }
-            guard await wait(by: deadline) == .deadline else { continue }
+            if progress { continue }
+            let until = [deadline, conversation.nextQuestion].compactMap(\.self).min()
+            guard await wait(by: until) == .deadline, let deadline, deadline <= .now else { continue }
             if hasBegun { return .limit }
             throw SessionFailure(
                 .startTimeout, "\(host.name) did not start the command within \(options.loginLimit.written)")
@@ -176,14 +208,13 @@ extension SSHConnection {
         var killer = Command("/bin/sh", ["-c", LaunchText.killScript])
         killer.account = command.account
         killer.become = command.become
-        let items = [tag, String(conversation.pid ?? 0), String(max(1, grace.milliseconds / 1000)), conversation.nonce]
-        killer.standardInput = Array((items.joined(separator: "\n") + "\n").utf8)
+        killer.standardInput = conversation.request.killing(tag, pid: conversation.exchange.reader.pid, grace: grace)
         let limit = TimeLimit(grace + .seconds(10), leavesRunning: true)
         return await executeUncancelled(killer, limit, on: loop)
     }
 
     private func killWindows(_ conversation: Conversation, on loop: isolated SSHLoop) async -> Bool {
-        guard let pid = conversation.pid else { return false }
+        guard let pid = conversation.exchange.reader.pid else { return false }
         let limit = TimeLimit(.seconds(15), leavesRunning: true)
         return await executeUncancelled(WindowsLaunch.killer(of: pid), limit, on: loop)
     }

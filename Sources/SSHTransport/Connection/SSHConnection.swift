@@ -192,11 +192,6 @@ final class SSHConnection {
     }
 }
 
-/// What hosts send as text, without control characters.
-func printable(_ text: String) -> String {
-    String(text.unicodeScalars.prefix(500).map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
-}
-
 /// The algorithms offered: no SHA-1 signatures, no CBC, no DSA.
 enum Algorithms {
     static let keyExchange =

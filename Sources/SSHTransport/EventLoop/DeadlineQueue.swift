@@ -7,6 +7,9 @@ import Model
 struct MonotonicTime: Hashable, Comparable, Sendable {
     let nanoseconds: Int64
 
+    /// The moment the machine's clock counts from.
+    static let zero = MonotonicTime(nanoseconds: 0)
+
     static var now: MonotonicTime {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)

@@ -52,12 +52,28 @@ actor SSHLoop {
     }
 
     func execute(
-        _ command: Command, tag: String, limit: TimeLimit?, output: any OutputSink, over id: Int
+        _ command: Command, as errand: Errand? = nil, tag: String, limit: TimeLimit?, output: any OutputSink,
+        over id: Int
     ) async throws(SessionFailure) -> Execution {
+        try await connection(id).execute(command, as: errand, tag: tag, limit: limit, output: output, on: self)
+    }
+
+    /// Asks the launcher something that runs nothing.
+    func ask(
+        as account: String?, _ become: Become, over id: Int,
+        _ make: @Sendable (_ key: String, Host) throws(SessionFailure) -> LaunchRequest
+    ) async throws(SessionFailure) -> LaunchExchange {
+        let connection = try connection(id)
+        return try await connection.ask(account, become, on: self) { (key: String) throws(SessionFailure) in
+            try make(key, connection.host)
+        }
+    }
+
+    private func connection(_ id: Int) throws(SessionFailure) -> SSHConnection {
         guard let connection = connections[id] else {
             throw SessionFailure(.connectionLost, "the session was closed before the command was sent")
         }
-        return try await connection.execute(command, tag: tag, limit: limit, output: output, on: self)
+        return connection
     }
 
     func close(_ id: Int) {

@@ -21,11 +21,16 @@ package enum LaunchFailure {
             return SessionFailure(.programNotFound, "there is no such program on \(host)\(said)")
         case .failed("directory"):
             return SessionFailure(.badValue, "the working directory does not exist on \(host)\(said)")
+        case .failed("spool"):
+            return SessionFailure(
+                .noShell,
+                "\(host) has no place for its spool (the disk is full, or the directory was taken away)\(said)")
         case .failed:
             return SessionFailure(
                 .noShell,
                 "\(host) has no place for a temporary file (/tmp, /dev/shm, /var/tmp, /run are full or not writable)\(said)"
             )
+        case .lost(let state): return lost(state, host)
         case .becoming: return becoming(host, words)
         case .ready, .running, .output, .ended:
             return SessionFailure(.connectionLost, "\(host) ended the command before it began\(said)")
@@ -36,6 +41,28 @@ package enum LaunchFailure {
                     .accountNotAllowed, "the account may log in to \(host) but run nothing (nologin)\(said)")
                 : SessionFailure(
                     .noShell, "no POSIX shell answered on \(host) (code \(exit.map(String.init) ?? "none"))\(said)")
+        }
+    }
+
+    /// What the spool cannot say.
+    private static func lost(_ state: String, _ host: HostName) -> SessionFailure {
+        switch state {
+        case "revoked":
+            return SessionFailure(.notBegun, "it was called off on \(host) before it had begun")
+        case "rebooted":
+            return SessionFailure(
+                .hostRebooted, "\(host) was started anew meanwhile; how far it had come is not known",
+                mayHaveStarted: true)
+        case "gone":
+            return SessionFailure(
+                .launcherEnded,
+                "what ran on \(host) was ended from outside (its launcher is gone); how it went on is not known",
+                mayHaveStarted: true)
+        default:
+            return SessionFailure(
+                .launcherEnded,
+                "the spool of \(host) was damaged (nothing is written under the name of this attempt)",
+                mayHaveStarted: true)
         }
     }
 

@@ -22,6 +22,8 @@ package struct LaunchReader: Sendable {
         case ended(code: Int)
         /// The launcher could not start the program.
         case failed(String)
+        /// The spool cannot say how the program ended.
+        case lost(String)
     }
 
     /// How far the launcher says it has come.
@@ -32,13 +34,34 @@ package struct LaunchReader: Sendable {
     package private(set) var outputFile: [UInt8] = []
     /// The process id of the launcher that runs the program.
     package private(set) var pid: Int?
+    /// How long the program had run already when the launcher told of it.
+    package private(set) var age = Duration.zero
+    /// Whether somebody had begun it before.
+    private(set) var wasTaken = false
+    /// Whether the spool says that it is worth asking how it ended.
+    private(set) var isDone = false
+    /// Whether it was ended by a kill, so that its exit code tells nothing.
+    private(set) var wasKilled = false
+    /// Whether some of what it wrote may be missing.
+    private(set) var isCut = false
+    /// How many questions to the spool were answered with "it runs".
+    private(set) var answers = 0
+    /// Bytes the program wrote to its standard output so far.
+    private(set) var outputCount = 0
+    /// Bytes the program wrote to its standard error so far.
+    private(set) var errorCount = 0
+    /// What the launcher answered to a request that runs nothing.
+    private(set) var answer: [String] = []
     /// How often sudo has asked for the password.
     package private(set) var passwordQuestions = 0
 
     private let request: String
     private var outputMarks: MarkSplitter
     private var errorMarks: MarkSplitter
+    private var outputEnded = false
     private var errorsEnded = false
+    private var outputAnswers = 0
+    private var errorAnswers = 0
 
     /// Makes a reader for one request.
     ///
@@ -53,8 +76,8 @@ package struct LaunchReader: Sendable {
 
     /// Whether everything the request has to say was read, so that the launcher can take the next.
     package var isComplete: Bool {
-        if case .ended = stage { return errorsEnded }
-        return false
+        if case .failed = stage { return false }
+        return outputEnded && errorsEnded
     }
 
     /// Takes some bytes of a stream and returns those that the program wrote.
@@ -65,9 +88,13 @@ package struct LaunchReader: Sendable {
                 switch piece {
                 case .bytes(let bytes): program += bytes
                 case .mark(let words) where words == ["", "PASSWORD"]: passwordQuestions += 1
-                case .mark(let words): errorsEnded = errorsEnded || own(words)?.first == "END"
+                case .mark(let words):
+                    errorsEnded = errorsEnded || own(words)?.first == "END"
+                    if own(words)?.first == "AGAIN" { errorAnswers += 1 }
                 }
             }
+            answers = min(outputAnswers, errorAnswers)
+            errorCount += program.count
             return program
         }
         var program: [UInt8] = []
@@ -77,6 +104,8 @@ package struct LaunchReader: Sendable {
             case .mark(let words): note(words)
             }
         }
+        answers = min(outputAnswers, errorAnswers)
+        outputCount += program.count
         return program
     }
 
@@ -106,15 +135,38 @@ package struct LaunchReader: Sendable {
         guard let words = own(words), let word = words.first else { return }
         let number = words.dropFirst().first.flatMap { Int($0) }
         switch (word, number) {
-        case ("START", let pid?):
-            self.pid = pid
-            stage = .running(pid: pid)
+        case ("START", let pid?), ("TAKEN", let pid?): begin(word, pid, age: words.last.flatMap { Int($0) } ?? 0)
         case ("OUTPUT", _): stage = .output
-        case ("END", let code?):
-            if case .failed = stage { return }
-            stage = .ended(code: code)
+        case ("END", let code?): end(code)
         case ("FAIL", _): stage = .failed(words.dropFirst().first.map(String.init) ?? "")
+        default: noteSpool(word, words.dropFirst().map(String.init))
+        }
+    }
+
+    private mutating func noteSpool(_ word: Substring, _ rest: [String]) {
+        switch word {
+        case "AGAIN": outputAnswers += 1
+        case "DONE": isDone = true
+        case "KILLED": wasKilled = true
+        case "CUT": isCut = true
+        case "LOST": stage = .lost(rest.first ?? "")
+        case "GROUND", "STATE": answer = rest
         default: break
+        }
+    }
+
+    private mutating func begin(_ word: Substring, _ pid: Int, age: Int) {
+        self.pid = pid > 0 ? pid : nil
+        self.age = .seconds(max(0, age))
+        wasTaken = word == "TAKEN"
+        stage = .running(pid: pid)
+    }
+
+    private mutating func end(_ code: Int) {
+        outputEnded = true
+        switch stage {
+        case .failed, .lost: break
+        default: stage = .ended(code: code)
         }
     }
 
@@ -124,7 +176,7 @@ package struct LaunchReader: Sendable {
         case .output: outputFile += bytes.prefix(max(0, 1_048_577 - outputFile.count))
         case .silent, .becoming, .ready: preamble += bytes.prefix(max(0, 4096 - preamble.count))
         // What a child that outlived the program still writes belongs to nobody.
-        case .ended, .failed: break
+        case .ended, .failed, .lost: break
         }
     }
 }
@@ -137,7 +189,8 @@ struct MarkSplitter: Sendable {
         case mark([Substring])
     }
 
-    private static let longest = 64
+    /// A path may be part of it.
+    private static let longest = 1024
     private let mark: [UInt8]
     private var held: [UInt8] = []
 

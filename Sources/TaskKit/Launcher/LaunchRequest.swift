@@ -49,29 +49,72 @@ package struct LaunchRequest: Sendable {
     /// What is sent.
     let bytes: [UInt8]
     /// Marks the launcher's words about this request.
-    package let nonce: String
+    let nonce: String
     /// Whether the launcher can take no further request, because the program reads what is sent until its end.
     package let isLast: Bool
+    /// The errand in the spool, if it is one.
+    package let errand: Errand?
 
     /// Makes a request.
     ///
     /// - Parameters:
     ///   - command: What to run.
+    ///   - errand: The errand in the spool that it is; nil = it ends with the launcher.
     ///   - tag: The attempt's id.
     ///   - key: The launcher's key.
     /// - Throws: `SessionFailure` with `badValue` when something cannot be sent byte for byte.
-    package init(_ command: Command, tag: String, key: String) throws(SessionFailure) {
+    package init(_ command: Command, as errand: Errand? = nil, tag: String, key: String) throws(SessionFailure) {
         let nonce = LaunchRequest.makeNonce(key)
         var items = LaunchItems()
         try items.add("N", nonce)
-        try items.add(command, tag: tag)
-        self.init(bytes: items.bytes, nonce: nonce, isLast: !command.standardInput.isEmpty)
+        if let errand {
+            try items.add("P", errand.path)
+            try items.add("B", errand.boot)
+        }
+        try items.add(command, tag: tag, isSpooled: errand != nil)
+        self.init(
+            bytes: items.bytes, nonce: nonce, isLast: errand == nil && !command.standardInput.isEmpty, errand: errand)
     }
 
-    init(bytes: [UInt8], nonce: String, isLast: Bool) {
+    /// Asks what the host offers; `wanted` is a directory, `none`, or nil for the usual ones.
+    package init(groundIn wanted: String?, key: String) throws(SessionFailure) {
+        try self.init(asking: "ground", [("A", wanted ?? "")], key)
+    }
+
+    /// Sees to it that an errand is not begun from now on.
+    package init(revoking errand: Errand, key: String) throws(SessionFailure) {
+        try self.init(asking: "revoke", [("P", errand.path)], key)
+    }
+
+    /// Forgets what errands wrote.
+    package init(
+        forgetting names: [String], in directory: String, keepingFrom day: String, key: String
+    ) throws(SessionFailure) {
+        let items: [(Character, String)] = [("P", directory + "/"), ("O", day)] + names.map { ("A", $0) }
+        try self.init(asking: "forget", items, key)
+    }
+
+    private init(asking word: String, _ values: [(Character, String)], _ key: String) throws(SessionFailure) {
+        let nonce = LaunchRequest.makeNonce(key)
+        var items = LaunchItems()
+        try items.add("N", nonce)
+        for (letter, value) in values { try items.add(letter, value) }
+        try items.add("G", word)
+        self.init(bytes: items.bytes, nonce: nonce, isLast: false)
+    }
+
+    init(bytes: [UInt8], nonce: String, isLast: Bool, errand: Errand? = nil) {
         self.bytes = bytes
         self.nonce = nonce
         self.isLast = isLast
+        self.errand = errand
+    }
+
+    /// What the script that ends all of it reads.
+    package func killing(_ tag: String, pid: Int?, grace: Duration) -> [UInt8] {
+        let seconds = max(1, grace.milliseconds / 1000)
+        let lines = [tag, String(pid ?? 0), String(seconds), nonce, errand?.path ?? ""]
+        return Array(lines.map { $0 + "\n" }.joined().utf8)
     }
 
     static func makeNonce(_ key: String) -> String {
@@ -170,7 +213,7 @@ private struct LaunchItems {
         bytes.append(newline)
     }
 
-    mutating func add(_ command: Command, tag: String) throws(SessionFailure) {
+    mutating func add(_ command: Command, tag: String, isSpooled: Bool) throws(SessionFailure) {
         if let directory = command.directory { try add("D", directory) }
         try add("E", "FIRSTLINE_ATTEMPT=" + tag)
         for (name, value) in command.environment.sorted(by: { $0.key < $1.key }) {
@@ -181,11 +224,11 @@ private struct LaunchItems {
         }
         switch command.work {
         case .program(let program, let arguments):
-            if command.writesOutputFile { try add("W", "") }
+            if command.writesOutputFile, !isSpooled { try add("W", "") }
             for word in [program] + arguments { try add("A", word) }
             try finish(command, script: [])
         case .script(let script):
-            try add("W", "")
+            if !isSpooled { try add("W", "") }
             for word in script.interpreter { try add("A", word) }
             try add("S", String(script.text.count))
             for word in script.arguments { try add("A", word) }
@@ -194,9 +237,9 @@ private struct LaunchItems {
     }
 
     private mutating func finish(_ command: Command, script: [UInt8]) throws(SessionFailure) {
-        if !command.standardInput.isEmpty { try add("I", "") }
+        if !command.standardInput.isEmpty { try add("I", String(command.standardInput.count)) }
         if command.isBackground { try add("F", "") }
-        try add("G", "")
+        try add("G", "run")
         bytes += script + command.standardInput
     }
 }

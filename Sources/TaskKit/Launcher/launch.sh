@@ -9,18 +9,201 @@
 #   N nonce          first; begins with the key. Marks carry it, so that a program's own output is not taken for one
 #   D directory      W anything: make a private directory and FIRSTLINE_OUTPUT in it
 #   E NAME=value     A one argument     S bytes: the script is the next argument
-#   I anything: the program reads standard input, so no request can follow     F anything: start it in the background
-#   G go; then the script, then what the program reads
+#   I bytes: the program reads so many, or without a spool all that comes, so that no request can follow
+#   F anything: start it in the background
+#   P path: keep its state and output in the spool under this name, start it only if nobody has, and let it survive us
+#   B boot: start it only if the machine is still as it was when the spool was asked for
+#   O date: of what to forget, the first day that is kept
+#   G word: go; run, or ground, revoke, forget; then the script, then what the program reads
 #
-# Marks on standard output, each after the byte 036: BECOME way, READY, START pid, OUTPUT (then what was written to
+# Marks on standard output, each after the byte 036: BECOME way, READY, START pid age, OUTPUT (then what was written to
 # FIRSTLINE_OUTPUT), END code; END also on standard error. FAIL word instead, where the program could not be started.
 # PASSWORD on standard error is what sudo asks with, each time it wants the password; su wants it once, without a word.
+#
+# In the spool, P is a file that says who runs or what became of it; P.out, P.err, P.output hold what was written. P stays
+# when the rest is forgotten, so that a request which comes late never starts anything a second time. After START, or TAKEN
+# where P was there already, lines "R out err" ask for what was written from these bytes on. The answer ends with AGAIN on
+# both streams while the program runs; it is the whole rest, OUTPUT and END when it has ended; and LOST word when nobody can
+# say any more. DONE tells that it is worth asking.
 mark() { printf "\036FIRSTLINE %s %s\n" "$n" "$1"; }
 # The hand takes no further request: what is left of this one could be taken for it.
 last() { kill -s TERM "$$"; }
-fail() { mark "FAIL $1"; [ -z "$t" ] || rm -rf -- "$t"; last; exit 126; }
+fail() {
+    mark "FAIL $1"
+    [ -z "$t" ] || rm -rf -- "$t"
+    [ -z "$p" ] || rm -f -- "$p.$n"
+    last
+    exit 126
+}
+# Sets $born to the time a process was started at, in ticks since the machine was; fails when it runs no more.
+birth() {
+    IFS= read -r line 2>/dev/null <"/proc/$1/stat" || return 1
+    # shellcheck disable=SC2086
+    set -- ${line##*)}
+    born=${20}
+    [ "$1" != Z ]
+}
+age() {
+    IFS=. read -r up line </proc/uptime
+    echo $((up - born / $(getconf CLK_TCK 2>/dev/null || echo 100)))
+}
+# Only one of all who try makes the file.
+claim() { (set -C && : >"$p") 2>/dev/null; }
+# Written over in place, always as long: where the disk is full there is no room for a file to be renamed.
+note() { printf "%-98s.\n" "$1" 1<>"$p"; }
+# Sets $state to what the spool says of a name.
+look() {
+    word="" one="" two="" three=""
+    read -r word one two three line 2>/dev/null <"$1"
+    case $word in
+    ended) state="ended $one $two" ;;
+    revoked | rebooted) state=$word ;;
+    running)
+        if [ "$one" != "$boot" ]; then
+            state=rebooted
+        elif birth "$two" && [ "$born" = "$three" ]; then
+            state="running $two"
+        else
+            state=gone
+        fi
+        ;;
+    *) state=empty ;;
+    esac
+}
+# Where the account can keep a spool: $s, or nothing.
+ground() {
+    s=""
+    [ -n "$boot" ] && [ "$1" != none ] && command -v setsid >/dev/null || return 0
+    # There the end of a log-in is the end of all that it started.
+    ! grep -Eqs "^ *KillUserProcesses *= *(1|y|t|on)" /etc/systemd/logind.conf /etc/systemd/logind.conf.d/* || return 0
+    IFS= read -r line 2>/dev/null </etc/machine-id || line=$(uname -n)
+    d=firstline-$(id -u)/spool
+    if [ -n "$1" ]; then
+        set -- "$1/$d"
+    else
+        set -- "${XDG_STATE_HOME:-${HOME:-/dev/null}/.local/state}/firstline/spool" "/var/tmp/$d"
+    fi
+    for d in "$@"; do
+        (umask 077 && mkdir -p -- "$d/$line") 2>/dev/null
+        if [ -O "${d%/*}" ] && [ -O "$d" ] && [ -O "$d/$line" ] && [ -w "$d/$line" ]; then
+            s=$d/$line
+            break
+        fi
+    done
+}
+# Forgets what was kept of the names given, and what ended more than 30 days ago and began before $o.
+forget() {
+    for i in "$@"; do rm -f -- "$s/$i".*; done
+    read -r line 2>/dev/null <"$s/.swept" || line=""
+    [ "$line" != "$o" ] && echo "$o" >"$s/.swept" || return 0
+    find "$s" -type f -name "[0-9]*" ! -name "*.*" -mtime +30 | while IFS= read -r d; do
+        i=${d##*/}
+        look "$d"
+        case $state in ended* | revoked | rebooted) [ "${i%%-*}" -ge "$o" ] || rm -f -- "$d" "$d".* ;; esac
+    done
+} 2>/dev/null
+# Runs the program for as long as it takes, whoever listens.
+supervise() {
+    IFS= read -r line </proc/self/stat
+    me=${line%% *}
+    birth "$me"
+    if ! { note "running $boot $me $born" && : >"$p.out" && : >"$p.err" && : >"$p.output"; }; then
+        rm -f -- "$p" "$p".*
+        fail spool
+    fi
+    trap : HUP
+    trap "" PIPE
+    mark "START $me 0"
+    trap - PIPE
+    exec </dev/null
+    if [ -n "$in" ]; then
+        exec <"$p.in"
+        rm -f -- "$p.in"
+    fi
+    umask "$mask"
+    if [ -n "$back" ]; then
+        setsid "$@" </dev/null >/dev/null 2>&1 &
+        c=0
+    else
+        setsid "$@" >>"$p.out" 2>>"$p.err"
+        c=$?
+    fi
+    umask 077
+    # Where this finds no room, the program may have found none for what it wrote.
+    i="whole"
+    printf "%4096s" "" 2>/dev/null >"$p.end" || i="cut"
+    [ -n "$back" ] || rm -f -- "$p.script"
+    rm -f -- "$p.end"
+    note "ended $c $i"
+    trap "" PIPE
+    mark DONE
+} 3<&- 2>/dev/null
+# Sends what stands in a file from a byte on.
+send() { [ ! -s "$1" ] || tail -c "+$(($2 + 1))" "$1" 2>/dev/null; }
+# Answers questions about P until it has ended.
+converse() {
+    unset FIRSTLINE_ATTEMPT
+    while IFS=" " read -r word out err; do
+        [ "$word" = R ] || continue
+        look "$p"
+        # It may have ended between two looks.
+        [ "$state" != gone ] || look "$p"
+        i=$state
+        send "$p.out" "$out"
+        send "$p.err" "$err" >&2
+        case $i in
+        running*)
+            mark AGAIN
+            mark AGAIN >&2
+            continue
+            ;;
+        ended*)
+            mark OUTPUT
+            [ ! -s "$p.output" ] || head -c 1048577 "$p.output"
+            [ ! -e "$p.killed" ] || mark KILLED
+            c=${i#* }
+            [ "${c#* }" != cut ] || mark CUT
+            exit "${c%% *}"
+            ;;
+        *)
+            mark "LOST $i"
+            exit 0
+            ;;
+        esac
+    done
+    exit 125
+}
+# Starts the program unless P is there; either way, tells about it.
+spool() {
+    exec 3<&0 4>&1
+    if claim; then
+        if [ "$boot" != "$b" ]; then
+            note rebooted
+            mark "LOST rebooted"
+            exit 0
+        fi
+        [ -z "$size$in" ] || receive
+        supervise "$@" >&4 4>&- | converse <&3 3<&- 4>&-
+    else
+        rm -f -- "$p.$n"
+        look "$p"
+        [ "${state%% *}" != running ] || i="${state#* } $(age)"
+        mark "TAKEN ${i:-0 0}"
+        converse
+    fi
+}
+# Takes apart what was sent: the script, then what the program reads.
+receive() {
+    if [ -n "$in" ]; then
+        tail -c "+$((${size:-0} + 1))" "$p.$n" >"$p.in"
+        [ -z "$size" ] || head -c "$size" "$p.$n" >"$p.script"
+        rm -f -- "$p.$n"
+    else
+        mv -f -- "$p.$n" "$p.script"
+    fi
+}
 request() {
-    k="" v="" t="" size="" in="" back=""
+    k="" v="" t="" p="" size="" in="" back="" b="" o="" i="" mask=$(umask)
     while :; do
         IFS= read -r line || exit 125
         case $line in
@@ -36,9 +219,18 @@ ${line#+}"
         D) cd -- "$v" 2>/dev/null || fail directory ;;
         E) export "$v" ;;
         A) set -- "$@" "$v" ;;
-        S) size=$v; set -- "$@" "$t/script" ;;
-        I) in=yes; last ;;
+        S) size=$v; set -- "$@" "${p:-$t/}${p:+.}script" ;;
+        I) in=$v; [ -n "$p" ] || last ;;
         F) back=yes ;;
+        B) b=$v ;;
+        O) o=$v ;;
+        P)
+            p=$v s=${v%/*}
+            [ -O "$s" ] || fail spool
+            umask 077
+            FIRSTLINE_OUTPUT=$p.output
+            export FIRSTLINE_OUTPUT
+            ;;
         W)
             for t in "${TMPDIR:-/tmp}" /dev/shm /var/tmp /run; do
                 mkdir -m 700 -- "$t/firstline.$n" 2>/dev/null && break
@@ -55,22 +247,48 @@ ${line#+}"
         v=${line#?}
         [ "$k" != G ] || break
     done
+    case $v in
+    ground)
+        ground "$1"
+        mark "GROUND ${boot:-none} $s"
+        exit 0
+        ;;
+    revoke)
+        ! claim || note revoked || rm -f -- "$p"
+        look "$p"
+        mark "STATE $state"
+        exit 0
+        ;;
+    forget)
+        forget "$@"
+        exit 0
+        ;;
+    esac
+    command -v -- "$1" >/dev/null || fail program
+    if [ -n "$p" ]; then
+        if [ -n "$size$in" ]; then
+            c=$((${size:-0} + ${in:-0}))
+            head -c "$c" 2>/dev/null >"$p.$n"
+            [ "$(wc -c 2>/dev/null <"$p.$n" | tr -dc 0-9)" = "$c" ] || fail spool
+        fi
+        spool "$@"
+        exit "$?"
+    fi
     if [ -n "$size" ]; then
         # Not a byte too many may be taken where the program reads the same input.
         if [ -n "$in" ]; then dd bs=1 count="$size" 2>/dev/null; else head -c "$size"; fi >"$t/script" || fail workspace
         [ -s "$t/script" ] || [ "$size" = 0 ] || fail workspace
     fi
-    command -v -- "$1" >/dev/null || fail program
     if [ -n "$back" ]; then
         (
             if command -v setsid >/dev/null; then setsid "$@"; else "$@"; fi </dev/null >/dev/null 2>&1
             [ -z "$t" ] || rm -rf -- "$t"
         ) </dev/null >/dev/null 2>&1 &
-        mark "START $!"
+        mark "START $! 0"
         exit 0
     fi
     [ -n "$in" ] || exec </dev/null
-    mark "START $$"
+    mark "START $$ 0"
     [ -n "$t" ] || exec "$@"
     "$@"
     c=$?
@@ -79,7 +297,7 @@ ${line#+}"
     rm -rf -- "$t"
     exit "$c"
 }
-n="" over=""
+n="" over="" boot=""
 if [ "$#" = 0 ]; then
     IFS= read -r n && IFS= read -r u && IFS= read -r way && IFS= read -r ask || exit 125
     if [ -n "$u" ]; then
@@ -94,6 +312,7 @@ else
     n=$1
     mark READY
 fi
+IFS= read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
 trap "over=yes" TERM
 while [ -z "$over" ] && IFS= read -r line; do
     # A password that nobody asked for may stand before the first request.

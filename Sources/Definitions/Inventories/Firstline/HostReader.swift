@@ -4,7 +4,7 @@ import Model
 
 extension FirstlineInventory {
     private static let hostKeys = [
-        "address", "port", "user", "key", "password", "becomePassword", "passphrase", "jump", "transport", "os",
+        "address", "port", "user", "key", "password", "becomePassword", "passphrase", "jump", "spool", "transport", "os",
         "osVersion",
         "labels", "services", "accounts", "become", "enabled", "vars", "groups", "instances",
     ]
@@ -65,6 +65,13 @@ extension FirstlineInventory {
             return text
         }
         let context = context
+        read("spool", of: record, into: &connection.spool, orElse: nil) { field, problems in
+            guard let text = field.text(&problems) else { return nil }
+            if text != "none", !text.hasPrefix("/") {
+                field.report("'\(text)' is neither 'none' nor an absolute path on the host", &problems)
+            }
+            return text
+        }
         read("key", of: record, into: &connection.keyFiles, orElse: []) { $0.texts(&$1).map(context.keyPath) }
         read("password", of: record, into: &connection.password, orElse: nil) { $0.secret(&$1) }
         read("becomePassword", of: record, into: &connection.becomePassword, orElse: nil) { $0.secret(&$1) }
