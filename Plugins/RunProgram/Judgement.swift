@@ -26,6 +26,9 @@ struct Judgement {
         switch execution.exit {
         case .killed(let completely): return ended(completely, report)
         case .leftRunning: return .leftRunning(settled(report))
+        case .rebooted:
+            if report.summary == nil { report.summary = Message("rebooted") }
+            return .succeeded(settled(report))
         case .code(let code):
             report.exitCode = code
             let reason = programReason(code, report) ?? file.problem.map(badOutput) ?? badValue ?? judge(&report)

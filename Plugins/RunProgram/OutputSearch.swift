@@ -71,21 +71,16 @@ struct OutputSearch: Sendable {
     }
 }
 
-/// Passes on what a program writes, and looks at it on the way.
+/// Looks at what a program writes.
 actor OutputWatcher: OutputSink {
     private var search: OutputSearch
     private var splitters: [OutputStream: LineSplitter] = [
         .standardOutput: LineSplitter(), .standardError: LineSplitter(),
     ]
-    private let next: any OutputSink
 
-    init(_ search: OutputSearch, passingOnTo next: any OutputSink) {
-        self.search = search
-        self.next = next
-    }
+    init(_ search: OutputSearch) { self.search = search }
 
-    func write(_ bytes: [UInt8], to stream: OutputStream) async {
-        await next.write(bytes, to: stream)
+    func write(_ bytes: [UInt8], to stream: OutputStream) {
         guard search.wants(stream), var splitter = splitters[stream] else { return }
         // Taken out while it is changed, so that its memory is not copied.
         splitters[stream] = nil

@@ -35,7 +35,7 @@ extension RunProgram {
 
 /// Nobody listens to a program in the background.
 private func refuseInBackground(_ values: ParameterValues) throws(ParameterError) {
-    for key in ["stdin", "errorWhen", "outputs", "thresholds", "summary"] where values.has(key) {
+    for key in ["stdin", "reboot", "errorWhen", "outputs", "thresholds", "summary"] where values.has(key) {
         throw ParameterError(
             key, "means nothing in the background; let a later task look", at: values.setting(key)?.place)
     }
@@ -50,8 +50,25 @@ private func readCommand(_ values: ParameterValues, writesFile: Bool) throws(Par
         command.directory = directory
     }
     command.isBackground = try values.flag("background", default: false)
+    command.reboots = try readReboot(values)
     command.writesOutputFile = writesFile
     return command
+}
+
+private enum Reboot: String, CaseIterable {
+    case never, expected
+}
+
+/// For how long the host may be away, where the program starts its machine anew.
+private func readReboot(_ values: ParameterValues) throws(ParameterError) -> Duration? {
+    let limit = try values.optionalText("rebootLimit")
+    guard try values.choice("reboot", default: Reboot.never) == .expected else {
+        if limit == nil { return nil }
+        throw ParameterError(
+            "rebootLimit", "is for `reboot: expected`", at: values.setting("rebootLimit")?.place)
+    }
+    if case .duration(let duration)? = try values.value("rebootLimit", .duration) { return duration }
+    return .seconds(15 * 60)
 }
 
 private func readWork(_ values: ParameterValues) throws(ParameterError) -> Command.Work {

@@ -14,6 +14,7 @@ package struct RunProgram: TaskType {
     package let parameters = RunProgram.specs
     package let defaultPlacement = Placement.each
     package let defaultEffect = Effect.change
+    package let isResumable = true
 
     package init() {}
 
@@ -44,8 +45,8 @@ package struct RunProgram: TaskType {
             let execution = try await context.execute(parameters.command)
             return Judgement(parameters, search, context.effect).outcome(of: execution)
         }
-        let watcher = OutputWatcher(search, passingOnTo: context.output)
-        let execution = try await context.execute(parameters.command, output: watcher)
+        let watcher = OutputWatcher(search)
+        let execution = try await context.execute(parameters.command, watching: watcher)
         return Judgement(parameters, await watcher.finish(), context.effect).outcome(of: execution)
     }
 }
@@ -65,6 +66,11 @@ extension RunProgram {
         ParameterSpec(
             "background", .value(.bool),
             "Start it and go on: for daemons and programs that do not end. A later task must prove that it worked."),
+        ParameterSpec(
+            "reboot", .value(.choice), choices: ["never", "expected"],
+            "`expected`: it starts its machine anew. The task ends well when the machine is up again. Default: never."),
+        ParameterSpec(
+            "rebootLimit", .value(.duration), "How long the machine may be away then. Default: 15m."),
         ParameterSpec(
             "errorWhen", .any,
             "What counts as failed: `exitCodes` (default: anything but 0), `stdout`, `stderr` (a text), `stdoutPattern`, `stderrPattern`."

@@ -6,7 +6,7 @@ package import Storage
 package import TaskKit
 
 /// Opens a session to a host; handed in by the wiring, so that the engine knows no transport.
-package typealias SessionOpener = @Sendable (Host) async throws(SessionFailure) -> any HostSession
+package typealias SessionOpener = @Sendable (Host) async throws(SessionFailure) -> any SpoolingSession
 
 /// What the engine works with.
 package struct EngineParts: Sendable {
@@ -20,11 +20,13 @@ package struct EngineParts: Sendable {
     package var clock: EngineClock
     /// How long a full disk is waited for before a run is given up.
     package var diskPatience: Duration
+    /// How long a host that was lost is sought before what runs there is unknown.
+    package var hostPatience: Duration
 
     package init(
         store: any RunStore, registry: TaskTypeRegistry, openSession: @escaping SessionOpener,
         secret: @escaping SecretLookup, plan: @escaping @Sendable (PlanRequest) throws(Problems) -> Plan,
-        clock: EngineClock = .system, diskPatience: Duration = .seconds(30)
+        clock: EngineClock = .system, diskPatience: Duration = .seconds(30), hostPatience: Duration = .seconds(120)
     ) {
         self.store = store
         self.registry = registry
@@ -33,6 +35,7 @@ package struct EngineParts: Sendable {
         self.plan = plan
         self.clock = clock
         self.diskPatience = diskPatience
+        self.hostPatience = hostPatience
     }
 }
 

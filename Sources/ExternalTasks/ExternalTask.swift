@@ -26,6 +26,7 @@ package struct ExternalTask: TaskType {
     package let outputs: [OutputSpec]
     package let defaultPlacement: Placement
     package let defaultEffect: Effect
+    package let isResumable = true
     package let branches: Bool
     package let example: String
     private let manifest: Manifest

@@ -28,6 +28,7 @@ struct PluginJudgement {
         var silent = Report(changed: effect == .change)
         switch execution.exit {
         case .leftRunning: return .leftRunning(silent)
+        case .rebooted: return judge(0, words, silent)
         case .killed(let completely):
             let reason = Reason(
                 .timeLimit,

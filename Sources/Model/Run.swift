@@ -64,11 +64,13 @@ package struct StepRecord: Codable, Hashable, Sendable {
     package var hold: Hold?
     /// How much of its output is kept.
     package var log: LogSize
+    /// What it has sent to hosts that may outlive this process, in order; kept before it is sent.
+    package var sent: [SentCommand]
 
     package init(
         key: StepKey, attempt: Int = 1, state: StepState, reason: Reason? = nil, report: Report = Report(),
         startedAt: Instant? = nil, endedAt: Instant? = nil, dueAt: Instant? = nil, hold: Hold? = nil,
-        log: LogSize = LogSize()
+        log: LogSize = LogSize(), sent: [SentCommand] = []
     ) {
         self.key = key
         self.attempt = attempt
@@ -80,6 +82,19 @@ package struct StepRecord: Codable, Hashable, Sendable {
         self.dueAt = dueAt
         self.hold = hold
         self.log = log
+        self.sent = sent
+    }
+}
+
+/// A command that a try sends to a host, as it is kept before that.
+package struct SentCommand: Codable, Hashable, Sendable {
+    /// Tells one start of the host's machine from another.
+    package var boot: String
+    /// Its name in the host's spool, as a path; nil = it cannot be found again.
+    package var path: String?
+    package init(boot: String, path: String?) {
+        self.boot = boot
+        self.path = path
     }
 }
 

@@ -19,7 +19,11 @@ extension SQLiteStore: RunStore {
     }
 
     package func drop(block index: Int, of attempt: AttemptKey) async throws(StoreError) {
-        try await write(DropBlock(attempt: attempt, index: index))
+        try await write(DropBlocks(attempt: attempt, index: index))
+    }
+
+    package func dropBlocks(of attempt: AttemptKey) async throws(StoreError) {
+        try await write(DropBlocks(attempt: attempt))
     }
 
     package func pin(_ key: PinnedHostKey) async throws(StoreError) { try await write(PinHostKey(key: key)) }

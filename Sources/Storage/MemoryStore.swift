@@ -92,6 +92,11 @@ package actor MemoryStore: RunStore {
         kept[attempt.run]?.blocks[StepID(attempt)]?[index] = nil
     }
 
+    package func dropBlocks(of attempt: AttemptKey) throws(StoreError) {
+        _ = try find(attempt.run)
+        kept[attempt.run]?.blocks[StepID(attempt)] = nil
+    }
+
     package func blocks(of attempt: AttemptKey, from index: Int, limit: Int) throws(StoreError) -> [OutputBlock] {
         let all = try find(attempt.run).blocks[StepID(attempt)] ?? [:]
         let wanted = all.values.filter { $0.index >= index }.sorted { $0.index < $1.index }

@@ -33,6 +33,14 @@ struct OutputBlocks: Sendable {
 
     init(limits: OutputLimits) { self.limits = limits }
 
+    /// Takes what is kept already, so that it can be gone on from there.
+    ///
+    /// Only an output of which nothing was cut out comes to the same blocks again.
+    mutating func resume(with pieces: [(stream: UInt8, bytes: ArraySlice<UInt8>)]) {
+        for piece in pieces { _ = take(Array(piece.bytes), stream: piece.stream) }
+        hasUnsaved = false
+    }
+
     /// Takes a piece.
     mutating func take(_ piece: [UInt8], stream: UInt8) -> [Command] {
         var commands: [Command] = []

@@ -30,6 +30,31 @@ package actor OutputWriter {
         blocks = OutputBlocks(limits: limits)
     }
 
+    /// Makes a writer that goes on where an earlier one of the attempt was cut off, and tells what that one has kept.
+    ///
+    /// Where the middle was cut out already, it begins anew: what was kept is dropped.
+    package init(
+        resuming attempt: AttemptKey, in store: any RunStore, limits: OutputLimits = OutputLimits()
+    ) async throws(StoreError) {
+        self.init(for: attempt, in: store, limits: limits)
+        var reader = OutputReader(of: attempt, in: store)
+        var pieces: [(stream: UInt8, bytes: ArraySlice<UInt8>)] = []
+        while true {
+            let more = try await reader.next()
+            if more.isEmpty { break }
+            for case .bytes(let bytes, let stream) in more { pieces.append((stream, bytes)) }
+            guard !more.contains(where: { if case .cut = $0 { true } else { false } }) else {
+                try await store.dropBlocks(of: attempt)
+                return
+            }
+        }
+        blocks.resume(with: pieces)
+        resumed = pieces.map { ($0.stream, Array($0.bytes)) }
+    }
+
+    /// What an earlier writer had kept, by stream; empty when this one began anew.
+    package private(set) var resumed: [(stream: UInt8, bytes: [UInt8])] = []
+
     /// What was written, and what of it is not kept.
     package var size: LogSize { blocks.size }
 

@@ -39,6 +39,9 @@ package protocol RunStore: Sendable {
     /// Drops a block of a step's output.
     func drop(block index: Int, of attempt: AttemptKey) async throws(StoreError)
 
+    /// Drops all blocks of a step's output.
+    func dropBlocks(of attempt: AttemptKey) async throws(StoreError)
+
     /// The blocks kept of a step's output from an index on, in order, at most a number of them.
     func blocks(of attempt: AttemptKey, from index: Int, limit: Int) async throws(StoreError) -> [OutputBlock]
 

@@ -40,6 +40,10 @@ public struct Command: Hashable, Sendable {
     public var become: Become
     /// Whether to return once it has been started.
     public var isBackground: Bool
+    /// For how long the host may be away because the command starts its machine anew; nil = it does not.
+    ///
+    /// The command then ends when the machine is up again, or fails when it is not within that time.
+    public var reboots: Duration?
     /// Whether it may write results to the file named by `FIRSTLINE_OUTPUT` (scripts always may).
     public var writesOutputFile: Bool
 
@@ -88,6 +92,8 @@ public enum Exit: Hashable, Sendable {
     case killed(completely: Bool)
     /// Its time limit passed and it was left running.
     case leftRunning
+    /// The machine it ran on was started anew, as the command said, and is up again.
+    case rebooted
 }
 
 /// What a command that was run left behind, beside its output streams.

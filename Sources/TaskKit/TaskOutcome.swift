@@ -35,6 +35,12 @@ public struct TaskFailure: Error, Hashable, Sendable, CustomStringConvertible {
         self.mayHaveStarted = mayHaveStarted
     }
 
+    /// Makes a failure of a reason.
+    package init(_ reason: Reason, mayHaveStarted: Bool) {
+        self.reason = reason
+        self.mayHaveStarted = mayHaveStarted
+    }
+
     /// Makes a failure of a host's.
     public init(_ failure: SessionFailure) {
         reason = Reason(failure.code, failure.message)
@@ -110,6 +116,17 @@ public struct TaskContext: Sendable {
         try await execute(command, over: session, output)
     }
 
+    /// Runs a command on the step's host under the step's account and limit; all it writes is the step's log.
+    ///
+    /// - Parameters:
+    ///   - command: What to run; its account is set to the step's.
+    ///   - watcher: Looks at what it writes.
+    /// - Returns: How it ended.
+    /// - Throws: `TaskFailure` when the host could not be worked on.
+    public func execute(_ command: Command, watching watcher: any OutputSink) async throws(TaskFailure) -> Execution {
+        try await execute(command, over: session, WatchedLog(log: output, watcher: watcher))
+    }
+
     /// Runs a command on the controller, under the step's account and limit, also where the step stands on a host's lane.
     ///
     /// - Parameters:
@@ -135,5 +152,18 @@ public struct TaskContext: Sendable {
         } catch {
             throw TaskFailure(error)
         }
+    }
+}
+
+/// A step's log, and somebody who looks at what is written to it.
+package struct WatchedLog: OutputSink {
+    /// The log; gets every byte as it is.
+    package let log: any OutputSink
+    let watcher: any OutputSink
+
+    /// Gives the bytes to both.
+    package func write(_ bytes: [UInt8], to stream: OutputStream) async {
+        await log.write(bytes, to: stream)
+        await watcher.write(bytes, to: stream)
     }
 }

@@ -27,6 +27,11 @@ public protocol TaskType: Sendable {
     var defaultPlacement: Placement { get }
     /// What it does to its host unless the task says otherwise.
     var defaultEffect: Effect { get }
+    /// Whether a try of it can be run again to take up what it had begun, after the controller was started anew.
+    ///
+    /// That is so when everything it does goes through the sessions it is given, with the same commands in the same order for
+    /// the same values. A `change` of any other type is `unknown` then.
+    var isResumable: Bool { get }
     /// Whether it chooses between OK and ERROR links, so that ERROR is not a failure somebody handles.
     var branches: Bool { get }
     /// A commented example: manual, form help and test in one.
@@ -57,6 +62,8 @@ extension TaskType {
     public var defaultPlacement: Placement { .controller }
     /// Reads only.
     public var defaultEffect: Effect { .check }
+    /// It cannot.
+    public var isResumable: Bool { false }
     /// It does not.
     public var branches: Bool { false }
     /// Nothing.

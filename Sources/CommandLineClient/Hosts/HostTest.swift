@@ -81,7 +81,7 @@ struct HostAnswer: Encodable, Sendable {
             switch try await session.execute(command, tag: "host-test", limit: limit, output: NoOutput()).exit {
             case .code(0): return nil
             case .code(let code): return SessionFailure(.noShell, "the shell of \(host.name) ended with \(code)")
-            case .killed, .leftRunning:
+            case .killed, .leftRunning, .rebooted:
                 return SessionFailure(
                     .timeLimit, "the shell of \(host.name) did not end within \(limit.duration.written)")
             }

@@ -144,6 +144,10 @@ private let ownTexts: [String: Localized] = [
     "released": Localized([
         .english: "released by {by}", .korean: "{by} 승인", .japanese: "{by} が保留を解除",
     ]),
+    "rebooted": Localized([
+        .english: "The machine was started anew and is up again", .korean: "장비가 재부팅되어 다시 올라왔습니다",
+        .japanese: "マシンは再起動し、復帰しました",
+    ]),
     "run-started": Localized([
         .english: "started run {run} of {job}", .korean: "{job} 실행 {run} 시작", .japanese: "{job} の実行 {run} を開始",
     ]),

@@ -34,6 +34,8 @@ actor RunDriver {
     private var records: [StepRecord] = []
     private var update: RunUpdate?
     private var toStart: [StepKey] = []
+    /// Steps on hosts that ended and are not kept yet, with the errands whose output the host may forget then.
+    private var toSettle: [(host: HostName, errands: [String])] = []
     private var end: RunState?
     private var storeError: StoreError?
 
@@ -52,7 +54,7 @@ actor RunDriver {
         keeper = Keeper(store: parts.store, run: run.id, clock: parts.clock, patience: parts.diskPatience)
         let mailbox = mailbox
         alarms = AlarmClock(clock: parts.clock) { key, _ in mailbox.post(.event(.due(key))) }
-        pool = SessionPool(open: parts.openSession, stepsLeft: StepWorker.stepsByHost(plan))
+        pool = SessionPool(open: parts.openSession, stepsLeft: StepWorker.stepsByHost(plan), clock: parts.clock)
         worker = StepWorker(run: run, plan: plan, parts: parts, pool: pool, startJob: startJob)
     }
 
@@ -85,6 +87,7 @@ actor RunDriver {
         if storeError != nil { for step in running.values { step.task.cancel() } }
         for step in running.values { await step.task.value }
         await pool.closeAll()
+        await worker.close()
         if let storeError { throw storeError }
         return end ?? .unknown
     }
@@ -102,7 +105,7 @@ actor RunDriver {
         var event = event
         if case .ended(let key, let stepEnd) = event {
             // A step that was ended because a person wanted it did not fail.
-            if running.removeValue(forKey: key)?.wasStopped == true, stepEnd.result.isFailure {
+            if running.removeValue(forKey: key)?.wasStopped == true, stepEnd.result.isFailure, !stepEnd.result.isUnknown {
                 event = .ended(key, StepEnd(.cancelled(Reason(.cancelledByPerson, "ended on request")), stepEnd.report))
             }
             progress[key]?.log = worker.takeLogSize(of: key)
@@ -145,9 +148,29 @@ actor RunDriver {
         guard storeError == nil, let record = progress[key], record.state == .running else { return }
         let (worker, mailbox, attempt) = (worker, mailbox, record.attempt)
         let task = Task {
-            mailbox.post(.event(await worker.perform(key, attempt: attempt)))
+            let event = await worker.perform(record) { sent throws(SessionFailure) in
+                try await self.keep(sent, of: key, attempt)
+            }
+            mailbox.post(.event(event))
         }
         running[key] = RunningStep(task: task, deadline: worker.deadline(of: key))
+    }
+
+    /// Keeps what a try is about to send; returns when that would survive a power cut.
+    private func keep(_ sent: [SentCommand], of key: StepKey, _ attempt: Int) async throws(SessionFailure) {
+        guard var record = progress[key], record.attempt == attempt, record.state == .running else {
+            throw SessionFailure(.storage, "the step has ended meanwhile")
+        }
+        record.sent = sent
+        progress[key] = record
+        let error = await keepNow([record])
+        if let error { throw SessionFailure(.storage, "it could not be kept that it is about to start: \(error)") }
+    }
+
+    private func keepNow(_ records: [StepRecord], _ update: RunUpdate? = nil) async -> StoreError? {
+        await withCheckedContinuation { continuation in
+            Task { await keeper.keep(records, update) { continuation.resume(returning: $0) } }
+        }
     }
 
     private func change(_ key: StepKey, _ attempt: Int, to state: StepState, _ reason: Reason?, _ report: Report) {
@@ -162,14 +185,17 @@ actor RunDriver {
         if state.isFinal { record.endedAt = now }
         record.hold = nil
         record.dueAt = nil
+        let sent = record.sent
+        // Only what is unknown may still be asked for on the host.
+        if state.isFinal, state != .unknown { record.sent = [] }
         progress[key] = state.isFinal ? nil : record
         records.append(record)
         guard state.isFinal else { return }
         worker.note(record)
         // Called jobs have no work of their own on a host, and are not among the steps that the pool counts.
         if key.lane >= 0, plan.steps[key.step].role == .task, rules.state(of: key)?.isFinal == true {
-            let host = plan.lanes[key.lane].host
-            Task { [pool] in await pool.stepEnded(on: host) }
+            let errands = state == .unknown ? [] : sent.compactMap(\.path)
+            toSettle.append((plan.lanes[key.lane].host, errands))
         }
     }
 
@@ -202,6 +228,11 @@ actor RunDriver {
     }
 
     private func stop(_ key: StepKey) {
+        // What an earlier controller had begun must first be found again, to be ended.
+        if running[key] == nil, progress[key]?.sent.isEmpty == false {
+            toStart.removeAll { $0 == key }
+            launch(key)
+        }
         guard running[key] != nil else {
             // Not launched yet: its start waits to be kept, and need not happen.
             toStart.removeAll { $0 == key }
@@ -233,20 +264,25 @@ actor RunDriver {
     private func flush() async {
         if update == nil { update = heldUpdate() }
         guard !records.isEmpty || update != nil || !toStart.isEmpty else { return }
-        let (records, update, toStart) = (self.records, self.update, self.toStart)
-        (self.records, self.update, self.toStart) = ([], nil, [])
-        let mailbox = mailbox
+        let (records, update, toStart, toSettle) = (self.records, self.update, self.toStart, self.toSettle)
+        (self.records, self.update, self.toStart, self.toSettle) = ([], nil, [], [])
+        let (mailbox, pool) = (mailbox, pool)
         if end != nil {
-            let error = await withCheckedContinuation { continuation in
-                Task { await keeper.keep(records, update) { continuation.resume(returning: $0) } }
-            }
+            let error = await keepNow(records, update)
             storeError = storeError ?? error
+            if error == nil { for step in toSettle { await pool.settle(step.errands, on: step.host) } }
         } else {
             await keeper.keep(records, update) { error in
                 if let error {
                     mailbox.post(.storeFailed(error))
-                } else if !toStart.isEmpty {
-                    mailbox.post(.kept(toStart))
+                    return
+                }
+                if !toStart.isEmpty { mailbox.post(.kept(toStart)) }
+                for step in toSettle {
+                    Task {
+                        await pool.settle(step.errands, on: step.host)
+                        await pool.stepEnded(on: step.host)
+                    }
                 }
             }
         }
@@ -313,6 +349,9 @@ extension RunDriver {
             change(key, record.attempt, to: .failed, reason, Report())
             rules.continueTries(of: key, at: record.attempt + 1)
             start(key, record.attempt + 1)
+        case .running where worker.canResume(key):
+            progress[key] = record
+            toStart.append(key)
         case .running:
             progress[key] = record
             let reason = Reason(
@@ -359,6 +398,11 @@ extension StepEnd {
 }
 
 extension StepEnd.Result {
+    fileprivate var isUnknown: Bool {
+        if case .unknown = self { return true }
+        return false
+    }
+
     fileprivate var isFailure: Bool {
         switch self {
         case .succeeded, .branched: false

@@ -8,28 +8,42 @@ import TaskKit
 /// Where lanes wait for a place, the ways to their hosts are opened ahead, so that hosts that are down have been found out by
 /// the time it is their turn and hold up nobody.
 actor SessionPool {
+    /// Whose spool, or whose hand.
+    struct AccountKey: Hashable {
+        let account: String?
+        let become: Become
+    }
+
     /// A way to a host that was opened, or is being opened.
     private struct Opening {
         let number: Int
-        let task: Task<Result<any HostSession, SessionFailure>, Never>
+        let task: Task<Result<any SpoolingSession, SessionFailure>, Never>
         /// Whether a command has been sent over it.
         var wasUsed = false
+        /// What the host offers, by account.
+        var grounds: [AccountKey: Ground] = [:]
     }
 
     /// Hosts whose way may be opened ahead at the same time.
     private static let mostAhead = 256
 
     private let open: SessionOpener
+    private let clock: EngineClock
     private var openings: [HostName: Opening] = [:]
     /// Hosts whose way was opened ahead and has not been used.
     private var ahead: Set<HostName> = []
     private var nextNumber = 0
     /// Steps that may still need a host.
     private var stepsLeft: [HostName: Int]
+    /// Whose spool each errand is in.
+    private var owners: [String: AccountKey] = [:]
+    /// Errands whose outcome is kept, so that the host may forget what they wrote.
+    private var settled: [HostName: [AccountKey: [String]]] = [:]
 
-    init(open: @escaping SessionOpener, stepsLeft: [HostName: Int]) {
+    init(open: @escaping SessionOpener, stepsLeft: [HostName: Int], clock: EngineClock = .system) {
         self.open = open
         self.stepsLeft = stepsLeft
+        self.clock = clock
     }
 
     /// The way to a host, for one step.
@@ -42,6 +56,14 @@ actor SessionPool {
         _ = opening(to: host)
     }
 
+    /// The outcome of errands on a host is kept: what they wrote may be forgotten there.
+    func settle(_ errands: [String], on host: HostName) {
+        for path in errands {
+            guard let owner = owners.removeValue(forKey: path) else { continue }
+            settled[host, default: [:]][owner, default: []].append(path)
+        }
+    }
+
     /// A step on a host has ended; after the last one its session is closed.
     func stepEnded(on host: HostName) async {
         guard let left = stepsLeft[host] else { return }
@@ -50,14 +72,32 @@ actor SessionPool {
     }
 
     func closeAll() async {
-        for host in Array(openings.keys) { await close(host) }
+        await withTaskGroup { group in
+            for host in Array(openings.keys) { group.addTask { await self.close(host) } }
+        }
     }
 
     private func close(_ host: HostName) async {
         ahead.remove(host)
         guard let opening = openings.removeValue(forKey: host) else { return }
+        let errands = settled.removeValue(forKey: host) ?? [:]
         opening.task.cancel()
-        if case .success(let session) = await opening.task.value { await session.close() }
+        guard case .success(let session) = await opening.task.value else { return }
+        await forget(errands, over: session)
+        await session.close()
+    }
+
+    /// What a host does not forget now, it forgets when it is old.
+    private func forget(_ errands: [AccountKey: [String]], over session: any SpoolingSession) async {
+        let day = (clock.now() + .seconds(-30 * 86_400)).day
+        for (owner, paths) in errands {
+            let bySpool = Dictionary(grouping: paths) { $0.prefix(through: $0.lastIndex(of: "/") ?? $0.startIndex) }
+            for (spool, paths) in bySpool {
+                let names = paths.map { String($0.dropFirst(spool.count)) }
+                try? await session.forget(
+                    names, in: String(spool.dropLast()), keepingFrom: day, account: owner.account, become: owner.become)
+            }
+        }
     }
 
     private func opening(to host: Host) -> Opening {
@@ -65,7 +105,7 @@ actor SessionPool {
         nextNumber += 1
         let task = Task { [open] in
             do throws(SessionFailure) {
-                return Result<any HostSession, SessionFailure>.success(try await open(host))
+                return Result<any SpoolingSession, SessionFailure>.success(try await open(host))
             } catch {
                 return .failure(error)
             }
@@ -75,17 +115,18 @@ actor SessionPool {
         return opening
     }
 
-    /// Forgets one opening; a newer one to the same host stays.
-    fileprivate func forget(_ number: Int, _ host: HostName) async {
-        guard openings[host]?.number == number else { return }
-        await close(host)
+    /// Gives up one opening; a newer one to the same host stays.
+    private func giveUp(_ number: Int, _ host: HostName) async {
+        guard openings[host]?.number == number, let opening = openings.removeValue(forKey: host) else { return }
+        opening.task.cancel()
+        if case .success(let session) = await opening.task.value { await session.close() }
     }
 
     /// A session to a host, its number, and whether somebody has used it before.
     ///
     /// One that could not be opened is tried anew by the next who asks.
-    fileprivate func take(_ host: Host) async throws(SessionFailure) -> (
-        session: any HostSession, number: Int, wasUsed: Bool
+    private func take(_ host: Host) async throws(SessionFailure) -> (
+        session: any SpoolingSession, number: Int, wasUsed: Bool
     ) {
         let opening = opening(to: host)
         ahead.remove(host.name)
@@ -98,11 +139,67 @@ actor SessionPool {
         if case .failure = result, openings[host.name]?.number == opening.number { openings[host.name] = nil }
         return (try result.get(), opening.number, opening.wasUsed)
     }
+
+    /// Works on a host; a session that turns out to be broken is given up.
+    ///
+    /// One that broke while nobody used it is replaced: a firewall may have dropped it while the run waited for a person.
+    fileprivate func work<Answer: Sendable>(
+        on host: Host,
+        _ work: @Sendable (any SpoolingSession, _ number: Int) async throws(SessionFailure) -> Answer
+    ) async throws(SessionFailure) -> Answer {
+        let (session, number, wasUsed) = try await take(host)
+        do throws(SessionFailure) {
+            return try await work(session, number)
+        } catch {
+            guard error.code == .connectionLost || error.code == .startTimeout else { throw error }
+            await giveUp(number, host.name)
+            guard error.code == .connectionLost, wasUsed, !error.mayHaveStarted, !Task.isCancelled else { throw error }
+            let next = try await take(host)
+            return try await work(next.session, next.number)
+        }
+    }
+}
+
+// Errands.
+extension SessionPool {
+    /// What a host offers to an account; asked once a connection, unless afresh.
+    func ground(
+        of host: Host, for account: String?, _ become: Become, afresh: Bool = false
+    ) async throws(SessionFailure) -> Ground {
+        let owner = AccountKey(account: account, become: become)
+        if !afresh, let known = openings[host.name]?.grounds[owner] { return known }
+        return try await work(on: host) { (session, number) async throws(SessionFailure) in
+            let ground = try await session.ground(for: account, become: become)
+            await self.note(ground, owner, number, host.name)
+            return ground
+        }
+    }
+
+    private func note(_ ground: Ground, _ owner: AccountKey, _ number: Int, _ host: HostName) {
+        if openings[host]?.number == number { openings[host]?.grounds[owner] = ground }
+    }
+
+    /// Runs a command as an errand, or follows it.
+    func execute(
+        _ command: Command, as errand: Errand, on host: Host, tag: String, limit: TimeLimit?, output: any OutputSink
+    ) async throws(SessionFailure) -> Execution {
+        owners[errand.path] = AccountKey(account: command.account, become: command.become)
+        return try await work(on: host) { (session, _) async throws(SessionFailure) in
+            try await session.execute(command, as: errand, tag: tag, limit: limit, output: output)
+        }
+    }
+
+    /// Sees to it that an errand is not begun from now on.
+    func revoke(
+        _ errand: Errand, on host: Host, for account: String?, _ become: Become
+    ) async throws(SessionFailure) -> ErrandState {
+        try await work(on: host) { (session, _) async throws(SessionFailure) in
+            try await session.revoke(errand, account: account, become: become)
+        }
+    }
 }
 
 /// A host's session as a step sees it.
-///
-/// One that broke while nobody used it is replaced: a firewall may have dropped it while the run waited for a person.
 private struct PooledSession: HostSession {
     let pool: SessionPool
     let host: Host
@@ -110,14 +207,8 @@ private struct PooledSession: HostSession {
     func execute(
         _ command: Command, tag: String, limit: TimeLimit?, output: any OutputSink
     ) async throws(SessionFailure) -> Execution {
-        let (session, number, wasUsed) = try await pool.take(host)
-        do throws(SessionFailure) {
-            return try await session.execute(command, tag: tag, limit: limit, output: output)
-        } catch {
-            guard error.code == .connectionLost else { throw error }
-            await pool.forget(number, host.name)
-            guard wasUsed, !error.mayHaveStarted, !Task.isCancelled else { throw error }
-            return try await pool.take(host).session.execute(command, tag: tag, limit: limit, output: output)
+        try await pool.work(on: host) { (session, _) async throws(SessionFailure) in
+            try await session.execute(command, tag: tag, limit: limit, output: output)
         }
     }
 

@@ -27,6 +27,8 @@ final class StepWorker: Sendable {
     private let plan: Plan
     private let parts: EngineParts
     private let pool: SessionPool
+    /// Sessions to the machine the controller runs on; its name could be that of a host.
+    private let ownPool: SessionPool
     private let startJob: JobStarter
     private let memory = StepMemory()
     private let resolver: ValueResolver
@@ -41,6 +43,7 @@ final class StepWorker: Sendable {
         self.parts = parts
         self.pool = pool
         self.startJob = startJob
+        ownPool = SessionPool(open: parts.openSession, stepsLeft: [:], clock: parts.clock)
         resolver = ValueResolver(plan: plan, facts: run.facts) { [memory] step, lane in
             memory.content.withLock { $0.outcomes[StepKey(step: step, lane: lane)] }
         }
@@ -95,14 +98,22 @@ final class StepWorker: Sendable {
         memory.content.withLock { _ = $0.overdue.insert(key) }
     }
 
-    /// Does the work and says what happened.
-    func perform(_ key: StepKey, attempt: Int) async -> RunEvent {
-        let attemptKey = AttemptKey(run: run.id, key: key, attempt: attempt)
-        let log = StepLog(attemptKey, store: parts.store, clock: parts.clock)
+    /// Whether a change that was begun by a controller that died can be taken up again.
+    func canResume(_ key: StepKey) -> Bool { parts.registry[plan.steps[key.step].type]?.isResumable ?? false }
+
+    /// Closes what was opened beside the sessions to the run's hosts.
+    func close() async { await ownPool.closeAll() }
+
+    /// Does the work of a try and says what happened; one that an earlier controller had begun is taken up.
+    func perform(_ record: StepRecord, keep: @escaping Dispatch.Keep) async -> RunEvent {
+        let key = record.key
+        let attempt = AttemptKey(run: run.id, key: key, attempt: record.attempt)
+        let log = StepLog(attempt, store: parts.store, clock: parts.clock, isResumed: !record.sent.isEmpty)
+        let dispatch = Dispatch(
+            attempt.description, startedAt: record.startedAt ?? parts.clock.now(), sent: record.sent, keep: keep)
         let event: RunEvent
         do throws(TaskFailure) {
-            let task = try await prepare(key)
-            let context = try context(key, attemptKey, log)
+            let (task, context) = try await begin(key, dispatch, log, wasBegun: !record.sent.isEmpty)
             event = await judge(key, try await task.run(context), log)
         } catch {
             event = .ended(key, failed(key, error))
@@ -110,6 +121,17 @@ final class StepWorker: Sendable {
         let size = await log.finish()
         if size != LogSize() { memory.content.withLock { $0.logSizes[key] = size } }
         return event
+    }
+
+    /// Prepares a try; when that fails for one that was begun before, what became of that is not known.
+    private func begin(
+        _ key: StepKey, _ dispatch: Dispatch, _ log: StepLog, wasBegun: Bool
+    ) async throws(TaskFailure) -> (PreparedTask, TaskContext) {
+        do throws(TaskFailure) {
+            return (try await prepare(key), try context(key, dispatch, log))
+        } catch {
+            throw TaskFailure(error.reason, mayHaveStarted: wasBegun)
+        }
     }
 
     private func prepare(_ key: StepKey) async throws(TaskFailure) -> PreparedTask {
@@ -132,11 +154,18 @@ final class StepWorker: Sendable {
         }
     }
 
-    private func context(_ key: StepKey, _ attempt: AttemptKey, _ log: StepLog) throws(TaskFailure) -> TaskContext {
+    private func context(_ key: StepKey, _ dispatch: Dispatch, _ log: StepLog) throws(TaskFailure) -> TaskContext {
         let step = plan.steps[key.step]
         let host = resolver.host(of: key.lane)
-        let pool = pool
-        let openSession = parts.openSession
+        let isDurable = step.effect == .change && canResume(key)
+        let (pool, ownPool, patience, clock) = (pool, ownPool, parts.hostPatience, parts.clock)
+        func session(_ pool: SessionPool, _ host: Host) -> any HostSession {
+            guard isDurable else { return pool.session(to: host) }
+            return DurableSession(
+                pool: pool, host: host, dispatch: dispatch, patience: .init(seek: patience), clock: clock)
+        }
+        let toHost = session(host == nil ? ownPool : pool, host ?? .controller)
+        let toController = session(ownPool, .controller)
         var account: String?
         do throws(EvaluationError) {
             account = try step.account.map { (text: String) throws(EvaluationError) -> String in
@@ -147,20 +176,15 @@ final class StepWorker: Sendable {
         }
         let values = resolver
         return TaskContext(
-            run: run.id, path: step.path, attempt: attempt.description, effect: step.effect, host: host,
+            run: run.id, path: step.path, attempt: dispatch.attempt, effect: step.effect, host: host,
             instance: resolver.instance(of: key.lane), account: account, become: step.become ?? host?.become ?? .sudo,
             limit: step.limit, output: log,
             lookup: { path in
                 // A name without a value is absent; planning has seen to it that every name leads somewhere.
                 (try? values.value(of: Reference(path), scope: step.scope, lane: key.lane)) ?? .null
             },
-            controllerSession: { () async throws(SessionFailure) -> any HostSession in
-                try await openSession(.controller)
-            }
-        ) { () async throws(SessionFailure) -> any HostSession in
-            if let host { return pool.session(to: host) }
-            return try await openSession(.controller)
-        }
+            controllerSession: { () async throws(SessionFailure) -> any HostSession in toController }
+        ) { () async throws(SessionFailure) -> any HostSession in toHost }
     }
 }
 

@@ -31,17 +31,18 @@ struct PutBlock: Change {
     }
 }
 
-/// Drops a block of output.
-struct DropBlock: Change {
+/// Drops blocks of output.
+struct DropBlocks: Change {
     let attempt: AttemptKey
-    let index: Int
+    /// The block to drop; nil = all.
+    var index: Int? = nil
 
     var size: Int { 100 }
 
     func apply(to database: Database) throws {
         let place = try RunPlace(attempt.run, database)
         let statement = try database.cachedStatement(
-            sql: "DELETE FROM block WHERE run = ? AND step = ? AND lane = ? AND attempt = ? AND place = ?")
+            sql: "DELETE FROM block WHERE run = ?1 AND step = ?2 AND lane = ?3 AND attempt = ?4 AND place = coalesce(?5, place)")
         try statement.execute(
             arguments: [place.number, attempt.key.step, attempt.key.lane, attempt.attempt, index])
     }

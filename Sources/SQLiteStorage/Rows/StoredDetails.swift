@@ -26,12 +26,14 @@ struct StoredDetails: Codable {
     private var outputs: [String: StoredValue]?
     private var findings: [StoredFinding]?
     private var artifacts: [String]?
+    private var sent: [SentCommand]?
 
     /// The details of a record; nil when it has none.
     init?(_ record: StepRecord) {
         let report = record.report
         let plain = Report(level: report.level, changed: report.changed, exitCode: report.exitCode)
-        guard record.reason != nil || record.hold != nil || report != plain else { return nil }
+        guard record.reason != nil || record.hold != nil || !record.sent.isEmpty || report != plain
+        else { return nil }
         reason = record.reason
         hold = record.hold
         summary = report.summary.map { StoredMessage($0.id, $0.values) }
@@ -40,6 +42,7 @@ struct StoredDetails: Codable {
             report.findings.isEmpty
             ? nil : report.findings.map { StoredFinding(level: $0.level, message: StoredMessage($0.code, $0.values)) }
         artifacts = report.artifacts.isEmpty ? nil : report.artifacts
+        sent = record.sent.isEmpty ? nil : record.sent
     }
 
     /// Puts the details back into a record.
@@ -52,5 +55,6 @@ struct StoredDetails: Codable {
             Finding($0.level, $0.message.id, StoredValue.read($0.message.values))
         }
         record.report.artifacts = artifacts ?? []
+        record.sent = sent ?? []
     }
 }
