@@ -85,3 +85,47 @@ package protocol SpoolingSession: HostSession {
     func forget(_ names: [String], in directory: String, keepingFrom day: String, account: String?, become: Become)
         async throws(SessionFailure)
 }
+
+/// A session whose host keeps nothing: what runs there ends, or is lost, with it.
+package struct WithoutSpool: SpoolingSession {
+    private let session: any HostSession
+
+    /// Makes one of a session.
+    package init(_ session: any HostSession) { self.session = session }
+
+    /// There is no spool.
+    package func ground(for account: String?, become: Become) async throws(SessionFailure) -> Ground {
+        Ground(boot: "none", spool: nil)
+    }
+
+    /// Runs the command.
+    package func execute(
+        _ command: Command, tag: String, limit: TimeLimit?, output: any OutputSink
+    ) async throws(SessionFailure) -> Execution {
+        try await session.execute(command, tag: tag, limit: limit, output: output)
+    }
+
+    /// Throws: there can be no errand.
+    package func execute(
+        _ command: Command, as errand: Errand, tag: String, limit: TimeLimit?, output: any OutputSink
+    ) async throws(SessionFailure) -> Execution {
+        throw nothingKept
+    }
+
+    /// Throws: there can be no errand.
+    package func revoke(
+        _ errand: Errand, account: String?, become: Become
+    ) async throws(SessionFailure) -> ErrandState {
+        throw nothingKept
+    }
+
+    /// Does nothing: there is nothing to forget.
+    package func forget(
+        _ names: [String], in directory: String, keepingFrom day: String, account: String?, become: Become
+    ) async throws(SessionFailure) {}
+
+    /// Closes the session.
+    package func close() async { await session.close() }
+
+    private var nothingKept: SessionFailure { SessionFailure(.noShell, "the host keeps no spool") }
+}

@@ -19,13 +19,13 @@ private final class Hosts: Sendable {
 
     let state = Mutex(State())
 
-    func open(_ host: Host) throws(SessionFailure) -> any HostSession {
+    func open(_ host: Host) throws(SessionFailure) -> any SpoolingSession {
         let isDown = state.withLock { state in
             state.opened.append(host.name)
             return state.unreachable.contains(host.name)
         }
         if isDown { throw SessionFailure(.refused, "\(host.name) refused") }
-        return Session(hosts: self, host: host.name)
+        return WithoutSpool(Session(hosts: self, host: host.name))
     }
 
     struct Session: HostSession {

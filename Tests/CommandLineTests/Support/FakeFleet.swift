@@ -29,7 +29,7 @@ struct FakeFleet: Sendable {
             open: { host throws(SessionFailure) in
                 let (key, exit) = try answer(of: host, settings)
                 try check(key, of: host, settings)
-                return FakeSession(exit: exit)
+                return WithoutSpool(FakeSession(exit: exit))
             },
             scan: { host throws(SessionFailure) in try answer(of: host, settings).key },
             fingerprint: { "SHA256:" + $0.base64.suffix(8) })
