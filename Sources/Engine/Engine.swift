@@ -77,15 +77,19 @@ package actor Engine {
     /// Moves a run to its end, from wherever it stands, and returns its last state.
     ///
     /// - Throws: `StoreError` when the store fails for good; the run can be taken up again later.
-    package func drive(_ id: RunID) async throws -> RunState {
+    package func drive(_ id: RunID, killing toKill: [StepKey] = []) async throws -> RunState {
         guard let run = try await parts.store.run(id) else { throw StoreError.notFound(id) }
         if run.state.isFinal { return run.state }
         let plan = try await parts.store.plan(of: id)
         let kept = try await parts.store.steps(of: id, after: 0).records
-        let driver = RunDriver(run: run, plan: plan, kept: kept, parts: parts) { call, lanes, by in
+        let wishes = Wishes(try await parts.store.actions(on: id))
+        let driver = RunDriver(run: run, plan: plan, kept: kept, isPaused: wishes.isPaused, parts: parts) {
+            call, lanes, by in
             try await self.startInBackground(call, lanes, caller: id, by: by)
         }
         drivers[id] = driver
+        if let person = wishes.cancelledBy { driver.cancel(by: person) }
+        if !toKill.isEmpty { driver.kill(toKill) }
         defer { drivers[id] = nil }
         let state = try await driver.run()
         for (child, task) in background where child != id { _ = try? await task.value }
@@ -116,6 +120,79 @@ package actor Engine {
         driver.cancel(by: person)
     }
 
+    /// Sees to it that nothing further of a run begins, until it is let go on.
+    package func hold(_ id: RunID, by person: String, reason: String) async throws {
+        try await parts.store.note(
+            RunAction(run: id, kind: .paused, by: person, at: parts.clock.now(), reason: reason))
+        if let driver = drivers[id] { return driver.pause() }
+        try await parts.store.record([], of: id, now: RunUpdate(state: .held))
+    }
+
+    /// Lets a run that was held go on.
+    package func letGo(_ id: RunID, by person: String, reason: String) async throws {
+        try await parts.store.note(
+            RunAction(run: id, kind: .unpaused, by: person, at: parts.clock.now(), reason: reason))
+        drivers[id]?.resume()
+    }
+
+    /// Whether a person has held the run as a whole.
+    package func isHeld(_ id: RunID) async throws -> Bool {
+        Wishes(try await parts.store.actions(on: id)).isPaused
+    }
+
+    /// Sets a run right; drive it afterwards.
+    ///
+    /// - Throws: `RecoveryRefusal` when there is nothing to set right, `RunRefusal` when the run still moves.
+    package func correct(_ id: RunID, _ correction: Correction, by person: String) async throws {
+        if let driver = drivers[id] {
+            guard case .skip(let selection, let reason) = correction else { throw RunRefusal.stillMoves(id) }
+            let recovery = try await recovery(of: id)
+            let keys = await driver.stepsWaiting(among: try recovery.tasks(of: selection))
+            guard !keys.isEmpty else { throw RecoveryRefusal.nothingStandsSo(selection.step, "skipped") }
+            driver.skip(keys, by: person, reason: reason)
+            return try await note(id, correction, by: person)
+        }
+        let recovery = try await recovery(of: id)
+        let records = try recovery.records(for: correction, by: person, at: parts.clock.now())
+        try await note(id, correction, by: person)
+        try await parts.store.record(records, of: id, now: RunUpdate(state: .running, reopens: true))
+    }
+
+    /// Ends what runs of some steps on their hosts, also where that is not known any more.
+    ///
+    /// - Returns: What the driver is to end; nil when it does so already.
+    /// - Throws: `RecoveryRefusal` when nothing of it runs.
+    package func kill(_ id: RunID, _ selection: Recovery.Selection, by person: String, reason: String)
+        async throws -> [StepKey]?
+    {
+        let recovery = try await recovery(of: id)
+        let keys = try recovery.tasks(of: selection)
+        if let driver = drivers[id] {
+            let running = Set(await driver.stepsRunning).intersection(keys)
+            guard !running.isEmpty else { throw RecoveryRefusal.nothingStandsSo(selection.step, "ended") }
+            driver.kill(running.sorted())
+            try await note(id, .kill(selection, reason: reason), by: person)
+            return nil
+        }
+        let records = try recovery.probe(selection)
+        try await note(id, .kill(selection, reason: reason), by: person)
+        try await parts.store.record(records, of: id, now: RunUpdate(state: .running, reopens: true))
+        return records.filter(\.isProbe).map(\.key)
+    }
+
+    private func recovery(of id: RunID) async throws -> Recovery {
+        guard try await parts.store.run(id) != nil else { throw StoreError.notFound(id) }
+        return Recovery(
+            plan: try await parts.store.plan(of: id), records: try await parts.store.steps(of: id, after: 0).records)
+    }
+
+    private func note(_ id: RunID, _ correction: Correction, by person: String) async throws {
+        try await parts.store.note(
+            RunAction(
+                run: id, kind: correction.kind, by: person, at: parts.clock.now(), step: correction.selection.step,
+                reason: correction.reason))
+    }
+
     private func startInBackground(_ call: JobCall, _ targets: [Target], caller: RunID, by person: String) async throws
         -> RunID
     {
@@ -140,6 +217,7 @@ package enum RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case notRunningHere(RunID)
     case nothingHeld(RunID, StepPath?)
     case mayNotAnswer(StepPath, person: String, approvers: [String])
+    case stillMoves(RunID)
 
     package var description: String {
         switch self {
@@ -147,6 +225,8 @@ package enum RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
             "\(job) allows one run at a time, and run \(run) is not over; "
                 + "'firstline run follow \(run)' takes it up, 'firstline run cancel \(run)' ends it"
         case .notRunningHere(let run): "run \(run) is not running here"
+        case .stillMoves(let run):
+            "run \(run) still moves; set it right when it has ended, or end it first: 'firstline run cancel \(run)'"
         case .nothingHeld(let run, nil): "nothing is held in run \(run)"
         case .nothingHeld(let run, let step?): "step '\(step)' of run \(run) is not held"
         case .mayNotAnswer(let step, let person, let approvers):

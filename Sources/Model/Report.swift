@@ -83,6 +83,8 @@ public enum ReasonCode: String, CaseIterable, Codable, Sendable {
     case predecessor = "predecessor-not-ok"
     case stopped = "stop-after-reached"
     case cancelledByPerson = "cancelled"
+    case skippedByPerson = "skipped-by-person"
+    case setOK = "set-ok"
     case controllerStopped = "controller-stopped"
     case storage = "storage"
 

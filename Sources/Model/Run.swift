@@ -66,6 +66,10 @@ package struct StepRecord: Codable, Hashable, Sendable {
     package var log: LogSize
     /// What it has sent to hosts that may outlive this process, in order; kept before it is sent.
     package var sent: [SentCommand]
+    /// The try that a person began the step anew with; tries after a failure are counted from it.
+    package var firstAttempt = 1
+    /// Whether it is only asked for what it came to, and not begun where it never was.
+    package var isProbe = false
 
     package init(
         key: StepKey, attempt: Int = 1, state: StepState, reason: Reason? = nil, report: Report = Report(),

@@ -20,7 +20,7 @@ public enum StepState: String, CaseIterable, Codable, Sendable {
     case skipped
     /// A person ended it.
     case cancelled
-    /// Whether it happened cannot be known. Never success; nothing that follows starts.
+    /// Whether it happened is not known. Never success; nothing that follows starts.
     case unknown
 
     /// The states that may follow, at once or after others; none when this one is final.
@@ -33,12 +33,19 @@ public enum StepState: String, CaseIterable, Codable, Sendable {
         case .ready: [.running, .held, .succeeded, .failed, .skipped, .cancelled, .unknown]
         case .running: [.held, .succeeded, .failed, .skipped, .cancelled, .unknown]
         case .held: [.succeeded, .failed, .cancelled, .unknown]
-        case .succeeded, .failed, .skipped, .cancelled, .unknown: []
+        // A host may be asked again what became of it.
+        case .unknown: [.running]
+        case .succeeded, .failed, .skipped, .cancelled: []
         }
     }
 
-    /// Whether nothing follows.
-    public var isFinal: Bool { next.isEmpty }
+    /// Whether the try is over.
+    public var isFinal: Bool {
+        switch self {
+        case .waiting, .ready, .held, .running: false
+        case .succeeded, .failed, .skipped, .cancelled, .unknown: true
+        }
+    }
 }
 
 /// The state of a run.

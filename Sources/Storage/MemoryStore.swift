@@ -129,7 +129,7 @@ extension Run {
     mutating func take(_ update: RunUpdate) {
         state = update.state
         startedAt = update.startedAt ?? startedAt
-        endedAt = update.endedAt ?? endedAt
+        endedAt = update.endedAt ?? (update.reopens ? nil : endedAt)
     }
 }
 

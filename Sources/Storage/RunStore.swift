@@ -68,10 +68,13 @@ package struct RunUpdate: Hashable, Sendable {
     package var startedAt: Instant?
     /// When it ended; nil leaves what is kept.
     package var endedAt: Instant?
-    package init(state: RunState, startedAt: Instant? = nil, endedAt: Instant? = nil) {
+    /// Whether a run that had ended goes on, so that its end is no longer known.
+    package var reopens: Bool
+    package init(state: RunState, startedAt: Instant? = nil, endedAt: Instant? = nil, reopens: Bool = false) {
         self.state = state
         self.startedAt = startedAt
         self.endedAt = endedAt
+        self.reopens = reopens
     }
 }
 
@@ -135,7 +138,8 @@ package struct PinnedHostKey: Codable, Hashable, Sendable {
 /// What a person did to a run.
 package struct RunAction: Codable, Hashable, Sendable {
     package enum Kind: String, Codable, Sendable {
-        case started, released, rejected, cancelled, resumed
+        case started, released, rejected, cancelled, resumed, paused, unpaused, reworked, probed, skipped, killed
+        case setOK = "set-ok"
     }
 
     package var run: RunID

@@ -8,7 +8,7 @@ struct Mailroom: Sendable {
     /// What is asked for.
     struct Request: Codable, Sendable {
         enum Action: String, Codable, Sendable {
-            case cancel, release, reject
+            case cancel, release, reject, hold, skip, kill, correct
         }
 
         let run: RunID
@@ -16,6 +16,8 @@ struct Mailroom: Sendable {
         let step: StepPath?
         let by: String
         let reason: String
+        /// The targets it is about, by lane; nil = all.
+        var lanes: Set<Int>?
     }
 
     /// What came of it.

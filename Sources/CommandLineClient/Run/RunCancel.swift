@@ -20,10 +20,34 @@ struct RunCancel: AsyncParsableCommand {
     }
 }
 
+/// `firstline run hold <run>`.
+struct RunHold: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hold", abstract: "Let nothing further of a run begin; what runs goes on to its end.")
+
+    @Argument(help: "The run: its id, a part of it, or 'last'.")
+    var run: String
+
+    @Option(help: ArgumentHelp("Why; kept with the run.", valueName: "text"))
+    var reason: String = ""
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let request = try await request(.hold, run: run, step: nil, reason: reason, common)
+        if try await asked(request, common) { return }
+        let house = try await House.writing(common)
+        let engine = try await house.engine(of: request.run, common)
+        try await engine.hold(request.run, by: request.by, reason: reason)
+        await house.close()
+        say(held(request.run))
+    }
+}
+
 /// `firstline run release <run>`.
 struct RunRelease: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "release", abstract: "Let a held step go on, or say no to it.")
+        commandName: "release", abstract: "Let a held step or a held run go on, or say no to a step.")
 
     @Argument(help: "The run: its id, a part of it, or 'last'.")
     var run: String = "last"
@@ -57,17 +81,24 @@ private func request(
     return Mailroom.Request(run: id, action: action, step: step, by: Surroundings.person, reason: reason)
 }
 
-/// Sends a request to the process that moves the run, or moves it here where there is none.
-private func send(_ request: Mailroom.Request, _ common: CommonOptions) async throws {
+/// Sends a request to the process that moves the run; false where there is none.
+func asked(_ request: Mailroom.Request, _ common: CommonOptions) async throws -> Bool {
     do {
         let house = try await House.writing(common)
         await house.close()
+        return false
     } catch let failure as CommandFailure where failure.status == .busy {
         guard let answer = try await Mailroom(Surroundings.dataDirectory(common.data)).ask(request) else {
             throw CommandFailure(.busy, "the process that moves run \(request.run) did not answer; is it stopped?")
         }
         if answer.isRefusal { throw CommandFailure(.refused, answer.message) }
-        return say(answer.message)
+        say(answer.message)
+        return true
     }
+}
+
+/// Sends a request to the process that moves the run, or moves it here where there is none.
+private func send(_ request: Mailroom.Request, _ common: CommonOptions) async throws {
+    if try await asked(request, common) { return }
     throw ExitCode(try await follow(request.run.rawValue, common, quiet: false, first: request).code)
 }

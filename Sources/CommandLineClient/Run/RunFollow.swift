@@ -12,7 +12,7 @@ struct RunFollow: AsyncParsableCommand {
         commandName: "follow", abstract: "Show how a run goes; take it up again if nobody moves it.",
         discussion: """
             A run outlives the process that started it. Where that process is gone, follow moves the run on: checks that were \
-            under way are run again, changes that were under way become 'unknown'.
+            under way are run again, changes that were under way are found again on their hosts and followed to their end.
             """)
 
     @Argument(help: "The run: its id, a part of it, or 'last'.")
@@ -52,12 +52,7 @@ func follow(
 private func takeUp(
     _ id: RunID, _ plan: Plan, _ house: House, _ common: CommonOptions, _ quiet: Bool, _ first: Mailroom.Request?
 ) async throws -> ExitStatus {
-    let registry = try loadRegistry(common)
-    let hosts = plan.hosts
-    let engine = try await house.engine(hosts: hosts, registry: registry) { () throws(Problems) in
-        // What the run calls in the background is planned from today's playbooks, for the hosts as the run has them.
-        Planner(library: try jobsAnew(common), inventory: Inventory(hosts: hosts), registry: registry)
-    }
+    let engine = try await house.engine(of: plan, common)
     say("nobody moves run \(id); it is taken up here")
     let action = RunAction(run: id, kind: .resumed, by: Surroundings.person, at: EngineClock.system.now())
     try await storeCall { () async throws(StoreError) in try await house.store.note(action) }
@@ -65,6 +60,22 @@ private func takeUp(
     let status = try await watch.toTheEnd()
     await house.close()
     return status
+}
+
+extension House {
+    /// An engine that goes on with a run.
+    func engine(of id: RunID, _ common: CommonOptions) async throws -> Engine {
+        try await engine(of: storeCall { () async throws(StoreError) in try await store.plan(of: id) }, common)
+    }
+
+    fileprivate func engine(of plan: Plan, _ common: CommonOptions) async throws -> Engine {
+        let registry = try loadRegistry(common)
+        let hosts = plan.hosts
+        return try await engine(hosts: hosts, registry: registry) { () throws(Problems) in
+            // What the run calls in the background is planned from today's playbooks, for the hosts as the run has them.
+            Planner(library: try jobsAnew(common), inventory: Inventory(hosts: hosts), registry: registry)
+        }
+    }
 }
 
 private func jobsAnew(_ common: CommonOptions) throws(Problems) -> JobLibrary {

@@ -14,6 +14,8 @@ struct RunWatch: Sendable {
     let isQuiet: Bool
     /// What to do with the run once it moves: a person's answer to a held step, or a cancellation.
     var first: Mailroom.Request?
+    /// Steps whose work is to be ended once it is found again.
+    var toKill: [StepKey] = []
 
     /// Returns how the process ends.
     func toTheEnd() async throws -> ExitStatus {
@@ -28,7 +30,7 @@ struct RunWatch: Sendable {
         ]
         defer { for helper in helpers { helper.cancel() } }
         do {
-            _ = try await engine.drive(id)
+            _ = try await engine.drive(id, killing: toKill)
         } catch let error as StoreError {
             throw CommandFailure(
                 .storage, "\(error)\nrun \(id) stands where it stood; 'firstline run follow \(id)' takes it up again")
@@ -48,7 +50,15 @@ struct RunWatch: Sendable {
             case .cancel:
                 try await engine.cancel(id, by: request.by)
                 return Mailroom.Answer(message: "run \(id) is being cancelled", isRefusal: false)
+            case .hold:
+                try await engine.hold(id, by: request.by, reason: request.reason)
+                return Mailroom.Answer(message: held(id), isRefusal: false)
+            case .skip, .kill, .correct: return Mailroom.Answer(message: try await correct(request), isRefusal: false)
             case .release, .reject:
+                if request.action == .release, request.step == nil, try await engine.isHeld(id) {
+                    try await engine.letGo(id, by: request.by, reason: request.reason)
+                    return Mailroom.Answer(message: "run \(id) goes on", isRefusal: false)
+                }
                 let yes = request.action == .release
                 let paths = try await engine.answer(
                     id, step: request.step, yes: yes, by: request.by, reason: request.reason)
@@ -57,6 +67,19 @@ struct RunWatch: Sendable {
             }
         } catch {
             return Mailroom.Answer(message: "\(error)", isRefusal: true)
+        }
+    }
+
+    private func correct(_ request: Mailroom.Request) async throws -> String {
+        let selection = Recovery.Selection(step: request.step, lanes: request.lanes)
+        switch request.action {
+        case .skip:
+            try await engine.correct(id, .skip(selection, reason: request.reason), by: request.by)
+            return "skipped in run \(id)"
+        case .kill:
+            _ = try await engine.kill(id, selection, by: request.by, reason: request.reason)
+            return "the work is being ended on its hosts"
+        default: throw RunRefusal.stillMoves(id)
         }
     }
 
@@ -69,6 +92,11 @@ struct RunWatch: Sendable {
         }
         say(await answer(request).message)
     }
+}
+
+/// What is said of a run that was held.
+func held(_ id: RunID) -> String {
+    "run \(id) is held: nothing further of it begins; 'firstline run release \(id)' lets it go on"
 }
 
 extension RunView {

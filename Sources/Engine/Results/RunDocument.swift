@@ -144,6 +144,9 @@ private let ownTexts: [String: Localized] = [
     "released": Localized([
         .english: "released by {by}", .korean: "{by} 승인", .japanese: "{by} が保留を解除",
     ]),
+    "set-ok": Localized([
+        .english: "set OK by {by}: {why}", .korean: "{by} 정상 처리: {why}", .japanese: "{by} が正常とみなした: {why}",
+    ]),
     "rebooted": Localized([
         .english: "The machine was started anew and is up again", .korean: "장비가 재부팅되어 다시 올라왔습니다",
         .japanese: "マシンは再起動し、復帰しました",

@@ -4,6 +4,10 @@ import Model
 
 /// How many lanes work at once: a lane keeps its place while anything of it is to be run, and gives it up when nothing is.
 struct LaneSlots: Sendable {
+    /// Whether nothing may start, the controller's work neither.
+    var isPaused = false
+    /// Nodes that had begun before a restart: they go on although nothing may start.
+    var begun: Set<StepKey> = []
     private let limit: Int
     private var used = 0
     private var active: [Int32]
@@ -19,6 +23,10 @@ struct LaneSlots: Sendable {
     ///
     /// The controller always may.
     mutating func admit(_ key: StepKey) -> Bool {
+        if isPaused, !begun.contains(key) {
+            queue.append(key)
+            return false
+        }
         guard key.lane >= 0 else { return true }
         guard active[key.lane] > 0 || used < limit else {
             queue.append(key)
@@ -37,7 +45,7 @@ struct LaneSlots: Sendable {
 
     /// The next node in line, with its place taken; nil when there is none or no place.
     mutating func next() -> StepKey? {
-        guard head < queue.count, used < limit || active[queue[head].lane] > 0 else { return nil }
+        guard !isPaused, head < queue.count, isFree(queue[head].lane) else { return nil }
         let key = queue[head]
         head += 1
         if head > 1024, head * 2 > queue.count {
@@ -48,7 +56,10 @@ struct LaneSlots: Sendable {
         return key
     }
 
+    private func isFree(_ lane: Int) -> Bool { lane < 0 || used < limit || active[lane] > 0 }
+
     private mutating func take(_ lane: Int) {
+        guard lane >= 0 else { return }
         if active[lane] == 0 { used += 1 }
         active[lane] += 1
     }

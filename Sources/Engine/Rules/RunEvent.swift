@@ -20,6 +20,12 @@ package enum RunEvent: Hashable, Sendable {
     case expired(StepKey)
     /// A person wants the run to end.
     case cancelled(by: String)
+    /// A person wants a step to be passed over that has not begun.
+    case skipped(StepKey, by: String, reason: String)
+    /// A person wants nothing further to begin.
+    case paused
+    /// A person wants the run to go on.
+    case resumed
 }
 
 /// How a try ended.
@@ -31,6 +37,8 @@ package struct StepEnd: Hashable, Sendable {
         case failed(Reason)
         case unknown(Reason)
         case cancelled(Reason)
+        /// A person passed it over: what follows goes on as after OK.
+        case passedOver(Reason)
     }
 
     package var result: Result

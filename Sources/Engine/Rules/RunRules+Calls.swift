@@ -7,7 +7,7 @@ extension RunRules {
     mutating func enter(_ key: StepKey, _ node: Int) {
         nodes[node].state = .running
         nodes[node].openChildren = Int32(shape.steps[key.step].laneChildren)
-        commands.append(.changed(key, attempt: 1, .running, nil, Report()))
+        commands.append(.changed(key, attempt: Int(nodes[node].attempt), .running, nil, Report()))
         steps[key.step].entered += 1
         decideEntry(key, .matched)
         closeIfDone(key)
@@ -102,7 +102,7 @@ extension Tally {
     ///
     /// `unknown` is told even where errors are not reflected: it is never taken for success.
     init(_ end: NodeEnd, reflects: Bool) {
-        anyRan = end.state != .skipped
+        anyRan = end.state != .skipped || end.isPassedOver
         anyFailed = end.state == .failed && reflects
         anyUnknown = end.state == .unknown
         anyCancelled = end.state == .cancelled

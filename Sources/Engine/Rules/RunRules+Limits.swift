@@ -35,6 +35,7 @@ extension RunRules {
 
     /// Takes note, after a restart, of lanes that had begun: they go on whatever the limit says.
     package mutating func noteBegun(_ keys: some Sequence<StepKey>) {
+        lanes.begun = Set(keys)
         for key in keys where key.lane >= 0 {
             for (index, limit) in shape.limits.enumerated() where isInside(key.step, limit.group) {
                 limits[index].begun.insert(key.lane)
@@ -43,9 +44,10 @@ extension RunRules {
     }
 
     /// Takes note, after a restart, of how many tries a step has had.
-    package mutating func continueTries(of key: StepKey, at attempt: Int) {
+    package mutating func continueTries(of key: StepKey, at attempt: Int, from first: Int? = nil) {
         guard let node = shape.node(key.step, lane: key.lane) else { return }
         nodes[node].attempt = UInt16(clamping: attempt)
+        if let first { nodes[node].firstAttempt = UInt16(clamping: first) }
     }
 
     private func isInside(_ step: Int, _ group: Int?) -> Bool {

@@ -16,6 +16,7 @@ extension RunRules {
         holds[key] = nil
         nodes[node].state = end.state
         nodes[node].isBroken = end.isBroken
+        nodes[node].isPassedOver = end.isPassedOver
         nodes[node].branchedToError = end.branch == false
         unended -= 1
         commands.append(.changed(key, attempt: Int(nodes[node].attempt), end.state, end.reason, end.report))
@@ -31,6 +32,7 @@ extension RunRules {
         switch end.state {
         case .succeeded: steps[key.step].succeeded += 1
         case .unknown: steps[key.step].unknown += 1
+        case .skipped where end.isPassedOver: steps[key.step].succeeded += 1
         case .skipped where !end.isBroken: steps[key.step].notTaken += 1
         case .skipped: steps[key.step].skippedBroken += 1
         default: break
@@ -58,6 +60,8 @@ extension RunRules {
     /// What one node's end says to a follower on the same lane.
     private func verdict(of node: Node, _ condition: LinkCondition) -> Verdict {
         switch (node.state, condition) {
+        case (.skipped, .error) where node.isPassedOver: .mismatched(broken: false)
+        case (.skipped, _) where node.isPassedOver: .matched
         case (.skipped, _): .void(broken: node.isBroken)
         case (.succeeded, .all), (.failed, .all), (.failed, .error): .matched
         case (.succeeded, .ok): node.branchedToError ? .void(broken: false) : .matched

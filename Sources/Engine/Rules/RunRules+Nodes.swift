@@ -76,7 +76,7 @@ extension RunRules {
     }
 
     private func hasTriesLeft(_ key: StepKey, _ node: Int) -> Bool {
-        Int(nodes[node].attempt) <= shape.steps[key.step].retryTimes
+        Int(nodes[node].attempt) - Int(nodes[node].firstAttempt) < shape.steps[key.step].retryTimes
     }
 
     private mutating func tryAgain(_ key: StepKey, _ node: Int, _ reason: Reason, _ report: Report) {
@@ -93,6 +93,12 @@ extension RunRules {
         guard let node = shape.node(key.step, lane: key.lane) else { return }
         if nodes[node].state == .ready, nodes[node].hasRetryDelay {
             nodes[node].hasRetryDelay = false
+            guard !lanes.isPaused else {
+                // It has its lane's place already, and takes it anew when the run goes on.
+                lanes.leave(key.lane)
+                _ = lanes.admit(key)
+                return
+            }
             nodes[node].state = .running
             commands.append(.start(key, attempt: Int(nodes[node].attempt)))
         } else if nodes[node].state == .running, shape.steps[key.step].role == .pause {
@@ -129,6 +135,15 @@ extension RunRules {
             answer(key, NodeEnd(state: .failed, reason: reason))
             cancel(by: "an unanswered hold")
         }
+    }
+
+    /// Passes over a node that has not begun.
+    mutating func passOver(_ key: StepKey, by person: String, _ reason: String) {
+        guard let node = shape.node(key.step, lane: key.lane), shape.steps[key.step].role == .task else { return }
+        guard [.waiting, .ready, .held].contains(nodes[node].state) else { return }
+        let text = "skipped by \(person)\(reason.isEmpty ? "" : ": " + reason)"
+        work.append(
+            .end(key, NodeEnd(state: .skipped, reason: Reason(.skippedByPerson, text), isPassedOver: true)))
     }
 
     func released(by person: String) -> NodeEnd {
@@ -174,6 +189,8 @@ extension NodeEnd {
         case .failed(let reason): self.init(state: .failed, reason: reason, report: end.report)
         case .unknown(let reason): self.init(state: .unknown, reason: reason, report: end.report)
         case .cancelled(let reason): self.init(state: .cancelled, reason: reason, report: end.report)
+        case .passedOver(let reason):
+            self.init(state: .skipped, reason: reason, report: end.report, isPassedOver: true)
         }
     }
 }

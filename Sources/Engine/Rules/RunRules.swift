@@ -57,6 +57,9 @@ package struct RunRules: Sendable {
         shape.node(key.step, lane: key.lane).map { nodes[$0].state }
     }
 
+    /// Whether nothing further begins until a person says so.
+    package var isPaused: Bool { lanes.isPaused }
+
     /// The steps that wait for a person, and what they ask.
     package var held: [StepKey: Hold] { holds }
 
@@ -70,6 +73,11 @@ package struct RunRules: Sendable {
         case .rejected(let key, let by, let reason): answer(key, rejected(by: by, reason: reason))
         case .expired(let key): expire(key)
         case .cancelled(let by): cancel(by: by)
+        case .skipped(let key, let by, let reason): passOver(key, by: by, reason)
+        case .paused: lanes.isPaused = true
+        case .resumed:
+            lanes.isPaused = false
+            work.append(.startWaitingLane)
         }
     }
 
@@ -125,6 +133,8 @@ enum Verdict: Sendable {
 struct Node: Sendable {
     var state = StepState.waiting
     var attempt: UInt16 = 1
+    /// The try from which further ones are counted.
+    var firstAttempt: UInt16 = 1
     /// Links into it that are not decided yet.
     var pending: Int32
     var sawMatch = false
@@ -132,6 +142,8 @@ struct Node: Sendable {
     var sawMismatch = false
     /// Why it was skipped, for the links out of it.
     var isBroken = false
+    /// Of a skipped node: whether a person passed it over, so that what follows goes on.
+    var isPassedOver = false
     /// Of a node that branched to the ERROR links.
     var branchedToError = false
     /// Of a called job: its own steps on this lane that have not ended.
@@ -188,4 +200,6 @@ struct NodeEnd: Sendable {
     var branch: Bool?
     /// Of a skipped node: whether its way is broken, or it was just not chosen.
     var isBroken = false
+    /// Of a skipped node: whether a person passed it over.
+    var isPassedOver = false
 }

@@ -20,14 +20,23 @@ actor Dispatch {
     nonisolated let attempt: String
     /// When the try was started: its day is part of the names in spools, by which old ones are found and forgotten.
     nonisolated let startedAt: Instant
+    /// Whether hosts are only asked what became of what was sent.
+    nonisolated let isProbe: Bool
+    /// What earlier tries have sent whose end is not known: it must not begin any more, and must not run.
+    nonisolated let superseded: [SentCommand]
     private let keep: Keep
     private var sent: [SentCommand]
     private var next = 0
 
-    init(_ attempt: String, startedAt: Instant, sent: [SentCommand], keep: @escaping Keep) {
+    init(
+        _ attempt: String, startedAt: Instant, sent: [SentCommand] = [], isProbe: Bool = false,
+        superseded: [SentCommand] = [], keep: @escaping Keep
+    ) {
         self.attempt = attempt
         self.startedAt = startedAt
         self.sent = sent
+        self.isProbe = isProbe
+        self.superseded = superseded
         self.keep = keep
     }
 

@@ -33,10 +33,13 @@ struct DurableSession: HostSession {
         if let kept = place.kept {
             guard let path = kept.path else { throw notFoundAgain }
             if await dispatch.sentOne { await counted.recall() }
+            let errand = Errand(path: path, boot: kept.boot)
             let isOld = clock.now() - dispatch.startedAt > DurableSession.longest
-            let errand = Errand(path: path, boot: isOld ? "too long ago" : kept.boot)
+            if dispatch.isProbe || isOld { try await callOff(errand, command) }
             return try await follow(errand, command, tag, limit, counted, sentBefore: true)
         }
+        if dispatch.isProbe { throw notFoundAgain }
+        if place.number == 0 { try await endWith(dispatch.superseded, command) }
         let ground = try await pool.ground(of: host, for: command.account, command.become)
         guard let spool = ground.spool else {
             try await dispatch.keep(SentCommand(boot: ground.boot, path: nil))
@@ -49,6 +52,29 @@ struct DurableSession: HostSession {
 
     /// The pool closes it, when no step is left that may need it.
     func close() async {}
+
+    /// Sees to it that what was sent long ago, or is only asked for, does not begin now.
+    private func callOff(_ errand: Errand, _ command: Command) async throws(SessionFailure) {
+        do throws(SessionFailure) {
+            _ = try await pool.revoke(errand, on: host, for: command.account, command.become)
+        } catch {
+            throw SessionFailure(error.code, error.message, mayHaveStarted: true)
+        }
+    }
+
+    /// Sees to it that nothing of earlier tries begins any more, and refuses to go on beside what still runs.
+    private func endWith(_ superseded: [SentCommand], _ command: Command) async throws(SessionFailure) {
+        for sent in superseded {
+            guard let path = sent.path else { continue }
+            let errand = Errand(path: path, boot: sent.boot)
+            let state = try await pool.revoke(errand, on: host, for: command.account, command.become)
+            guard case .running(let pid) = state else { continue }
+            throw SessionFailure(
+                .refusedByGuard,
+                "an earlier try of this step still runs on \(host.name) (process \(pid)); "
+                    + "'firstline run probe' follows it, 'firstline run kill' ends it")
+        }
+    }
 
     private var notFoundAgain: SessionFailure {
         SessionFailure(

@@ -15,13 +15,20 @@ actor RunDriver {
         /// The start of these change steps is kept: now they may be started.
         case kept([StepKey])
         case storeFailed(StoreError)
-        /// A step started a run of its own; its step goes on.
+        /// A person wants the work of these steps ended.
+        case kill([StepKey])
         case tick
     }
 
     private let run: Run
     private let plan: Plan
     private let kept: [StepRecord]
+    /// Whether a person wants nothing further to begin.
+    private let isPaused: Bool
+    /// The latest try of each step, as an earlier controller left it.
+    private var last: [StepKey: StepRecord] = [:]
+    /// Those of them that the rules have not come to again.
+    private var toReplay: [StepKey: StepRecord] = [:]
     private let parts: EngineParts
     private let mailbox = Mailbox<Letter>()
     private let keeper: Keeper
@@ -45,7 +52,10 @@ actor RunDriver {
         var wasStopped = false
     }
 
-    init(run: Run, plan: Plan, kept: [StepRecord], parts: EngineParts, startJob: @escaping JobStarter) {
+    init(
+        run: Run, plan: Plan, kept: [StepRecord], isPaused: Bool, parts: EngineParts, startJob: @escaping JobStarter
+    ) {
+        self.isPaused = isPaused
         self.run = run
         self.plan = plan
         self.kept = kept
@@ -58,19 +68,36 @@ actor RunDriver {
         worker = StepWorker(run: run, plan: plan, parts: parts, pool: pool, startJob: startJob)
     }
 
-    nonisolated func cancel(by person: String) {
-        mailbox.post(.event(.cancelled(by: person)))
+    nonisolated func cancel(by person: String) { mailbox.post(.event(.cancelled(by: person))) }
+
+    nonisolated func pause() { mailbox.post(.event(.paused)) }
+
+    nonisolated func resume() { mailbox.post(.event(.resumed)) }
+
+    nonisolated func kill(_ keys: [StepKey]) { mailbox.post(.kill(keys)) }
+
+    nonisolated func skip(_ keys: [StepKey], by person: String, reason: String) {
+        for key in keys { mailbox.post(.event(.skipped(key, by: person, reason: reason))) }
+    }
+
+    /// The steps that have begun and not ended.
+    var stepsRunning: [StepKey] { running.keys.sorted() }
+
+    /// The steps that have not begun.
+    func stepsWaiting(among keys: [StepKey]) -> [StepKey] {
+        keys.filter { [.waiting, .ready, .held].contains(rules.state(of: $0)) }
     }
 
     /// Moves the run to its end.
     func run() async throws(StoreError) -> RunState {
         if kept.isEmpty {
             update = RunUpdate(state: .running, startedAt: parts.clock.now())
-            apply(rules.handle(.began))
         } else {
             update = RunUpdate(state: .running)
-            restore()
+            prepareReplay()
         }
+        if isPaused { apply(rules.handle(.paused)) }
+        apply(rules.handle(.began))
         let ticker = Task { [mailbox, clock = parts.clock] in
             while !Task.isCancelled {
                 await clock.sleep(.milliseconds(100))
@@ -97,13 +124,19 @@ actor RunDriver {
         case .event(let event): handle(event)
         case .kept(let keys): for key in keys { launch(key) }
         case .storeFailed(let error): storeError = storeError ?? error
+        case .kill(let keys): for key in keys where progress[key]?.state == .running { stop(key) }
         case .tick: stopOverdue()
         }
     }
 
     private func handle(_ event: RunEvent) {
         var event = event
-        if case .ended(let key, let stepEnd) = event {
+        if case .ended(let key, var stepEnd) = event {
+            // A person asked what became of it, and not for another try.
+            if progress[key]?.isProbe == true {
+                stepEnd.mayRetry = false
+                event = .ended(key, stepEnd)
+            }
             // A step that was ended because a person wanted it did not fail.
             if running.removeValue(forKey: key)?.wasStopped == true, stepEnd.result.isFailure, !stepEnd.result.isUnknown {
                 event = .ended(key, StepEnd(.cancelled(Reason(.cancelledByPerson, "ended on request")), stepEnd.report))
@@ -116,12 +149,19 @@ actor RunDriver {
     }
 
     private func apply(_ commands: [RunCommand]) {
-        for command in commands {
+        // A list instead of recursion: what was kept of a long chain of steps is gone through without a deep stack.
+        var commands = commands[...]
+        while let command = commands.popFirst() {
             switch command {
-            case .start(let key, let attempt): start(key, attempt)
+            case .start(let key, let attempt):
+                if let record = toReplay.removeValue(forKey: key) {
+                    commands += replay(record)
+                } else {
+                    start(key, attempt)
+                }
             case .prepare(let key): prepare(key)
             case .changed(let key, let attempt, let state, let reason, let report):
-                change(key, attempt, to: state, reason, report)
+                if !isKept(key, state) { change(key, attempt, to: state, reason, report) }
             case .hold(let key, let attempt, let hold): self.hold(key, attempt, hold)
             case .wake(let key, let attempt, let delay): wake(key, attempt, delay)
             case .stop(let key): stop(key)
@@ -131,6 +171,7 @@ actor RunDriver {
     }
 
     private func start(_ key: StepKey, _ attempt: Int) {
+        last[key] = nil
         change(key, attempt, to: .running, nil, Report())
         if plan.steps[key.step].effect == .change {
             toStart.append(key)
@@ -147,8 +188,9 @@ actor RunDriver {
     private func launch(_ key: StepKey) {
         guard storeError == nil, let record = progress[key], record.state == .running else { return }
         let (worker, mailbox, attempt) = (worker, mailbox, record.attempt)
+        let superseded = kept.filter { $0.key == key && $0.attempt < attempt }.flatMap(\.sent)
         let task = Task {
-            let event = await worker.perform(record) { sent throws(SessionFailure) in
+            let event = await worker.perform(record, superseded: superseded) { sent throws(SessionFailure) in
                 try await self.keep(sent, of: key, attempt)
             }
             mailbox.post(.event(event))
@@ -186,6 +228,7 @@ actor RunDriver {
         record.hold = nil
         record.dueAt = nil
         let sent = record.sent
+        if state.isFinal { record.isProbe = false }
         // Only what is unknown may still be asked for on the host.
         if state.isFinal, state != .unknown { record.sent = [] }
         progress[key] = state.isFinal ? nil : record
@@ -292,7 +335,8 @@ actor RunDriver {
 
     /// A run in which everything that is left waits for a person is held.
     private func heldUpdate() -> RunUpdate? {
-        let isHeld = !rules.held.isEmpty && running.isEmpty && toStart.isEmpty
+        let waits = !rules.held.isEmpty || rules.isPaused
+        let isHeld = waits && running.isEmpty && toStart.isEmpty
         let state = isHeld ? RunState.held : .running
         guard state != shownState, end == nil else { return nil }
         shownState = state
@@ -302,38 +346,28 @@ actor RunDriver {
 
 // After a restart: what ended stays as it is, what ran is judged by what it does.
 extension RunDriver {
-    private func restore() {
-        var last: [StepKey: StepRecord] = [:]
+    private func prepareReplay() {
         for record in kept where record.attempt >= (last[record.key]?.attempt ?? 0) { last[record.key] = record }
+        toReplay = last
         rules.noteBegun(last.values.filter { $0.startedAt != nil }.map(\.key))
-        var commands = rules.handle(.began)
-        while !commands.isEmpty {
-            var next: [RunCommand] = []
-            for command in commands { next += replay(command, last) }
-            commands = next
+        for record in last.values where record.attempt > 1 {
+            rules.continueTries(of: record.key, at: record.attempt, from: record.firstAttempt)
         }
     }
 
-    /// Answers a command from what was kept; what was not kept happens now.
-    private func replay(_ command: RunCommand, _ last: [StepKey: StepRecord]) -> [RunCommand] {
-        switch command {
-        case .start(let key, _):
-            guard let record = last[key] else {
-                apply([command])
-                return []
-            }
-            return replay(record)
-        case .changed(let key, _, let state, _, _):
-            if last[key].map({ !$0.state.isFinal && $0.state != state }) ?? true { apply([command]) }
-        default: apply([command])
-        }
-        return []
+    /// Whether a state that the rules come to without any work is kept already.
+    private func isKept(_ key: StepKey, _ state: StepState) -> Bool {
+        last[key].map { $0.state.isFinal || $0.state == state } ?? false
     }
 
     private func replay(_ record: StepRecord) -> [RunCommand] {
         let key = record.key
         rules.continueTries(of: key, at: record.attempt)
         switch record.state {
+        case .skipped where record.reason?.code != ReasonCode.skippedByPerson.rawValue:
+            // The flow comes here after all, since a person set right what stood before it.
+            rules.continueTries(of: key, at: record.attempt + 1, from: record.attempt + 1)
+            start(key, record.attempt + 1)
         case .succeeded, .failed, .skipped, .cancelled, .unknown:
             worker.note(record)
             return rules.handle(.ended(key, StepEnd(kept: record)))
@@ -391,6 +425,7 @@ extension StepEnd {
             case .succeeded: record.report.branch.map(Result.branched) ?? .succeeded
             case .failed: .failed(reason)
             case .cancelled: .cancelled(reason)
+            case .skipped: .passedOver(reason)
             default: .unknown(reason)
             }
         self.init(result, record.report, mayRetry: false)
@@ -405,7 +440,7 @@ extension StepEnd.Result {
 
     fileprivate var isFailure: Bool {
         switch self {
-        case .succeeded, .branched: false
+        case .succeeded, .branched, .passedOver: false
         case .failed, .unknown, .cancelled: true
         }
     }

@@ -105,12 +105,15 @@ final class StepWorker: Sendable {
     func close() async { await ownPool.closeAll() }
 
     /// Does the work of a try and says what happened; one that an earlier controller had begun is taken up.
-    func perform(_ record: StepRecord, keep: @escaping Dispatch.Keep) async -> RunEvent {
+    func perform(
+        _ record: StepRecord, superseded: [SentCommand], keep: @escaping Dispatch.Keep
+    ) async -> RunEvent {
         let key = record.key
         let attempt = AttemptKey(run: run.id, key: key, attempt: record.attempt)
         let log = StepLog(attempt, store: parts.store, clock: parts.clock, isResumed: !record.sent.isEmpty)
         let dispatch = Dispatch(
-            attempt.description, startedAt: record.startedAt ?? parts.clock.now(), sent: record.sent, keep: keep)
+            attempt.description, startedAt: record.startedAt ?? parts.clock.now(), sent: record.sent,
+            isProbe: record.isProbe, superseded: superseded, keep: keep)
         let event: RunEvent
         do throws(TaskFailure) {
             let (task, context) = try await begin(key, dispatch, log, wasBegun: !record.sent.isEmpty)

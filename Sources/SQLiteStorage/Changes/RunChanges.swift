@@ -65,10 +65,11 @@ extension RunUpdate {
     fileprivate func keep(in run: Int64, _ database: Database) throws {
         let statement = try database.cachedStatement(
             sql: """
-                UPDATE run SET state = ?, startedAt = coalesce(?, startedAt), endedAt = coalesce(?, endedAt)
+                UPDATE run SET state = ?, startedAt = coalesce(?, startedAt), endedAt = coalesce(?, iif(?, NULL, endedAt))
                 WHERE number = ?
                 """)
-        try statement.execute(arguments: [state.code, startedAt?.microseconds, endedAt?.microseconds, run])
+        try statement.execute(
+            arguments: [state.code, startedAt?.microseconds, endedAt?.microseconds, reopens, run])
     }
 }
 

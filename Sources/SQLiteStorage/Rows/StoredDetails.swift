@@ -27,12 +27,15 @@ struct StoredDetails: Codable {
     private var findings: [StoredFinding]?
     private var artifacts: [String]?
     private var sent: [SentCommand]?
+    private var firstAttempt: Int?
+    private var isProbe: Bool?
 
     /// The details of a record; nil when it has none.
     init?(_ record: StepRecord) {
         let report = record.report
         let plain = Report(level: report.level, changed: report.changed, exitCode: report.exitCode)
         guard record.reason != nil || record.hold != nil || !record.sent.isEmpty || report != plain
+            || record.firstAttempt != 1 || record.isProbe
         else { return nil }
         reason = record.reason
         hold = record.hold
@@ -43,6 +46,8 @@ struct StoredDetails: Codable {
             ? nil : report.findings.map { StoredFinding(level: $0.level, message: StoredMessage($0.code, $0.values)) }
         artifacts = report.artifacts.isEmpty ? nil : report.artifacts
         sent = record.sent.isEmpty ? nil : record.sent
+        firstAttempt = record.firstAttempt == 1 ? nil : record.firstAttempt
+        isProbe = record.isProbe ? true : nil
     }
 
     /// Puts the details back into a record.
@@ -56,5 +61,7 @@ struct StoredDetails: Codable {
         }
         record.report.artifacts = artifacts ?? []
         record.sent = sent ?? []
+        record.firstAttempt = firstAttempt ?? 1
+        record.isProbe = isProbe ?? false
     }
 }

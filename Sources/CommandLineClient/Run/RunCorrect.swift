@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Engine
+import Model
+import Planning
+import Storage
+
+/// Which steps of a run a correction is about.
+struct CorrectionOptions: ParsableArguments {
+    @Argument(help: "The run: its id, a part of it, or 'last'.")
+    var run: String
+
+    @Option(
+        name: [.customLong("on"), .customShort("l")],
+        help: ArgumentHelp("Only on these of the run's targets; 'controller' = what ran once.", valueName: "selection"))
+    var on: String?
+
+    @OptionGroup var common: CommonOptions
+}
+
+/// `firstline run rework <run>`.
+struct RunRework: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rework", abstract: "Do again what did not end well, in the same run; earlier tries stay beside it.",
+        discussion: """
+            Without --from, every step that failed, is unknown or was cancelled is tried anew, and what follows it runs as the \
+            flow says. With --from, that step and all that follows it is done again, also where it was good.
+            """)
+
+    @Option(help: ArgumentHelp("Do again this step and what follows it.", valueName: "path"))
+    var from: String?
+
+    @Flag(help: "With --from: only where that step did not end well.")
+    var onlyFailed = false
+
+    @OptionGroup var options: CorrectionOptions
+
+    func run() async throws {
+        try await correct(options, step: from, asking: .correct, reason: "") { .rework($0, onlyFailed: onlyFailed) }
+    }
+}
+
+/// `firstline run set-ok <run>`.
+struct RunSetOK: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set-ok", abstract: "Take a step that did not end well for good, and let the flow go on.")
+
+    @Option(help: ArgumentHelp("The step.", valueName: "path"))
+    var step: String
+
+    @Option(help: ArgumentHelp("Why; kept with the run.", valueName: "text"))
+    var reason: String
+
+    @OptionGroup var options: CorrectionOptions
+
+    func run() async throws {
+        guard !reason.isEmpty else { throw CommandFailure(.usage, "--reason must say why the step is good") }
+        try await correct(options, step: step, asking: .correct, reason: reason) { .setOK($0, reason: reason) }
+    }
+}
+
+/// `firstline run skip <run>`.
+struct RunSkip: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "skip", abstract: "Pass over a step that has not begun or did not end well; the flow goes on as after OK.")
+
+    @Option(help: ArgumentHelp("The step.", valueName: "path"))
+    var step: String
+
+    @Option(help: ArgumentHelp("Why; kept with the run.", valueName: "text"))
+    var reason: String = ""
+
+    @OptionGroup var options: CorrectionOptions
+
+    func run() async throws {
+        try await correct(options, step: step, asking: .skip, reason: reason) { .skip($0, reason: reason) }
+    }
+}
+
+/// `firstline run probe <run>`.
+struct RunProbe: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "probe", abstract: "Ask hosts what became of steps whose end is not known; nothing is started.",
+        discussion: """
+            A host's spool tells whether a step never began, still runs (it is followed to its end), or how it ended. What the \
+            spool cannot tell stays unknown: look at the host, then set the step OK or rework it.
+            """)
+
+    @Option(help: ArgumentHelp("Only this step.", valueName: "path"))
+    var step: String?
+
+    @OptionGroup var options: CorrectionOptions
+
+    func run() async throws {
+        try await correct(options, step: step, asking: .correct, reason: "") { .probe($0) }
+    }
+}
+
+/// `firstline run kill <run>`.
+struct RunKill: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kill", abstract: "End what runs of a step on its hosts, with all it started; the run goes on.")
+
+    @Option(help: ArgumentHelp("The step.", valueName: "path"))
+    var step: String
+
+    @Option(help: ArgumentHelp("Why; kept with the run.", valueName: "text"))
+    var reason: String = ""
+
+    @OptionGroup var options: CorrectionOptions
+
+    func run() async throws {
+        try await correct(options, step: step, asking: .kill, reason: reason) { .kill($0, reason: reason) }
+    }
+}
+
+/// Has a run set right by the process that moves it, or does it here and moves the run on.
+private func correct(
+    _ options: CorrectionOptions, step: String?, asking action: Mailroom.Request.Action, reason: String,
+    _ make: (Recovery.Selection) -> Correction
+) async throws {
+    let common = options.common
+    let reading = try await House.reading(common)
+    let id = try await reading.find(options.run)
+    let view = try await reading.view(id)
+    await reading.close()
+    let selection = Recovery.Selection(step: step.map(StepPath.init), lanes: try lanes(options.on, view.plan))
+    let request = Mailroom.Request(
+        run: id, action: action, step: selection.step, by: Surroundings.person, reason: reason, lanes: selection.lanes)
+    if try await asked(request, common) { return }
+    let house = try await House.writing(common)
+    let engine = try await house.engine(of: id, common)
+    var toKill: [StepKey] = []
+    do {
+        let correction = make(selection)
+        if case .kill = correction {
+            toKill = try await engine.kill(id, selection, by: Surroundings.person, reason: reason) ?? []
+        } else {
+            try await engine.correct(id, correction, by: Surroundings.person)
+        }
+    } catch let refusal as RecoveryRefusal {
+        await house.close()
+        throw CommandFailure(.refused, refusal.description)
+    }
+    let watch = RunWatch(house: house, engine: engine, id: id, options: common, isQuiet: false, toKill: toKill)
+    let status = try await watch.toTheEnd()
+    await house.close()
+    throw ExitCode(status.code)
+}
+
+/// The lanes of a run that a selection means; nil = all.
+func lanes(_ on: String?, _ plan: Plan) throws -> Set<Int>? {
+    guard let on else { return nil }
+    if on == "controller" { return [Plan.controllerLane] }
+    do throws(Problems) {
+        let hosts = plan.hosts.filter { host in plan.lanes.contains { $0.host == host.name } }
+        let chosen = Set(try Planning.Selection(on: on, in: Inventory(hosts: hosts)).targets)
+        return Set(plan.lanes.indices.filter { lane in
+            chosen.contains(plan.lanes[lane]) || chosen.contains(Target(host: plan.lanes[lane].host))
+        })
+    } catch {
+        throw CommandFailure(error)
+    }
+}
