@@ -8,7 +8,10 @@ import Planning
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Show exactly what a job would do on which host. Nothing is contacted.",
-        discussion: "Ends with 0 when the plan only checks, with 1 when it changes something.")
+        discussion: """
+            Ends with 0 when the plan only checks, with 1 when it changes something. The JSON form is a contract: \
+            'firstline run --plan FILE' runs exactly that, or refuses.
+            """)
 
     @Argument(help: "The job, such as mw.nginx.restart.", completion: .custom(Completion.jobs))
     var job: String
@@ -31,8 +34,8 @@ struct PlanCommand: AsyncParsableCommand {
         let document = PlanDocument(plan, registry: asked.registry, language: common.language)
         switch common.format {
         case .table, .wide: put(PlanText(document, of: plan, language: common.language).whole + "\n")
-        case .json: put(try Encoding.json(document))
-        case .jsonl: put(try Encoding.line(document))
+        case .json: put(try Encoding.json(PlanFile(document, try await asked.contract(common))))
+        case .jsonl: put(try Encoding.line(PlanFile(document, try await asked.contract(common))))
         case .yaml: put(try Encoding.yaml(document))
         case .name: put(plan.digest + "\n")
         case .csv: put(document.csv)

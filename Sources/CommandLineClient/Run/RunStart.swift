@@ -4,7 +4,6 @@ import ArgumentParser
 import Engine
 import Model
 import Planning
-import TaskKit
 
 /// `firstline run start <job>`, or `firstline run <job>`.
 struct RunStart: AsyncParsableCommand {
@@ -12,7 +11,14 @@ struct RunStart: AsyncParsableCommand {
         commandName: "start", abstract: "Run a job on hosts and show the result of each.")
 
     @Argument(help: "The job, such as mw.nginx.restart.", completion: .custom(Completion.jobs))
-    var job: String
+    var job: String?
+
+    @Option(
+        name: .customLong("plan"),
+        help: ArgumentHelp(
+            "Run exactly the plan of this file (from 'plan -o json'), or refuse where anything has changed since.",
+            valueName: "file"), completion: .file())
+    var planFile: String?
 
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var given: ValueOptions
@@ -29,7 +35,7 @@ struct RunStart: AsyncParsableCommand {
     var quiet = false
 
     func run() async throws {
-        let asked = try PlanAsked(job: job, selection, given, pace, common)
+        let asked = try await planAsked()
         if listHosts {
             put(asked.plan.lanes.prefix(asked.plan.targetCount).map { $0.description + "\n" }.joined())
             return
@@ -46,9 +52,23 @@ struct RunStart: AsyncParsableCommand {
         throw ExitCode(status.code)
     }
 
+    private func planAsked() async throws -> PlanAsked {
+        guard let planFile else {
+            guard let job else {
+                throw CommandFailure(.usage, "name a job to run, such as mw.nginx.restart, or a plan with --plan")
+            }
+            return try PlanAsked(job: job, selection, given, pace, common)
+        }
+        guard job == nil, selection.on == nil, selection.except == nil, given.isEmpty, pace.isEmpty else {
+            throw CommandFailure(
+                .usage, "with --plan, the job, its hosts, values and pace stand in the file; give none of them beside it")
+        }
+        return try await PlanAsked(file: planFile, selection, common)
+    }
+
     private func accept(_ asked: PlanAsked, _ engine: Engine, _ house: House) async throws -> RunID {
         do {
-            return try await engine.accept(asked.plan, by: Surroundings.person, origin: selection.on ?? "")
+            return try await engine.accept(asked.plan, by: Surroundings.person, origin: asked.on ?? "")
         } catch let refusal as RunRefusal {
             await house.close()
             throw CommandFailure(.refused, refusal.description)
@@ -91,6 +111,8 @@ struct PaceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Start no further target after so many (3 or 10%) have failed.", valueName: "amount"))
     var stopAfter: String?
 
+    var isEmpty: Bool { parallel == nil && batch == nil && stopAfter == nil }
+
     func pace() throws -> Pace {
         if let parallel, !(1...100_000).contains(parallel) {
             throw CommandFailure(.usage, "--parallel must be between 1 and 100000, not \(parallel)")
@@ -106,33 +128,5 @@ struct PaceOptions: ParsableArguments {
                 .usage, "\(option) must be a number of targets or a share, such as 3 or 25%, not '\(text)'")
         }
         return amount
-    }
-}
-
-/// A plan as the command line asks for it.
-struct PlanAsked {
-    let plan: Plan
-    let warnings: Problems
-    let registry: TaskTypeRegistry
-    let planner: Planner
-
-    init(
-        job: String, _ selection: SelectionOptions, _ given: ValueOptions, _ pace: PaceOptions, _ common: CommonOptions
-    ) throws {
-        let registry = try loadRegistry(common)
-        let library = try loadJobs(common, only: JobID(job), registry: registry)
-        let inventory = try loadInventory(selection)
-        let values = try givenValues(given)
-        let pace = try pace.pace()
-        let planner = Planner(library: library, inventory: inventory, registry: registry)
-        do throws(Problems) {
-            let chosen = try Selection(on: selection.on, except: selection.except, in: inventory)
-            (plan, warnings) = try planner.plan(
-                PlanRequest(job: JobID(job), selection: chosen, values: values, pace: pace))
-        } catch {
-            throw CommandFailure(error)
-        }
-        self.registry = registry
-        self.planner = planner
     }
 }

@@ -42,7 +42,7 @@ private func readValues(from file: String, into values: inout [String: Setting])
     for entry in entries { values[entry.key] = entry.value }
 }
 
-private func content(of file: String) throws -> [UInt8] {
+func content(of file: String) throws -> [UInt8] {
     if file == "-" { return standardInput() }
     do {
         return Array(try Data(contentsOf: URL(fileURLWithPath: file)))

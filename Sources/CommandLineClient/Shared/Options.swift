@@ -91,4 +91,6 @@ struct ValueOptions: ParsableArguments {
         help: ArgumentHelp("Read values as YAML from a file, or from standard input with -.", valueName: "file"),
         completion: .file())
     var varsFrom: String?
+
+    var isEmpty: Bool { values.isEmpty && varsFrom == nil }
 }

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Model
+import Planning
+import Storage
+import TaskKit
+
+/// A plan as the command line asks for it.
+struct PlanAsked {
+    let plan: Plan
+    let warnings: Problems
+    let registry: TaskTypeRegistry
+    let planner: Planner
+    let on: String?
+    private let except: String?
+    private let values: [String: Setting]
+    private let pace: Pace
+
+    init(
+        job: String, _ selection: SelectionOptions, _ given: ValueOptions, _ pace: PaceOptions, _ common: CommonOptions
+    ) throws {
+        try self.init(
+            JobID(job), on: selection.on, except: selection.except, try givenValues(given), try pace.pace(), selection,
+            common)
+    }
+
+    /// The plan of a file, made anew.
+    ///
+    /// - Throws: `CommandFailure` when anything would be different from what the file says.
+    init(file: String, _ selection: SelectionOptions, _ common: CommonOptions) async throws {
+        let contract = try PlanFile.contract(in: file)
+        let asked = try PlanAsked(
+            contract.job, on: contract.on, except: contract.except, contract.values, contract.pace, selection, common)
+        let differences = contract.differences(to: asked.plan, hostKeys: try await asked.hostKeys(common))
+        guard differences.isEmpty else {
+            let shown = differences.prefix(20).map { "  \($0)\n" }.joined()
+            let rest = differences.count > 20 ? "  and \(differences.count - 20) more\n" : ""
+            throw CommandFailure(
+                .refused,
+                "this is no longer the plan of \(file); nothing was done. What changed:\n\(shown)\(rest)"
+                    + "make it anew: firstline plan \(contract.job) … -o json")
+        }
+        self = asked
+    }
+
+    private init(
+        _ job: JobID, on: String?, except: String?, _ values: [String: Setting], _ pace: Pace,
+        _ selection: SelectionOptions, _ common: CommonOptions
+    ) throws {
+        let registry = try loadRegistry(common)
+        let library = try loadJobs(common, only: job, registry: registry)
+        let inventory = try loadInventory(selection)
+        let planner = Planner(library: library, inventory: inventory, registry: registry)
+        do throws(Problems) {
+            let chosen = try Selection(on: on, except: except, in: inventory)
+            (plan, warnings) = try planner.plan(PlanRequest(job: job, selection: chosen, values: values, pace: pace))
+        } catch {
+            throw CommandFailure(error)
+        }
+        self.registry = registry
+        self.planner = planner
+        (self.on, self.except, self.values, self.pace) = (on, except, values, pace)
+    }
+
+    /// The plan with all by which it is known again.
+    func contract(_ common: CommonOptions) async throws -> PlanContract {
+        PlanContract(
+            job: plan.job, on: on, except: except, values: values, pace: pace, plan: plan,
+            hostKeys: try await hostKeys(common))
+    }
+
+    /// The fingerprints pinned for the plan's hosts.
+    private func hostKeys(_ common: CommonOptions) async throws -> [String: [String]] {
+        guard let house = try await House.readingIfThere(common) else { return [:] }
+        let pinned = try await storeCall { () async throws(StoreError) in try await house.store.pinnedHostKeys() }
+        await house.close()
+        let fingerprint = try HostReach(Inventory(), known: KnownKeys([])).transports.fingerprint
+        let byEndpoint = Dictionary(grouping: pinned, by: \.endpoint)
+        let pairs = plan.hosts.compactMap { host -> (String, [String])? in
+            let endpoint = Endpoint(address: host.connection.address, port: host.connection.port)
+            return byEndpoint[endpoint].map { (host.name.rawValue, $0.map { fingerprint($0.key) }.sorted()) }
+        }
+        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+/// A plan as a file: what people and programs read of it, and the contract.
+struct PlanFile: Encodable {
+    private let document: PlanDocument
+    private let contract: PlanContract
+
+    private enum Keys: String, CodingKey { case contract }
+
+    init(_ document: PlanDocument, _ contract: PlanContract) {
+        self.document = document
+        self.contract = contract
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try document.encode(to: encoder)
+        var container = encoder.container(keyedBy: Keys.self)
+        try container.encode(contract, forKey: .contract)
+    }
+
+    /// The contract of a file.
+    static func contract(in file: String) throws -> PlanContract {
+        struct File: Decodable { let contract: PlanContract }
+        let contract: PlanContract
+        do {
+            contract = try JSONDecoder().decode(File.self, from: Data(try content(of: file))).contract
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch {
+            throw CommandFailure(.usage, "\(file) is not a plan; make one with 'firstline plan <job> … -o json > \(file)'")
+        }
+        guard contract.isWhole else {
+            throw CommandFailure(
+                .refused, "the plan in \(file) was altered: it does not match its own digest; nothing was done")
+        }
+        return contract
+    }
+}
