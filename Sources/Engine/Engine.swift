@@ -47,6 +47,9 @@ package actor Engine {
     private let parts: EngineParts
     private var drivers: [RunID: RunDriver] = [:]
     private var background: [RunID: Task<RunState, any Error>] = [:]
+    /// The runs that are moved here, and who waits for each to end.
+    private var moving: Set<RunID> = []
+    private var waiting: [RunID: [CheckedContinuation<Void, Never>]] = [:]
 
     package init(_ parts: EngineParts) { self.parts = parts }
 
@@ -69,6 +72,7 @@ package actor Engine {
         let run = Run(
             id: id, job: plan.job, planDigest: plan.digest, state: .waiting, operatorName: person, createdAt: now,
             origin: origin, caller: caller)
+        try await refuseIfTaken(run, plan)
         try await parts.store.create(run, plan: plan)
         try await parts.store.note(RunAction(run: id, kind: .started, by: person, at: now))
         return id
@@ -81,12 +85,15 @@ package actor Engine {
         guard let run = try await parts.store.run(id) else { throw StoreError.notFound(id) }
         if run.state.isFinal { return run.state }
         let plan = try await parts.store.plan(of: id)
+        try await waitForTargets(of: run, plan)
         let kept = try await parts.store.steps(of: id, after: 0).records
         let wishes = Wishes(try await parts.store.actions(on: id))
         let driver = RunDriver(run: run, plan: plan, kept: kept, isPaused: wishes.isPaused, parts: parts) {
             call, lanes, by in
             try await self.startInBackground(call, lanes, caller: id, by: by)
         }
+        moving.insert(id)
+        defer { moved(id) }
         drivers[id] = driver
         if let person = wishes.cancelledBy { driver.cancel(by: person) }
         if !toKill.isEmpty { driver.kill(toKill) }
@@ -94,6 +101,45 @@ package actor Engine {
         let state = try await driver.run()
         for (child, task) in background where child != id { _ = try? await task.value }
         return state
+    }
+
+    /// Refuses a run that would wait for one that nobody moves.
+    private func refuseIfTaken(_ id: RunID) async throws {
+        guard let run = try await parts.store.run(id) else { throw StoreError.notFound(id) }
+        try await refuseIfTaken(run, try await parts.store.plan(of: id))
+    }
+
+    private func refuseIfTaken(_ run: Run, _ plan: Plan) async throws {
+        for conflict in try await conflicts(of: run, plan) where !moving.contains(conflict.run) {
+            throw RunRefusal.targetsAreTaken(conflict)
+        }
+    }
+
+    /// Waits until no run before this one changes what it would change, and says for whom it waits.
+    private func waitForTargets(of run: Run, _ plan: Plan) async throws {
+        while let conflict = try await conflicts(of: run, plan).first {
+            guard moving.contains(conflict.run) else { throw RunRefusal.targetsAreTaken(conflict) }
+            try await parts.store.note(
+                RunAction(
+                    run: run.id, kind: .waits, by: run.operatorName, at: parts.clock.now(), reason: "for \(conflict)"))
+            guard moving.contains(conflict.run) else { continue }
+            await withCheckedContinuation { waiting[conflict.run, default: []].append($0) }
+        }
+    }
+
+    private func conflicts(of run: Run, _ plan: Plan) async throws -> [TargetLocks.Conflict] {
+        guard plan.changesAnything else { return [] }
+        let open = Set(RunState.allCases.filter { !$0.isFinal })
+        var holders: [TargetLocks.Holder] = []
+        for other in try await parts.store.runs(RunFilter(states: open, limit: 10_000)) where other.id != run.id {
+            holders.append(TargetLocks.Holder(other, try await parts.store.plan(of: other.id)))
+        }
+        return TargetLocks(holders).conflicts(of: run, plan)
+    }
+
+    private func moved(_ id: RunID) {
+        moving.remove(id)
+        for waiter in waiting.removeValue(forKey: id) ?? [] { waiter.resume() }
     }
 
     /// Lets the held steps of a run go on, or says no to them.
@@ -153,6 +199,7 @@ package actor Engine {
             return try await note(id, correction, by: person)
         }
         let recovery = try await recovery(of: id)
+        try await refuseIfTaken(id)
         let records = try recovery.records(for: correction, by: person, at: parts.clock.now())
         try await note(id, correction, by: person)
         try await parts.store.record(records, of: id, now: RunUpdate(state: .running, reopens: true))
@@ -174,10 +221,12 @@ package actor Engine {
             try await note(id, .kill(selection, reason: reason), by: person)
             return nil
         }
-        let records = try recovery.probe(selection)
+        let running = recovery.running(among: keys)
+        let records = running.isEmpty ? try recovery.probe(selection) : []
+        try await refuseIfTaken(id)
         try await note(id, .kill(selection, reason: reason), by: person)
         try await parts.store.record(records, of: id, now: RunUpdate(state: .running, reopens: true))
-        return records.filter(\.isProbe).map(\.key)
+        return running + records.filter(\.isProbe).map(\.key)
     }
 
     private func recovery(of id: RunID) async throws -> Recovery {
@@ -218,6 +267,7 @@ package enum RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case nothingHeld(RunID, StepPath?)
     case mayNotAnswer(StepPath, person: String, approvers: [String])
     case stillMoves(RunID)
+    case targetsAreTaken(TargetLocks.Conflict)
 
     package var description: String {
         switch self {
@@ -225,6 +275,9 @@ package enum RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
             "\(job) allows one run at a time, and run \(run) is not over; "
                 + "'firstline run follow \(run)' takes it up, 'firstline run cancel \(run)' ends it"
         case .notRunningHere(let run): "run \(run) is not running here"
+        case .targetsAreTaken(let conflict):
+            "it would change what another run changes and has not ended: \(conflict); nobody moves that run: "
+                + "'firstline run follow \(conflict.run)' takes it up, 'firstline run cancel \(conflict.run)' ends it"
         case .stillMoves(let run):
             "run \(run) still moves; set it right when it has ended, or end it first: 'firstline run cancel \(run)'"
         case .nothingHeld(let run, nil): "nothing is held in run \(run)"

@@ -139,7 +139,8 @@ private struct PlanDifference {
     private static func part(_ object: Any) -> Part {
         switch object {
         case let map as [String: Any]: .parts(map.mapValues(part))
-        case let list as [Any]: .parts(Dictionary(uniqueKeysWithValues: list.enumerated().map { (String($0), part($1)) }))
+        case let list as [Any]:
+            .parts(Dictionary(uniqueKeysWithValues: list.enumerated().map { (String($0), part($1)) }))
         default: .leaf("\(object)")
         }
     }

@@ -138,7 +138,7 @@ package struct PinnedHostKey: Codable, Hashable, Sendable {
 /// What a person did to a run.
 package struct RunAction: Codable, Hashable, Sendable {
     package enum Kind: String, Codable, Sendable {
-        case started, released, rejected, cancelled, resumed, paused, unpaused, reworked, probed, skipped, killed
+        case started, released, rejected, cancelled, resumed, paused, unpaused, reworked, probed, skipped, killed, waits
         case setOK = "set-ok"
     }
 

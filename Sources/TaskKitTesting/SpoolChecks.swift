@@ -219,7 +219,8 @@ extension SpoolChecks {
         Check(description: "ends the whole tree of an errand, also over another session, and remembers that it did") {
             open in
             let it = try await ErrandCase(try await open())
-            let script = "trap '' TERM; setsid sleep 300 & (setsid sh -c 'trap \"\" TERM; sleep 300') & sleep 300 & wait"
+            let script =
+                "trap '' TERM; setsid sleep 300 & (setsid sh -c 'trap \"\" TERM; sleep 300') & sleep 300 & wait"
             _ = try await it.run(script, limit: TimeLimit(.milliseconds(300), leavesRunning: true))
             await it.session.close()
             let other = try await open()

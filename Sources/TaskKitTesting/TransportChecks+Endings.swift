@@ -89,7 +89,7 @@ extension TransportChecks {
             try expect(place.contains("firstline."), "it worked in \(place)")
             let (execution, _) = try await session.run(session.shell("test -e \"$1\"", place))
             try expect(execution.exit == .code(1), "\(place) is still there")
-        }.ofCommandsOnly
+        }.ofCommandsOnly,
     ]
 
     static let refusals: [Check] = [

@@ -24,8 +24,9 @@ final class Product: Sendable {
         self.server = server
         directory = try TemporaryDirectory("firstline-product")
         self.data = data ?? directory.path + "/data"
+        let spool = directory.path
         let lines = (1...hosts).map { number in
-            "  web\(number < 10 ? "0" : "")\(number): {address: 127.0.1.\(number), port: \(server.port), user: root, key: \(server.key())"
+            "  web\(number < 10 ? "0" : "")\(number): {address: 127.0.1.\(number), port: \(server.port), user: root, key: \(server.key()), spool: \(spool)"
                 + (number <= instances.count ? ", instances: \(instances[number - 1])" : "") + "}"
         }
         inventory = try directory.write(

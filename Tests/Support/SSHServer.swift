@@ -16,8 +16,11 @@ package final class SSHServer: Sendable {
     ///   - options: Lines added to its configuration, before the usual ones so that they win.
     ///   - keys: Files of public keys that let anybody in, beside its own `client_key`.
     ///   - wanted: Its port; nil = a free one.
+    ///   - prefix: The program that starts it, with its words; the server's own words follow.
     /// - Throws: `TestFailure` when it does not come up.
-    package init(options: [String] = [], authorized keys: [String] = [], port wanted: Int? = nil) throws {
+    package init(options: [String] = [], authorized keys: [String] = [], port wanted: Int? = nil, prefix: [String] = [])
+        throws
+    {
         directory = try TemporaryDirectory("firstline-sshd")
         for name in ["host_key", "client_key", "other_key"] {
             let made = try shell([
@@ -44,7 +47,8 @@ package final class SSHServer: Sendable {
         ]
         let configuration = try directory.write((options + usual).joined(separator: "\n") + "\n", to: "sshd_config")
         program = try BackgroundProgram(
-            ["/usr/sbin/sshd", "-D", "-e", "-f", configuration], log: directory.url.appendingPathComponent("log"))
+            prefix + ["/usr/sbin/sshd", "-D", "-e", "-f", configuration],
+            log: directory.url.appendingPathComponent("log"))
         try waitUntilListening()
     }
 
@@ -56,13 +60,32 @@ package final class SSHServer: Sendable {
         for _ in 0..<500 where canConnect(to: port) { usleep(10_000) }
     }
 
+    /// Ends the servers of all connections at once; what they started is left alone.
+    package func endSessions() {
+        let table = (try? shell(["/bin/ps", "-e", "-o", "pid=,ppid=,args="]).output) ?? ""
+        let rows = table.split(separator: "\n").map { $0.split(separator: " ") }.filter { $0.count >= 3 }
+        var ours: Set<Int32> = [program.pid]
+        var sessions: Set<Int32> = []
+        // Below the program stands the listener, and below that the sessions, perhaps with a second process each.
+        for _ in 0..<4 {
+            for row in rows where row[2] == "sshd:" {
+                guard let pid = Int32(row[0]), let parent = Int32(row[1]), ours.contains(parent) else { continue }
+                ours.insert(pid)
+                if !row.contains("[listener]") { sessions.insert(pid) }
+            }
+        }
+        for pid in sessions { kill(pid, SIGKILL) }
+    }
+
     package var log: String {
         (try? String(contentsOf: directory.url.appendingPathComponent("log"), encoding: .utf8)) ?? ""
     }
     package func key(_ name: String = "client_key") -> String { directory.url.appendingPathComponent(name).path }
 
     /// A host at one of the addresses 127.0.0.0/8.
-    package func host(_ name: String = "web01", address: String = "127.0.0.1", user: String = "root", spool: String? = nil)
+    package func host(
+        _ name: String = "web01", address: String = "127.0.0.1", user: String = "root", spool: String? = nil
+    )
         -> Model.Host
     {
         var connection = Connection(address: address)
@@ -79,6 +102,23 @@ package final class SSHServer: Sendable {
             usleep(20_000)
         }
         throw TestFailure("sshd does not listen: \(log)")
+    }
+}
+
+/// A server whose machine can seem to be started anew: it has a boot id of its own, which is a file.
+package struct RestartableServer {
+    package let server: SSHServer
+    /// Holds the boot id that what runs on the server sees.
+    package let bootFile: String
+    private let directory: TemporaryDirectory
+
+    package init() throws {
+        directory = try TemporaryDirectory("firstline-machine")
+        bootFile = try directory.write("00000000-0000-4000-8000-000000000000\n", to: "boot_id")
+        server = try SSHServer(prefix: [
+            "/usr/bin/unshare", "-m", "--propagation", "private", "/bin/sh", "-c",
+            "mount --bind \"$0\" /proc/sys/kernel/random/boot_id && exec \"$@\"", bootFile,
+        ])
     }
 }
 

@@ -112,7 +112,8 @@ struct PlanFile: Encodable {
         } catch let failure as CommandFailure {
             throw failure
         } catch {
-            throw CommandFailure(.usage, "\(file) is not a plan; make one with 'firstline plan <job> … -o json > \(file)'")
+            throw CommandFailure(
+                .usage, "\(file) is not a plan; make one with 'firstline plan <job> … -o json > \(file)'")
         }
         guard contract.isWhole else {
             throw CommandFailure(

@@ -63,9 +63,10 @@ struct House: Sendable {
         }
         let transports = wiring.transports(
             Wiring.TransportSettings(hostKeys: { pinned[$0] ?? [] }, secret: secret, jumpHost: { byName[$0] }))
-        let parts = EngineParts(
+        var parts = EngineParts(
             store: store, registry: registry, openSession: transports.open, secret: secret,
             plan: { request throws(Problems) in try planner().plan(request).plan })
+        if let patience = try Surroundings.hostPatience() { parts.hostPatience = patience }
         return Engine(parts)
     }
 

@@ -11,7 +11,8 @@ struct RunCommand: AsyncParsableCommand {
             is enough to know it by, or 'last'.
             """,
         subcommands: [
-            RunStart.self, RunList.self, RunGet.self, RunLogs.self, RunFollow.self, RunCancel.self, RunHold.self, RunRelease.self,
+            RunStart.self, RunList.self, RunGet.self, RunLogs.self, RunFollow.self, RunCancel.self, RunHold.self,
+            RunRelease.self,
             RunRework.self, RunSetOK.self, RunSkip.self, RunProbe.self, RunKill.self,
         ], defaultSubcommand: RunStart.self)
 }

@@ -22,7 +22,8 @@ struct CorrectionOptions: ParsableArguments {
 /// `firstline run rework <run>`.
 struct RunRework: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rework", abstract: "Do again what did not end well, in the same run; earlier tries stay beside it.",
+        commandName: "rework",
+        abstract: "Do again what did not end well, in the same run; earlier tries stay beside it.",
         discussion: """
             Without --from, every step that failed, is unknown or was cancelled is tried anew, and what follows it runs as the \
             flow says. With --from, that step and all that follows it is done again, also where it was good.
@@ -63,7 +64,8 @@ struct RunSetOK: AsyncParsableCommand {
 /// `firstline run skip <run>`.
 struct RunSkip: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "skip", abstract: "Pass over a step that has not begun or did not end well; the flow goes on as after OK.")
+        commandName: "skip",
+        abstract: "Pass over a step that has not begun or did not end well; the flow goes on as after OK.")
 
     @Option(help: ArgumentHelp("The step.", valueName: "path"))
     var step: String
@@ -139,7 +141,8 @@ private func correct(
         } else {
             try await engine.correct(id, correction, by: Surroundings.person)
         }
-    } catch let refusal as RecoveryRefusal {
+    } catch let refusal as any Error & CustomStringConvertible where refusal is RecoveryRefusal || refusal is RunRefusal
+    {
         await house.close()
         throw CommandFailure(.refused, refusal.description)
     }
@@ -156,9 +159,10 @@ func lanes(_ on: String?, _ plan: Plan) throws -> Set<Int>? {
     do throws(Problems) {
         let hosts = plan.hosts.filter { host in plan.lanes.contains { $0.host == host.name } }
         let chosen = Set(try Planning.Selection(on: on, in: Inventory(hosts: hosts)).targets)
-        return Set(plan.lanes.indices.filter { lane in
-            chosen.contains(plan.lanes[lane]) || chosen.contains(Target(host: plan.lanes[lane].host))
-        })
+        return Set(
+            plan.lanes.indices.filter { lane in
+                chosen.contains(plan.lanes[lane]) || chosen.contains(Target(host: plan.lanes[lane].host))
+            })
     } catch {
         throw CommandFailure(error)
     }

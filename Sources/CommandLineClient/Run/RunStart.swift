@@ -61,7 +61,8 @@ struct RunStart: AsyncParsableCommand {
         }
         guard job == nil, selection.on == nil, selection.except == nil, given.isEmpty, pace.isEmpty else {
             throw CommandFailure(
-                .usage, "with --plan, the job, its hosts, values and pace stand in the file; give none of them beside it")
+                .usage,
+                "with --plan, the job, its hosts, values and pace stand in the file; give none of them beside it")
         }
         return try await PlanAsked(file: planFile, selection, common)
     }

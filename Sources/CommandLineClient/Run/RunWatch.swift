@@ -31,6 +31,9 @@ struct RunWatch: Sendable {
         defer { for helper in helpers { helper.cancel() } }
         do {
             _ = try await engine.drive(id, killing: toKill)
+        } catch let refusal as RunRefusal {
+            await progress.finish()
+            throw CommandFailure(.refused, refusal.description)
         } catch let error as StoreError {
             throw CommandFailure(
                 .storage, "\(error)\nrun \(id) stands where it stood; 'firstline run follow \(id)' takes it up again")

@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import Model
 
 /// What the process finds around it: variables, places, the terminal, the person.
 enum Surroundings {
@@ -17,6 +18,15 @@ enum Surroundings {
     /// The directory of the store.
     static func dataDirectory(_ given: String?) -> String {
         given ?? variable("FIRSTLINE_DATA") ?? (variable("XDG_STATE_HOME") ?? home + "/.local/state") + "/firstline"
+    }
+
+    /// How long a host that was lost is sought; nil = as long as usual.
+    static func hostPatience() throws -> Duration? {
+        guard let text = variable("FIRSTLINE_HOST_PATIENCE") else { return nil }
+        guard let duration = Duration(written: text), duration > .zero else {
+            throw CommandFailure(.usage, "FIRSTLINE_HOST_PATIENCE must be a duration such as 30s or 5m, not '\(text)'")
+        }
+        return duration
     }
 
     static var configuredInventory: String? {

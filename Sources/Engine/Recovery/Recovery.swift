@@ -60,7 +60,8 @@ package struct Recovery: Sendable {
         try settle(selection, where: { $0 == .failed || $0 == .unknown || $0 == .cancelled }, "set OK") { record in
             record.state = .succeeded
             record.reason = Reason(.setOK, "set OK by \(person): \(reason)")
-            record.report = Report(level: .warning, summary: Message("set-ok", ["by": .text(person), "why": .text(reason)]))
+            record.report = Report(
+                level: .warning, summary: Message("set-ok", ["by": .text(person), "why": .text(reason)]))
             record.endedAt = now
         }
     }
@@ -98,6 +99,9 @@ package struct Recovery: Sendable {
         guard !asked.isEmpty else { throw .nothingToAsk(selection.step) }
         return asked + again.keys.sorted().map(newTry)
     }
+
+    /// The steps that were running when they were last seen.
+    func running(among keys: [StepKey]) -> [StepKey] { keys.filter { last[$0]?.state == .running } }
 
     private func settle(
         _ selection: Selection, where stands: (StepState) -> Bool, _ word: String, _ settle: (inout StepRecord) -> Void

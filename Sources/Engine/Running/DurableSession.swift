@@ -109,7 +109,9 @@ struct DurableSession: HostSession {
                 let end = try await once(errand, command, tag, limit, output, isCancelled: false)
                 return try await restarted(command, since: errand.boot, after: end) ?? end
             } catch {
-                if error.code == .hostRebooted, let end = try await restarted(command, since: errand.boot) { return end }
+                if error.code == .hostRebooted, let end = try await restarted(command, since: errand.boot) {
+                    return end
+                }
                 if try await isSettled(error, errand, command, sentBefore: sentBefore) { throw error }
                 if let end = try await restarted(command, since: errand.boot) { return end }
                 sentBefore = true

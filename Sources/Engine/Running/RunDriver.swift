@@ -138,7 +138,8 @@ actor RunDriver {
                 event = .ended(key, stepEnd)
             }
             // A step that was ended because a person wanted it did not fail.
-            if running.removeValue(forKey: key)?.wasStopped == true, stepEnd.result.isFailure, !stepEnd.result.isUnknown {
+            if running.removeValue(forKey: key)?.wasStopped == true, stepEnd.result.isFailure, !stepEnd.result.isUnknown
+            {
                 event = .ended(key, StepEnd(.cancelled(Reason(.cancelledByPerson, "ended on request")), stepEnd.report))
             }
             progress[key]?.log = worker.takeLogSize(of: key)
@@ -186,7 +187,8 @@ actor RunDriver {
     }
 
     private func launch(_ key: StepKey) {
-        guard storeError == nil, let record = progress[key], record.state == .running else { return }
+        guard storeError == nil, running[key] == nil, let record = progress[key], record.state == .running
+        else { return }
         let (worker, mailbox, attempt) = (worker, mailbox, record.attempt)
         let superseded = kept.filter { $0.key == key && $0.attempt < attempt }.flatMap(\.sent)
         let task = Task {

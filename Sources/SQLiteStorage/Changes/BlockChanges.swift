@@ -42,7 +42,9 @@ struct DropBlocks: Change {
     func apply(to database: Database) throws {
         let place = try RunPlace(attempt.run, database)
         let statement = try database.cachedStatement(
-            sql: "DELETE FROM block WHERE run = ?1 AND step = ?2 AND lane = ?3 AND attempt = ?4 AND place = coalesce(?5, place)")
+            sql:
+                "DELETE FROM block WHERE run = ?1 AND step = ?2 AND lane = ?3 AND attempt = ?4 AND place = coalesce(?5, place)"
+        )
         try statement.execute(
             arguments: [place.number, attempt.key.step, attempt.key.lane, attempt.attempt, index])
     }

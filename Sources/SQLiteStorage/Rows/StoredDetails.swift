@@ -34,8 +34,9 @@ struct StoredDetails: Codable {
     init?(_ record: StepRecord) {
         let report = record.report
         let plain = Report(level: report.level, changed: report.changed, exitCode: report.exitCode)
-        guard record.reason != nil || record.hold != nil || !record.sent.isEmpty || report != plain
-            || record.firstAttempt != 1 || record.isProbe
+        guard
+            record.reason != nil || record.hold != nil || !record.sent.isEmpty || report != plain
+                || record.firstAttempt != 1 || record.isProbe
         else { return nil }
         reason = record.reason
         hold = record.hold

@@ -4,7 +4,8 @@ import Model
 
 extension FirstlineInventory {
     private static let hostKeys = [
-        "address", "port", "user", "key", "password", "becomePassword", "passphrase", "jump", "spool", "transport", "os",
+        "address", "port", "user", "key", "password", "becomePassword", "passphrase", "jump", "spool", "transport",
+        "os",
         "osVersion",
         "labels", "services", "accounts", "become", "enabled", "vars", "groups", "instances",
     ]
