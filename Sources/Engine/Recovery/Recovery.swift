@@ -39,6 +39,7 @@ package struct Recovery: Sendable {
     /// - Parameters:
     ///   - selection: With a step, that step is done again whatever it came to; without one, all that did not end well.
     ///   - onlyFailed: With a step: only where it did not end well.
+    /// - Returns: The records of the new tries.
     /// - Throws: `RecoveryRefusal` when nothing is left to be done again.
     package func rework(_ selection: Selection, onlyFailed: Bool) throws(RecoveryRefusal) -> [StepRecord] {
         var again = Affected(shape: shape, plan: plan, last: last)
@@ -170,8 +171,10 @@ private struct Affected {
         addWhatFollows(key)
     }
 
-    /// Everything that follows a step on its lane; beyond a link that waits for all lanes, only what did not end well: what
-    /// is done there stays done. The called job around it is judged anew, and unless it was good, what follows that too.
+    /// Everything that follows a step on its lane begins anew.
+    ///
+    /// Beyond a link that waits for all lanes, that holds only for what did not end well: what is done there stays done. The
+    /// called job around it is judged anew, and unless it was good, so is what follows that.
     mutating func addWhatFollows(_ key: StepKey) {
         for follower in shape.steps[key.step].followers {
             if follower.isLaneByLane {

@@ -55,7 +55,7 @@ package struct LaunchExchange: Sendable {
 
     /// Whether the host may have begun the program: it said so, or it has all it needs and has not said otherwise.
     ///
-    /// - Parameter isSent: Whether everything that was said has left this machine.
+    /// `isSent` tells whether everything that was said has left this machine.
     package func mayHaveStarted(isSent: Bool) -> Bool {
         switch reader.stage {
         case .running, .output, .ended, .lost: true
