@@ -82,6 +82,12 @@ let package = Package(
             dependencies: ["Engine", "Model", "Planning", "SQLiteStorage", "StandardTasks", "Storage", "TaskKit"],
             path: "Benchmarks/flow"),
 
+        // The engine in a simulated world, where controllers die; see Tests/Simulation/main.swift.
+        .executableTarget(
+            name: "firstline-simulation",
+            dependencies: ["Engine", "Model", "Planning", "StandardTasks", "Storage", "TaskKit"],
+            path: "Tests/Simulation"),
+
         // C libraries, from Debian's -dev packages.
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),

@@ -42,7 +42,7 @@ package struct Recovery: Sendable {
     /// - Returns: The records of the new tries.
     /// - Throws: `RecoveryRefusal` when nothing is left to be done again.
     package func rework(_ selection: Selection, onlyFailed: Bool) throws(RecoveryRefusal) -> [StepRecord] {
-        var again = Affected(shape: shape, plan: plan, last: last)
+        var again = Affected(shape: shape, plan: plan, last: last, isRedone: true)
         for key in try keys(of: selection) where last[key] != nil {
             let isBad = last[key]?.state.isBad ?? false
             guard isBad || selection.step != nil && !onlyFailed else { continue }
@@ -84,7 +84,7 @@ package struct Recovery: Sendable {
     ///
     /// - Throws: `RecoveryRefusal` when there is none.
     package func probe(_ selection: Selection) throws(RecoveryRefusal) -> [StepRecord] {
-        var again = Affected(shape: shape, plan: plan, last: last)
+        var again = Affected(shape: shape, plan: plan, last: last, isRedone: false)
         var asked: [StepRecord] = []
         for key in try tasks(of: selection) {
             guard var record = last[key], record.state == .unknown, !record.sent.isEmpty,
@@ -98,7 +98,7 @@ package struct Recovery: Sendable {
             again.addWhatFollows(key)
         }
         guard !asked.isEmpty else { throw .nothingToAsk(selection.step) }
-        return asked + again.keys.sorted().map(newTry)
+        return asked + again.keys.subtracting(asked.map(\.key)).sorted().map(newTry)
     }
 
     /// The steps that were running when they were last seen.
@@ -107,7 +107,7 @@ package struct Recovery: Sendable {
     private func settle(
         _ selection: Selection, where stands: (StepState) -> Bool, _ word: String, _ settle: (inout StepRecord) -> Void
     ) throws(RecoveryRefusal) -> [StepRecord] {
-        var again = Affected(shape: shape, plan: plan, last: last)
+        var again = Affected(shape: shape, plan: plan, last: last, isRedone: false)
         var settled: [StepRecord] = []
         for key in try tasks(of: selection) where stands(last[key]?.state ?? .waiting) {
             var record = newTry(key)
@@ -152,12 +152,16 @@ private struct Affected {
     let shape: PlanShape
     let plan: Plan
     let last: [StepKey: StepRecord]
+    /// Whether the work of what was chosen is done again, and not only judged otherwise: then what came after it is done again
+    /// too, else only what was never begun.
+    let isRedone: Bool
     private(set) var keys: Set<StepKey> = []
 
-    init(shape: PlanShape, plan: Plan, last: [StepKey: StepRecord]) {
+    init(shape: PlanShape, plan: Plan, last: [StepKey: StepRecord], isRedone: Bool) {
         self.shape = shape
         self.plan = plan
         self.last = last
+        self.isRedone = isRedone
     }
 
     /// A step is done again, with all that is inside it and all that follows it.
@@ -177,13 +181,12 @@ private struct Affected {
     /// called job around it is judged anew, and unless it was good, so is what follows that.
     mutating func addWhatFollows(_ key: StepKey) {
         for follower in shape.steps[key.step].followers {
-            if follower.isLaneByLane {
-                add(StepKey(step: follower.step, lane: key.lane))
-            } else {
-                for lane in shape.lanes(of: follower.step) {
-                    let next = StepKey(step: follower.step, lane: lane)
-                    if last[next]?.state != .succeeded { add(next) }
-                }
+            let lanes = follower.isLaneByLane ? [key.lane] : shape.lanes(of: follower.step)
+            for lane in lanes {
+                let next = StepKey(step: follower.step, lane: lane)
+                let wasGood = last[next]?.state == .succeeded
+                let begins = isRedone ? follower.isLaneByLane || !wasGood : last[next]?.state == .skipped
+                if begins { add(next) }
             }
         }
         guard let parent = shape.steps[key.step].parent else { return }

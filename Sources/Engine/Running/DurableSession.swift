@@ -106,7 +106,8 @@ struct DurableSession: HostSession {
         while true {
             let (began, known) = (clock.now(), await output.counts)
             do throws(SessionFailure) {
-                let end = try await once(errand, command, tag, limit, output, isCancelled: false)
+                let end = await confirmed(
+                    try await once(errand, command, tag, limit, output, isCancelled: false), errand, command, tag, output)
                 return try await restarted(command, since: errand.boot, after: end) ?? end
             } catch {
                 if error.code == .hostRebooted, let end = try await restarted(command, since: errand.boot) {
@@ -133,6 +134,24 @@ struct DurableSession: HostSession {
         return try await pool.execute(command, as: errand, on: host, tag: tag, limit: limit, output: output)
     }
 
+    /// What was ended may have ended by itself just before, and has perhaps written something since it was last asked: the host
+    /// tells which, and the rest.
+    private func confirmed(
+        _ end: Execution, _ errand: Errand, _ command: Command, _ tag: String, _ output: CountedOutput
+    ) async -> Execution {
+        guard end.exit == .killed(completely: true) else { return end }
+        let (session, clock, patience) = (self, clock, patience.end)
+        // In a task of its own: the one that waits may be cancelled, and would end it anew.
+        return await Task {
+            var seeker = Seeker(clock, patience)
+            repeat {
+                let told = try? await session.once(errand, command, tag, nil, output, isCancelled: false)
+                if let told { return told }
+            } while await seeker.waits()
+            return end
+        }.value
+    }
+
     /// Whether a failure is the last word on a command.
     private func isSettled(
         _ failure: SessionFailure, _ errand: Errand, _ command: Command, sentBefore: Bool
@@ -157,8 +176,8 @@ struct DurableSession: HostSession {
             var seeker = Seeker(clock, patience)
             while true {
                 do throws(SessionFailure) {
-                    return .success(
-                        try await session.once(errand, command, tag, limit, output, isCancelled: true))
+                    let end = try await session.once(errand, command, tag, limit, output, isCancelled: true)
+                    return .success(await session.confirmed(end, errand, command, tag, output))
                 } catch {
                     guard error.mayHaveStarted || error.code.isUnreachable, error.code != .launcherEnded,
                         await seeker.waits()

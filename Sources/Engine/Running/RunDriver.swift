@@ -17,7 +17,8 @@ actor RunDriver {
         case storeFailed(StoreError)
         /// A person wants the work of these steps ended.
         case kill([StepKey])
-        case tick
+        /// A try has overrun its limit, and does not see to that itself.
+        case overdue(StepKey, attempt: Int)
     }
 
     private let run: Run
@@ -48,7 +49,9 @@ actor RunDriver {
 
     private struct RunningStep {
         let task: Task<Void, Never>
-        let deadline: Instant?
+        let attempt: Int
+        /// Rings when it has overrun its limit.
+        let alarm: Task<Void, Never>?
         var wasStopped = false
     }
 
@@ -98,19 +101,13 @@ actor RunDriver {
         }
         if isPaused { apply(rules.handle(.paused)) }
         apply(rules.handle(.began))
-        let ticker = Task { [mailbox, clock = parts.clock] in
-            while !Task.isCancelled {
-                await clock.sleep(.milliseconds(100))
-                mailbox.post(.tick)
-            }
-        }
         await flush()
         while end == nil, storeError == nil {
             for letter in await mailbox.take() { take(letter) }
             await flush()
         }
-        ticker.cancel()
         await alarms.stop()
+        for step in running.values { step.alarm?.cancel() }
         if storeError != nil { for step in running.values { step.task.cancel() } }
         for step in running.values { await step.task.value }
         await pool.closeAll()
@@ -125,7 +122,7 @@ actor RunDriver {
         case .kept(let keys): for key in keys { launch(key) }
         case .storeFailed(let error): storeError = storeError ?? error
         case .kill(let keys): for key in keys where progress[key]?.state == .running { stop(key) }
-        case .tick: stopOverdue()
+        case .overdue(let key, let attempt): stopOverdue(key, attempt)
         }
     }
 
@@ -138,13 +135,15 @@ actor RunDriver {
                 event = .ended(key, stepEnd)
             }
             // A step that was ended because a person wanted it did not fail.
-            if running.removeValue(forKey: key)?.wasStopped == true, stepEnd.result.isFailure, !stepEnd.result.isUnknown
+            let step = running.removeValue(forKey: key)
+            step?.alarm?.cancel()
+            if step?.wasStopped == true, stepEnd.result.isFailure, !stepEnd.result.isUnknown
             {
                 event = .ended(key, StepEnd(.cancelled(Reason(.cancelledByPerson, "ended on request")), stepEnd.report))
             }
             progress[key]?.log = worker.takeLogSize(of: key)
         } else if case .held(let key, _) = event {
-            running[key] = nil
+            running.removeValue(forKey: key)?.alarm?.cancel()
         }
         apply(rules.handle(event))
     }
@@ -197,7 +196,13 @@ actor RunDriver {
             }
             mailbox.post(.event(event))
         }
-        running[key] = RunningStep(task: task, deadline: worker.deadline(of: key))
+        let alarm = worker.longest(of: key).map { longest in
+            Task { [clock = parts.clock] in
+                await clock.sleep(longest)
+                if !Task.isCancelled { mailbox.post(.overdue(key, attempt: attempt)) }
+            }
+        }
+        running[key] = RunningStep(task: task, attempt: attempt, alarm: alarm)
     }
 
     /// Keeps what a try is about to send; returns when that would survive a power cut.
@@ -290,12 +295,10 @@ actor RunDriver {
     }
 
     /// Ends work that has overrun its limit and does not see to that itself.
-    private func stopOverdue() {
-        let now = parts.clock.now()
-        for (key, step) in running where step.deadline.map({ $0 < now }) ?? false {
-            worker.noteOverdue(key)
-            step.task.cancel()
-        }
+    private func stopOverdue(_ key: StepKey, _ attempt: Int) {
+        guard let step = running[key], step.attempt == attempt else { return }
+        worker.noteOverdue(key)
+        step.task.cancel()
     }
 
     private func finish(_ state: RunState) {

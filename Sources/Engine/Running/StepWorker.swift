@@ -83,15 +83,15 @@ final class StepWorker: Sendable {
         memory.content.withLock { $0.logSizes.removeValue(forKey: key) } ?? LogSize()
     }
 
-    /// When a step's work is ended from outside.
+    /// How long a step's work may take before it is ended from outside.
     ///
     /// Work on a host keeps its own limit, which begins when the host is reached; this one is then only the net below
     /// it.
-    func deadline(of key: StepKey) -> Instant? {
+    func longest(of key: StepKey) -> Duration? {
         let step = plan.steps[key.step]
         guard step.timeLimit > .zero else { return nil }
         let isOnHost = parts.registry[step.type]?.defaultPlacement == .each
-        return parts.clock.now() + step.timeLimit + (isOnHost ? .seconds(120) : .zero)
+        return step.timeLimit + (isOnHost ? .seconds(120) + parts.hostPatience : .zero)
     }
 
     func noteOverdue(_ key: StepKey) {

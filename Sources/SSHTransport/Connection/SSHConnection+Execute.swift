@@ -33,6 +33,17 @@ extension SSHConnection {
         _ account: String?, _ become: Become, on loop: isolated SSHLoop,
         _ make: (_ key: String) throws(SessionFailure) -> LaunchRequest
     ) async throws(SessionFailure) -> LaunchExchange {
+        do throws(SessionFailure) {
+            return try await asked(account, become, on: loop, make)
+        } catch {
+            throw SessionFailure(error.code, error.message)
+        }
+    }
+
+    private func asked(
+        _ account: String?, _ become: Become, on loop: isolated SSHLoop,
+        _ make: (_ key: String) throws(SessionFailure) -> LaunchRequest
+    ) async throws(SessionFailure) -> LaunchExchange {
         try await converse(account, become, isUrgent: false, on: loop, make) {
             (conversation: Conversation) async throws(SessionFailure) in
             _ = try await talk(conversation, limit: TimeLimit(options.loginLimit), output: NoOutput())

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+import Storage
+
+/// A controller's way to the store: what is under way when the controller dies may be kept, or not.
+struct CrashingStore: RunStore {
+    let store: MemoryStore
+    let world: World
+    let controller: Int
+    let tally: Tally
+
+    /// What was kept, over all controllers.
+    final class Tally: @unchecked Sendable {
+        var transitions = 0
+    }
+
+    private var isDead: Bool { controller != world.controller }
+    private var death: StoreError { .unusable(path: "the store", detail: "the controller is dead") }
+
+    /// Does something to the store after a moment in which the controller may die.
+    private func write(_ change: () async throws(StoreError) -> Void) async throws(StoreError) {
+        guard !isDead else { throw death }
+        await world.pause(0...3)
+        if isDead {
+            if world.scheduler.dice.happens(0.5) { try? await change() }
+            throw death
+        }
+        try await change()
+        guard !isDead else { throw death }
+    }
+
+    private func read<Answer: Sendable>(_ answer: () async throws(StoreError) -> Answer) async throws(StoreError)
+        -> Answer
+    {
+        guard !isDead else { throw death }
+        return try await answer()
+    }
+
+    func create(_ run: Run, plan: Plan) async throws(StoreError) {
+        try await write { () async throws(StoreError) in try await store.create(run, plan: plan) }
+    }
+
+    func record(_ records: [StepRecord], of run: RunID, now state: RunUpdate?) async throws(StoreError) {
+        tally.transitions += records.count
+        try await write { () async throws(StoreError) in try await store.record(records, of: run, now: state) }
+    }
+
+    func put(_ block: OutputBlock, of attempt: AttemptKey) async throws(StoreError) {
+        try await write { () async throws(StoreError) in try await store.put(block, of: attempt) }
+    }
+
+    func drop(block index: Int, of attempt: AttemptKey) async throws(StoreError) {
+        try await write { () async throws(StoreError) in try await store.drop(block: index, of: attempt) }
+    }
+
+    func dropBlocks(of attempt: AttemptKey) async throws(StoreError) {
+        try await write { () async throws(StoreError) in try await store.dropBlocks(of: attempt) }
+    }
+
+    func note(_ action: RunAction) async throws(StoreError) {
+        try await write { () async throws(StoreError) in try await store.note(action) }
+    }
+
+    func pin(_ key: PinnedHostKey) async throws(StoreError) { await store.pin(key) }
+    func unpin(_ endpoint: Endpoint) async throws(StoreError) { await store.unpin(endpoint) }
+
+    func run(_ id: RunID) async throws(StoreError) -> Run? {
+        try await read { () async throws(StoreError) in await store.run(id) }
+    }
+
+    func plan(of id: RunID) async throws(StoreError) -> Plan {
+        try await read { () async throws(StoreError) in try await store.plan(of: id) }
+    }
+
+    func runs(_ filter: RunFilter) async throws(StoreError) -> [Run] {
+        try await read { () async throws(StoreError) in await store.runs(filter) }
+    }
+
+    func steps(of id: RunID, after position: Int) async throws(StoreError) -> StepPage {
+        try await read { () async throws(StoreError) in try await store.steps(of: id, after: position) }
+    }
+
+    func blocks(of attempt: AttemptKey, from index: Int, limit: Int) async throws(StoreError) -> [OutputBlock] {
+        try await read { () async throws(StoreError) in try await store.blocks(of: attempt, from: index, limit: limit) }
+    }
+
+    func pinnedHostKeys() async throws(StoreError) -> [PinnedHostKey] { await store.pinnedHostKeys() }
+
+    func actions(on run: RunID) async throws(StoreError) -> [RunAction] {
+        try await read { () async throws(StoreError) in try await store.actions(on: run) }
+    }
+}
