@@ -66,7 +66,7 @@ package final class SQLiteStore: Sendable {
 }
 
 /// Does work that blocks its thread, such as waiting for a disk, away from Swift's own threads.
-private func offThread<Answer: Sendable>(_ work: @escaping @Sendable () -> Answer) async -> Answer {
+func offThread<Answer: Sendable>(_ work: @escaping @Sendable () -> Answer) async -> Answer {
     await withCheckedContinuation { caller in
         DispatchQueue.global().async { caller.resume(returning: work()) }
     }

@@ -38,7 +38,7 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .full(let path): "the disk of \(path) is full; nothing was lost: free some space and try again"
         case .damaged(let path, let detail):
             "\(path) is damaged or is not a firstline store (\(detail)); "
-                + "restore it from a backup, or move it away to begin a new one"
+                + "restore it from a backup with 'firstline store restore FILE', or move it away to begin a new one"
         case .unusable(let path, let detail): "\(path) cannot be used: \(detail)"
         }
     }

@@ -19,6 +19,7 @@ enum House {
             try await SQLiteStore.open(directory: directory, mode: mode == .readWrite ? .readWrite : .readOnly)
         },
         closeStore: { store in await (store as? SQLiteStore)?.close() },
+        storeCare: SQLiteStoreCare(),
         taskTypes: standardTaskTypes,
         externalTaskTypes: externalTaskTypes,
         externalTaskType: { folder throws(Problems) in try ExternalTaskTypes.read(folder: folder) },

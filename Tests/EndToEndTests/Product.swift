@@ -91,11 +91,11 @@ final class Product: Sendable {
     /// Starts the program and does not wait for it.
     ///
     /// `errors` is a file that takes what it says; nil = nobody hears it.
-    func start(_ words: String..., errors: String? = nil) throws -> Process {
+    func start(_ words: String..., errors: String? = nil, with more: [String: String] = [:]) throws -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Product.program)
         process.arguments = words
-        process.environment = environment
+        process.environment = environment.merging(more) { _, new in new }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice

@@ -63,6 +63,81 @@ struct TroubleTests {
         #expect(try followed.json().targets.allSatisfy { $0.text("state") == "succeeded" })
     }
 
+    @Test("a flush that fails ends the command within a second, and what could not be kept is never told as kept")
+    func failedFlush() throws {
+        let disk = try FailingDisk()
+        let product = try Product(hosts: 2)
+        let job = try product.playbook("change", change)
+        let go = product.directory.path + "/go"
+        let said = product.directory.path + "/said"
+        let process = try product.start(
+            "run", job, "--on", "all", "-e", "go=\(go)", "--quiet", errors: said, with: disk.environment)
+        try product.wait("the programs run") { FileManager.default.fileExists(atPath: go + ".begun") }
+        try disk.fail()
+        try Data().write(to: URL(fileURLWithPath: go))
+        let began = Date()
+        process.waitUntilExit()
+        // The programs see the file, end, and are asked within a second or two; then the first thing to be kept fails.
+        #expect(Date().timeIntervalSince(began) < 10 && process.terminationStatus == 74)
+        let words = try String(contentsOfFile: said, encoding: .utf8)
+        #expect(words.contains("its disk failed") && words.contains("takes it up again"), "\(words)")
+        let seen = try product.run("run", "get", "last", "-o", "json").json()
+        #expect(seen.part("run").text("state") == "running")
+        #expect(!seen.targets.flatMap(\.steps).contains { $0.text("state") == "succeeded" })
+        try disk.mend()
+        #expect(try product.run("run", "follow", "last", "--quiet").code == 0)
+    }
+
+    @Test("a full disk on a host never makes a success of what may be incomplete", .enabled(if: SmallDisk.isAllowed))
+    func fullHost() throws {
+        let disk = try #require(try SmallDisk(megabytes: 2))
+        let server = try SSHServer()
+        let product = try Product(
+            hosts: 1, server: server,
+            extra:
+                "  full: {address: 127.0.1.1, port: \(server.port), user: root, key: \(server.key()), spool: \(disk.path)}\n"
+        )
+        let job = try product.playbook(
+            "write",
+            "tasks:\n  a: {type: RunProgram, with: {script: {text: 'head -c 4000000 /dev/zero | tr \"\\\\0\" x; true'}}}\n"
+        )
+        let cut = try product.run("run", job, "--on", "full", "-o", "json", "--quiet")
+        let step = try cut.json().targets[0].steps[0]
+        #expect(cut.code == 4 && step.text("state") == "unknown" && step.text("reason") == "output-lost", "\(step)")
+        try disk.fill()
+        let small = try product.playbook("small", "tasks:\n  a: {type: RunProgram, with: {program: /bin/true}}\n")
+        let refused = try product.run("run", small, "--on", "full", "-o", "json", "--quiet")
+        let reason = try refused.json().targets[0].steps[0]
+        #expect(refused.code == 2 && reason.text("reason") == "no-shell", "\(reason)")
+        #expect(reason.text("message").contains("has no place for its spool"))
+        try disk.giveSpaceBack()
+        #expect(try product.run("run", small, "--on", "full", "--quiet").code == 0)
+    }
+
+    @Test("a store is copied while it is used, and restored when it is damaged")
+    func backup() throws {
+        let product = try Product(hosts: 1)
+        let job = try product.playbook("small", "tasks:\n  a: {type: RunProgram, with: {program: /bin/true}}\n")
+        #expect(try product.run("run", job, "--on", "all", "--quiet").code == 0)
+        let copy = product.directory.path + "/copy.db"
+        let made = try product.run("store", "backup", copy)
+        #expect(made.code == 0 && made.errors.contains("1 runs, 1 steps"), "\(made)")
+        #expect(try product.run("store", "check").code == 0)
+        let database = product.directory.path + "/data/firstline.db"
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: database))
+        try file.seek(toOffset: 4096 * 4)
+        try file.write(contentsOf: Data(repeating: 0xA5, count: 8192))
+        try file.close()
+        for words in [["store", "check"], ["run", job, "--on", "all", "--quiet"]] {
+            let damaged = try product.run(words)
+            #expect(damaged.code == 74 && damaged.errors.contains("'firstline store restore FILE'"), "\(damaged)")
+        }
+        let restored = try product.run("store", "restore", copy)
+        #expect(restored.code == 0 && restored.errors.contains("firstline.db.old-1"), "\(restored)")
+        #expect(try product.run("run", "list", "-o", "name").output.split(separator: "\n").count == 1)
+        #expect(try product.run("run", job, "--on", "all", "--quiet").code == 0)
+    }
+
     @Test("a host whose key changed is not spoken to until a person trusts the new one")
     func changedKey() throws {
         let port = try freePort()

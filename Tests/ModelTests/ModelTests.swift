@@ -80,11 +80,12 @@ struct ModelTests {
         #expect(text.filled(with: ["n": .integer(1)], in: .japanese) == "1 of {m}")
     }
 
-    @Test("a final state is followed by none, and waiting never comes back")
+    @Test(
+        "a final state is followed by none but unknown, which a host may be asked about, and waiting never comes back")
     func states() {
         for state in StepState.allCases {
             #expect(!state.next.contains(.waiting))
-            #expect(state.isFinal == state.next.isEmpty)
+            #expect(state.isFinal == (state.next.isEmpty || state == .unknown))
         }
     }
 }

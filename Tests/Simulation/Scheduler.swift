@@ -35,7 +35,10 @@ final class Scheduler: @unchecked Sendable {
 
     private func step() -> Bool {
         if jobs.isEmpty {
-            guard let next = sleepers.indices.min(by: { (sleepers[$0].at, sleepers[$0].id) < (sleepers[$1].at, sleepers[$1].id) })
+            guard
+                let next = sleepers.indices.min(by: {
+                    (sleepers[$0].at, sleepers[$0].id) < (sleepers[$1].at, sleepers[$1].id)
+                })
             else { return false }
             now = max(now, sleepers[next].at)
             sleepers.remove(at: next).wake.resume()

@@ -51,7 +51,8 @@ struct Story: Sendable {
             if index > 0 {
                 let first = dice.below(index)
                 for from in Set([first, dice.happens(0.3) ? dice.below(index) : first]).sorted() {
-                    links.append(.init(from: from, condition: dice.one(of: [.ok, .ok, .all, .error]), requirement: .all))
+                    links.append(
+                        .init(from: from, condition: dice.one(of: [.ok, .ok, .all, .error]), requirement: .all))
                 }
             }
             let words = ["\(dice.from(0, to: 4000))", "\(dice.happens(0.25) ? 7 : 0)", "\(dice.from(0, to: 40))"]

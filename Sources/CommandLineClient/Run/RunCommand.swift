@@ -14,5 +14,6 @@ struct RunCommand: AsyncParsableCommand {
             RunStart.self, RunList.self, RunGet.self, RunLogs.self, RunFollow.self, RunCancel.self, RunHold.self,
             RunRelease.self,
             RunRework.self, RunSetOK.self, RunSkip.self, RunProbe.self, RunKill.self,
+            RunOutliersCommand.self, RunDiffCommand.self,
         ], defaultSubcommand: RunStart.self)
 }

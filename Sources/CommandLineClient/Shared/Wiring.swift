@@ -49,6 +49,8 @@ package struct Wiring: Sendable {
     package var openStore: @Sendable (_ directory: String, StoreMode) async throws(StoreError) -> any RunStore
     /// Closes it again, so that the next process finds it clean.
     package var closeStore: @Sendable (any RunStore) async -> Void
+    /// Copies, restores and checks stores; nil = they are not kept in files.
+    package var storeCare: (any StoreCare)?
     /// The task types that ship.
     package var taskTypes: [any TaskType]
     /// The task types of manifests below these directories, and what is wrong with those that could not be taken.
@@ -60,7 +62,8 @@ package struct Wiring: Sendable {
     package init(
         version: String,
         openStore: @escaping @Sendable (_ directory: String, StoreMode) async throws(StoreError) -> any RunStore,
-        closeStore: @escaping @Sendable (any RunStore) async -> Void, taskTypes: [any TaskType],
+        closeStore: @escaping @Sendable (any RunStore) async -> Void, storeCare: (any StoreCare)? = nil,
+        taskTypes: [any TaskType],
         externalTaskTypes: @escaping @Sendable (_ directories: [String]) -> (types: [any TaskType], problems: Problems),
         externalTaskType: @escaping @Sendable (_ folder: String) throws(Problems) -> any TaskType,
         transports: @escaping @Sendable (TransportSettings) -> Transports
@@ -68,6 +71,7 @@ package struct Wiring: Sendable {
         self.version = version
         self.openStore = openStore
         self.closeStore = closeStore
+        self.storeCare = storeCare
         self.taskTypes = taskTypes
         self.externalTaskTypes = externalTaskTypes
         self.externalTaskType = externalTaskType

@@ -18,7 +18,7 @@ actor Dispatch {
 
     /// The try's id.
     nonisolated let attempt: String
-    /// When the try was started: its day is part of the names in spools, by which old ones are found and forgotten.
+    /// When the try was started.
     nonisolated let startedAt: Instant
     /// Whether hosts are only asked what became of what was sent.
     nonisolated let isProbe: Bool
@@ -52,10 +52,11 @@ actor Dispatch {
         try await keep(sent)
     }
 
-    /// The name of a command in a spool.
+    /// The name of a command in a spool: it follows from the try alone, whichever controller asks, and whatever it has forgotten.
+    ///
+    /// It begins with the day of the run, by which old ones are found and forgotten.
     nonisolated func path(of command: Command, in spool: String) -> String {
-        let name = "\(startedAt.day)-\(attempt)"
-        return command.number == 0 ? "\(spool)/\(name)" : "\(spool)/\(name)-\(command.number + 1)"
+        command.number == 0 ? "\(spool)/\(attempt)" : "\(spool)/\(attempt)-\(command.number + 1)"
     }
 
     /// Whether only one command was sent, so that the step's log is what that one wrote.

@@ -107,7 +107,8 @@ struct DurableSession: HostSession {
             let (began, known) = (clock.now(), await output.counts)
             do throws(SessionFailure) {
                 let end = await confirmed(
-                    try await once(errand, command, tag, limit, output, isCancelled: false), errand, command, tag, output)
+                    try await once(errand, command, tag, limit, output, isCancelled: false), errand, command, tag,
+                    output)
                 return try await restarted(command, since: errand.boot, after: end) ?? end
             } catch {
                 if error.code == .hostRebooted, let end = try await restarted(command, since: errand.boot) {

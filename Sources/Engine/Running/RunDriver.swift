@@ -137,8 +137,7 @@ actor RunDriver {
             // A step that was ended because a person wanted it did not fail.
             let step = running.removeValue(forKey: key)
             step?.alarm?.cancel()
-            if step?.wasStopped == true, stepEnd.result.isFailure, !stepEnd.result.isUnknown
-            {
+            if step?.wasStopped == true, stepEnd.result.isFailure, !stepEnd.result.isUnknown {
                 event = .ended(key, StepEnd(.cancelled(Reason(.cancelledByPerson, "ended on request")), stepEnd.report))
             }
             progress[key]?.log = worker.takeLogSize(of: key)
@@ -244,7 +243,9 @@ actor RunDriver {
         worker.note(record)
         // Called jobs have no work of their own on a host, and are not among the steps that the pool counts.
         if key.lane >= 0, plan.steps[key.step].role == .task, rules.state(of: key)?.isFinal == true {
-            let errands = state == .unknown ? [] : sent.compactMap(\.path)
+            // What filled its host's disk is not worth keeping there: the rest of it is lost.
+            let isAsked = state == .unknown && reason?.code != ReasonCode.outputLost.rawValue
+            let errands = isAsked ? [] : sent.compactMap(\.path)
             toSettle.append((plan.lanes[key.lane].host, errands))
         }
     }

@@ -7,10 +7,21 @@ import Storage
 struct StoreFiles: Sendable {
     let directory: String
     /// The database; SQLite puts its write-ahead log and the log's index beside it.
-    var database: String { directory + "/firstline.db" }
+    let database: String
     var log: String { database + "-wal" }
     /// Locked by the one process that writes.
     var lock: String { directory + "/firstline.lock" }
+
+    init(directory: String) {
+        self.directory = directory
+        database = directory + "/firstline.db"
+    }
+
+    /// A copy of a store's database under another name.
+    init(database: String, of files: StoreFiles) {
+        directory = files.directory
+        self.database = database
+    }
 
     /// Makes the directory, for its owner only; one that exists keeps its mode.
     func makeDirectory() throws(StoreError) {

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Storage
+
+/// `firstline store …`.
+struct StoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "store", abstract: "Copy, restore and check what firstline keeps of its runs.",
+        subcommands: [StoreBackup.self, StoreRestore.self, StoreCheck.self])
+}
+
+/// `firstline store backup <file>`.
+struct StoreBackup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup", abstract: "Copy the store into one file, also while runs go on.")
+
+    @Argument(help: "The new file.", completion: .file())
+    var file: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let (care, directory) = try storeCare(common)
+        let condition = try await storeCall { () async throws(StoreError) in
+            try await care.backUp(directory: directory, to: file)
+        }
+        say("copied to \(file): \(condition.words)")
+    }
+}
+
+/// `firstline store restore <file>`.
+struct StoreRestore: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore", abstract: "Put a copy in place of the store; the old one is kept beside it.",
+        discussion: """
+            Runs that went on after the copy was made are not known then. What they left on hosts stays in the hosts' spools, \
+            and is never begun again.
+            """)
+
+    @Argument(help: "A file made by 'firstline store backup'.", completion: .file())
+    var file: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let (care, directory) = try storeCare(common)
+        let (condition, old) = try await storeCall { () async throws(StoreError) in
+            try await care.restore(directory: directory, from: file)
+        }
+        say("restored from \(file): \(condition.words)")
+        if let old { say("what was there before is \(old)") }
+    }
+}
+
+/// `firstline store check`.
+struct StoreCheck: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Read the whole store and prove that it is not damaged.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let (care, directory) = try storeCare(common)
+        let condition = try await storeCall { () async throws(StoreError) in
+            try await care.check(directory: directory)
+        }
+        switch common.format {
+        case .json: put(try Encoding.json(condition))
+        case .jsonl: put(try Encoding.line(condition))
+        case .yaml: put(try Encoding.yaml(condition))
+        case .csv:
+            put(CSV.text([["runs", "steps", "bytes", "format"], condition.numbers.map(String.init)]))
+        case .table, .wide, .name: put("\(directory) is whole: \(condition.words)\n")
+        }
+    }
+}
+
+private func storeCare(_ common: CommonOptions) throws -> (any StoreCare, directory: String) {
+    guard let care = try Wiring.required().storeCare else {
+        throw CommandFailure(.internalError, "this store is not kept in files")
+    }
+    return (care, Surroundings.dataDirectory(common.data))
+}
+
+extension StoreCondition {
+    fileprivate var words: String { "\(runs) runs, \(steps) steps, \(bytes) bytes, format \(format)" }
+    fileprivate var numbers: [Int] { [runs, steps, bytes, format] }
+}

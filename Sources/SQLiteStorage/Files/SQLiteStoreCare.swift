@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+package import Storage
+
+/// Cares for stores in SQLite databases.
+package struct SQLiteStoreCare: StoreCare {
+    package init() {}
+
+    package func backUp(directory: String, to file: String) async throws(StoreError) -> StoreCondition {
+        try await caring(for: StoreFiles(directory: directory)) { files in
+            guard files.hasDatabase else { throw StoreError.absent(directory: files.directory) }
+            guard !FileManager.default.fileExists(atPath: file) else {
+                throw StoreError.unusable(path: file, detail: "there is a file of that name already; choose another")
+            }
+            let draft = StoreFiles(database: file + ".part", of: files)
+            defer { try? FileManager.default.removeItem(atPath: draft.database) }
+            try? FileManager.default.removeItem(atPath: draft.database)
+            do {
+                try draft.makeDatabase()
+                let pool = try Connections.readers(files)
+                try pool.unsafeRead { database in
+                    try Schema(files).prepareForReading(database)
+                    try database.execute(sql: "VACUUM INTO ?", arguments: [draft.database])
+                }
+                try pool.close()
+            } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_FULL {
+                throw StoreError.full(path: file)
+            }
+            let condition = try draft.condition()
+            try draft.flush()
+            try FileManager.default.moveItem(atPath: draft.database, toPath: file)
+            return condition
+        }
+    }
+
+    package func restore(directory: String, from file: String) async throws(StoreError) -> (
+        condition: StoreCondition, old: String?
+    ) {
+        try await caring(for: StoreFiles(directory: directory)) { files in
+            let copy = StoreFiles(database: file, of: files)
+            guard copy.hasDatabase else { throw StoreError.unusable(path: file, detail: "there is no such file") }
+            let condition = try copy.condition()
+            try files.makeDirectory()
+            let lock = try StoreLock(files)
+            defer { lock.release(isClean: true) }
+            let draft = StoreFiles(database: files.database + ".part", of: files)
+            try? FileManager.default.removeItem(atPath: draft.database)
+            try draft.makeDatabase()
+            try Data(contentsOf: URL(fileURLWithPath: file), options: .mappedIfSafe)
+                .write(to: URL(fileURLWithPath: draft.database))
+            try draft.flush()
+            let old = files.hasDatabase ? files.nameForOld() : nil
+            if let old {
+                for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: files.database + suffix)
+                {
+                    try FileManager.default.moveItem(atPath: files.database + suffix, toPath: old + suffix)
+                }
+            }
+            try FileManager.default.moveItem(atPath: draft.database, toPath: files.database)
+            return (condition, old)
+        }
+    }
+
+    package func check(directory: String) async throws(StoreError) -> StoreCondition {
+        try await caring(for: StoreFiles(directory: directory)) { files in
+            guard files.hasDatabase else { throw StoreError.absent(directory: files.directory) }
+            return try files.condition()
+        }
+    }
+
+    private func caring<Answer: Sendable>(
+        for files: StoreFiles, _ work: @escaping @Sendable (StoreFiles) throws -> Answer
+    ) async throws(StoreError) -> Answer {
+        let result: Result<Answer, StoreError> = await offThread {
+            do {
+                return .success(try work(files))
+            } catch {
+                return .failure(files.failure(error))
+            }
+        }
+        return try result.get()
+    }
+}
+
+extension StoreFiles {
+    /// Reads all of the database.
+    fileprivate func condition() throws -> StoreCondition {
+        do {
+            let pool = try Connections.readers(self)
+            defer { try? pool.close() }
+            return try pool.unsafeRead { database in
+                try Schema(self).prepareForReading(database)
+                let problem = try String.fetchOne(database, sql: "PRAGMA integrity_check(1)") ?? "no answer"
+                guard problem == "ok" else { throw StoreError.damaged(path: self.database, detail: problem) }
+                func count(_ table: String) throws -> Int {
+                    try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table)") ?? 0
+                }
+                return StoreCondition(
+                    runs: try count("run"), steps: try count("step"), bytes: StoreFiles.size(of: self.database),
+                    format: try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0)
+            }
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    /// A name for the store that was there before.
+    fileprivate func nameForOld() -> String {
+        var number = 1
+        while FileManager.default.fileExists(atPath: "\(database).old-\(number)") { number += 1 }
+        return "\(database).old-\(number)"
+    }
+
+    /// Returns when the file would survive a power cut.
+    fileprivate func flush() throws {
+        let descriptor = open(database, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { throw systemFailure("open \(database)") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw systemFailure("flush \(database)") }
+    }
+}
