@@ -135,6 +135,20 @@ def hung(f):
            f"1 % send a byte a second, {f.median(what, 'drip_told_s'):.1f} s. Each had its exact reason, or there would be no figure.")
 
 
+def reattach(f):
+    what = "firstline-reattach"
+    yield "| what | median s | min–max | target | command |"
+    yield "|---|---|---|---|---|"
+    if what not in f.rows:
+        return
+    seconds = f.median(what, "reattach_s")
+    yield (f"| a new controller has kept the outcome of all | {f.spread(what, 1, 'reattach_s')} | ≤ 20; {verdict(seconds, 20)} "
+           "| `firstline run follow last` |")
+    yield ""
+    yield (f"- {f.rows[what][0]['hosts']} changes ran when their controller was killed, and were told to stop then. Each was begun "
+           "once, and its log is byte for byte what it wrote into a file of its own, or there would be no figure.")
+
+
 def flood(f):
     yield "| what | median s | min–max | × ssh | MB a second | peak MB |"
     yield "|---|---|---|---|---|---|"
@@ -184,6 +198,7 @@ SECTIONS = {
     "fanout": ("One command on many hosts", fanout),
     "reuse": ("Ten commands on each connection", reuse),
     "hung": ("Hosts that hang", hung),
+    "reattach": ("A controller that was killed", reattach),
     "flood": ("A host that floods", flood),
     "flow": ("The flow engine, without hosts", flow),
     "startup": ("Start of the program", startup),
