@@ -112,6 +112,48 @@ struct DurabilityTests {
         #expect(step.text("state") == "cancelled", "\(step)")
     }
 
+    @Test("a run whose controller died is cancelled with all it has left on its hosts")
+    func cancelLeft() throws {
+        let product = try Product(hosts: 2)
+        let (process, go) = try begun(product, on: 2)
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        let cancelled = try product.run("run", "cancel", "last")
+        #expect(cancelled.code == 1, "\(cancelled)")
+        let document = try product.run("run", "get", "last", "-o", "json").json()
+        #expect(document.part("run").text("state") == "cancelled")
+        #expect(document.targets.allSatisfy { $0.steps[0].text("state") == "cancelled" }, "\(document)")
+        #expect(try shell(["/usr/bin/pgrep", "-fc", go]).output.hasPrefix("0"))
+    }
+
+    @Test("a host that is lost makes its change unknown; when it is back, a probe tells what became of it")
+    func probe() throws {
+        let server = try SSHServer()
+        let proxy = try FaultProxy(.drop, to: server.port)
+        let product = try Product(
+            hosts: 1, server: server,
+            extra: "  web99: {address: 127.0.0.1, port: \(proxy.port), user: root, key: \(server.key())}\n")
+        let job = try product.playbook("change", change)
+        let go = product.directory.path + "/go"
+        let process = try product.start(
+            "run", job, "--on", "web99", "-e", "go=\(go)", "--quiet", with: ["FIRSTLINE_HOST_PATIENCE": "1s"])
+        try product.wait("the program runs") { lines(go + ".ledger").count == 1 }
+        try proxy.begin()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 4)
+        let lost = try product.run("run", "get", "last", "-o", "json").json().targets[0].steps[0]
+        #expect(lost.text("state") == "unknown" && lost.text("message").contains("sought for 1s"), "\(lost)")
+        try Data().write(to: URL(fileURLWithPath: go))
+        try proxy.end()
+        let probed = try product.run("run", "probe", "last", "-o", "json")
+        #expect(probed.code == 0, "\(probed)")
+        let steps = try probed.json().targets[0].steps
+        #expect(steps.map { $0.text("path") + " " + $0.text("state") } == ["a succeeded", "b skipped", "b succeeded"], "\(steps)")
+        #expect(lines(go + ".ledger").count == 1)
+        #expect(try product.run("run", "logs", "last", "--step", "a", "--raw").output == "first\nsecond\n")
+        #expect(try product.run("run", "probe", "last").code == 8)
+    }
+
     @Test("a command that starts its machine anew ends well when the machine is up again, and any other is unknown")
     func reboot() throws {
         let machine = try RestartableServer()
@@ -273,5 +315,31 @@ struct RecoveryRunTests {
             try product.run("run", "list", "-o", "name").output.split(separator: "\n").last.map(String.init) ?? ""
         let released = try product.run("run", "release", first)
         #expect(released.code == 0 && FileManager.default.fileExists(atPath: go + ".b"), "\(released)")
+    }
+
+    @Test("a step is skipped, and one is ended, while the run moves")
+    func skipAndKillLive() throws {
+        let product = try Product(hosts: 1)
+        let path = product.directory.path
+        let job = try product.playbook(
+            "live",
+            """
+            tasks:
+              a: {type: RunProgram, with: {script: {text: 'touch \(path)/begun; sleep 300'}}}
+              b: {type: RunProgram, after: {a: all}, with: {script: {text: 'touch \(path)/b'}}}
+              c: {type: RunProgram, with: {script: {text: 'touch \(path)/c'}}}
+            """)
+        let process = try product.start("run", job, "--on", "web01", "--quiet")
+        try product.wait("it runs") { FileManager.default.fileExists(atPath: path + "/begun") }
+        let reworked = try product.run("run", "rework", "last")
+        #expect(reworked.code == 8 && reworked.errors.contains("still moves"), "\(reworked)")
+        let skipped = try product.run("run", "skip", "last", "--step", "b", "--reason", "not today")
+        #expect(skipped.code == 0, "\(skipped)")
+        let killed = try product.run("run", "kill", "last", "--step", "a")
+        #expect(killed.code == 0, "\(killed)")
+        process.waitUntilExit()
+        let steps = try product.run("run", "get", "last", "-o", "json").json().targets[0].steps
+        #expect(steps.map { $0.text("state") } == ["cancelled", "skipped", "succeeded"], "\(steps)")
+        #expect(!FileManager.default.fileExists(atPath: path + "/b") && FileManager.default.fileExists(atPath: path + "/c"))
     }
 }

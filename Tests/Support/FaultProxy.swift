@@ -34,4 +34,7 @@ package final class FaultProxy: Sendable {
 
     /// From now on it misbehaves.
     package func begin() throws { try Data().write(to: URL(fileURLWithPath: switchFile)) }
+
+    /// From now on it is good again.
+    package func end() throws { try FileManager.default.removeItem(atPath: switchFile) }
 }

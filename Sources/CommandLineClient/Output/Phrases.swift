@@ -70,10 +70,21 @@ enum Phrases {
         // Questions.
         "Run it? [y]es, [n]o, show the [p]lan:": ("실행할까요? [y]예, [n]아니오, [p]계획 보기:", "実行しますか？ [y]はい、[n]いいえ、[p]計画を表示:"),
         "changes: {steps}": ("변경: {steps}", "変更: {steps}"), "nothing was done": ("아무것도 실행하지 않았습니다", "何も実行しませんでした"),
-        "[c]ancel the run, [l]eave it as it is, or [Enter] to go on (Ctrl-C again leaves it):": (
-            "[c]실행 취소, [l]그대로 두고 나가기, [Enter]계속 (Ctrl-C를 다시 누르면 그대로 두고 나감):",
-            "[c]実行を取消、[l]そのまま残して終了、[Enter]続ける (もう一度Ctrl-Cでそのまま終了):"
+        "[c]ancel the run, [h]old it, [l]eave it as it is, or [Enter] to go on (Ctrl-C again leaves it):": (
+            "[c]실행 취소, [h]보류, [l]그대로 두고 나가기, [Enter]계속 (Ctrl-C를 다시 누르면 그대로 두고 나감):",
+            "[c]実行を取消、[h]保留、[l]そのまま残して終了、[Enter]続ける (もう一度Ctrl-Cでそのまま終了):"
         ),
+        "run {run} is held: nothing further of it begins; '{command}' lets it go on": (
+            "실행 {run} 보류: 더 이상 시작하지 않습니다; '{command}'로 계속합니다",
+            "実行 {run} は保留中: これ以上何も開始しません; '{command}' で再開します"
+        ),
+        "it waits {for}": ("대기 중: {for}", "待機中: {for}"),
+        // Comparing.
+        "all targets did the same": ("모든 대상이 같은 결과입니다", "すべての対象が同じ結果です"),
+        "nothing is different": ("다른 것이 없습니다", "違いはありません"),
+        "run {run} against run {other}": ("실행 {run} 대 실행 {other}", "実行 {run} と実行 {other} の比較"),
+        "COUNT": ("수", "数"), "ODD": ("특이", "特異"), "TARGETS": ("대상", "対象"), "KIND": ("종류", "種類"),
+        "NEW": ("새로 생김", "新規"), "GONE": ("없어짐", "消失"),
         "run {run} is left as it is. 'firstline run get {run}' shows it, 'firstline run follow {run}' takes it up again.":
             (
                 "실행 {run}을(를) 그대로 두었습니다. 'firstline run get {run}'으로 보고 'firstline run follow {run}'으로 이어서 진행합니다.",

@@ -83,7 +83,11 @@ struct House: Sendable {
         do throws(StoreError) {
             guard let run = try await store.run(id) else { throw StoreError.notFound(id) }
             let plan = try await store.plan(of: id)
-            return RunView(run: run, plan: plan, records: try await store.steps(of: id, after: 0).records)
+            var view = RunView(run: run, plan: plan, records: try await store.steps(of: id, after: 0).records)
+            if run.state == .waiting {
+                view.waitsFor = try await store.actions(on: id).last { $0.kind == .waits }?.reason
+            }
+            return view
         } catch {
             throw CommandFailure(error)
         }

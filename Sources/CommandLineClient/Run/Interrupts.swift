@@ -65,14 +65,21 @@ private final class InterruptHandler: Sendable {
     }
 
     private func ask() {
-        let question = "[c]ancel the run, [l]eave it as it is, or [Enter] to go on (Ctrl-C again leaves it):"
+        let question =
+            "[c]ancel the run, [h]old it, [l]eave it as it is, or [Enter] to go on (Ctrl-C again leaves it):"
         say("\n" + Phrases.text(question, language))
         let answer = readLine()?.lowercased()
         if ["l", "leave", nil].contains(answer) { return leave() }
         count.withLock { $0 = 0 }
         Task {
             await self.progress.resume()
-            if ["c", "cancel"].contains(answer) { try? await self.engine.cancel(self.id, by: Surroundings.person) }
+            switch answer {
+            case "c", "cancel": try? await self.engine.cancel(self.id, by: Surroundings.person)
+            case "h", "hold":
+                try? await self.engine.hold(self.id, by: Surroundings.person, reason: "")
+                say(held(self.id, self.language))
+            default: break
+            }
         }
     }
 }

@@ -40,7 +40,7 @@ struct RunHold: AsyncParsableCommand {
         let engine = try await house.engine(of: request.run, common)
         try await engine.hold(request.run, by: request.by, reason: reason)
         await house.close()
-        say(held(request.run))
+        say(held(request.run, common.language))
     }
 }
 

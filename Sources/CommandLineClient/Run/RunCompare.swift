@@ -45,7 +45,7 @@ struct RunOutliersCommand: AsyncParsableCommand {
             put(
                 rows.isEmpty
                     ? Phrases.text("all targets did the same", common.language) + "\n"
-                    : Table(["STEP", "COUNT", "ODD", "TARGETS", "WHAT"], rows).text)
+                    : Table(headings(["STEP", "COUNT", "ODD", "TARGETS", "WHAT"], common.language), rows).text)
         }
         if !outliers.odd.isEmpty { throw ExitCode(1) }
     }
@@ -98,7 +98,7 @@ struct RunDiffCommand: AsyncParsableCommand {
             put(
                 rows.isEmpty
                     ? Phrases.text("nothing is different", common.language) + "\n"
-                    : Table(["TARGET", "STEP", "KIND", "NEW", "GONE"], rows).text)
+                    : Table(headings(["TARGET", "STEP", "KIND", "NEW", "GONE"], common.language), rows).text)
         }
         if !diff.entries.isEmpty { throw ExitCode(1) }
     }
@@ -112,4 +112,8 @@ struct RunDiffCommand: AsyncParsableCommand {
         }
         return good.id
     }
+}
+
+private func headings(_ words: [String], _ language: Language) -> [String] {
+    words.map { Phrases.text($0, language) }
 }

@@ -26,7 +26,8 @@ struct RunReport {
         case .table, .wide:
             let wide = format == .wide
             let header = header(wide: wide).map { Phrases.text($0, language) }
-            let lines = [summary] + held
+            let waits = view.waitsFor.map { phrase("it waits {for}", ["for": $0]) }
+            let lines = [summary] + held + [waits].compactMap(\.self)
             CommandLineClient.put(
                 Table(header, rows(wide: wide, colours: true)).text + "\n" + lines.joined(separator: "\n") + "\n")
         }

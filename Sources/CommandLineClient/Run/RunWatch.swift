@@ -55,7 +55,7 @@ struct RunWatch: Sendable {
                 return Mailroom.Answer(message: "run \(id) is being cancelled", isRefusal: false)
             case .hold:
                 try await engine.hold(id, by: request.by, reason: request.reason)
-                return Mailroom.Answer(message: held(id), isRefusal: false)
+                return Mailroom.Answer(message: held(id, options.language), isRefusal: false)
             case .skip, .kill, .correct: return Mailroom.Answer(message: try await correct(request), isRefusal: false)
             case .release, .reject:
                 if request.action == .release, request.step == nil, try await engine.isHeld(id) {
@@ -98,8 +98,10 @@ struct RunWatch: Sendable {
 }
 
 /// What is said of a run that was held.
-func held(_ id: RunID) -> String {
-    "run \(id) is held: nothing further of it begins; 'firstline run release \(id)' lets it go on"
+func held(_ id: RunID, _ language: Language) -> String {
+    Phrases.text(
+        "run {run} is held: nothing further of it begins; '{command}' lets it go on", language,
+        ["run": id.rawValue, "command": "firstline run release \(id)"])
 }
 
 extension RunView {

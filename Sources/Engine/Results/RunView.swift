@@ -13,6 +13,8 @@ package struct RunView: Sendable {
     /// What ran once, on the controller.
     package let controllerSteps: [StepView]
     package let counts: RunCounts
+    /// For whom it waits, in words; nil = for nobody.
+    package var waitsFor: String?
 
     /// Makes a view of a run and the steps kept of it, every attempt of them.
     package init(run: Run, plan: Plan, records: [StepRecord]) {
