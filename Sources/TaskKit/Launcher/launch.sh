@@ -70,30 +70,33 @@ look() {
     *) state=empty ;;
     esac
 }
+# Whether a directory of ours can be had for the spool; sets $s to it.
+place() {
+    [ -d "$1/$line" ] || (umask 077 && mkdir -p -- "$1/$line") 2>/dev/null
+    [ -O "${1%/*}" ] && [ -O "$1" ] && [ -O "$1/$line" ] && [ -w "$1/$line" ] && s=$1/$line
+}
 # Where the account can keep a spool: $s, or nothing.
 ground() {
     s=""
     [ -n "$boot" ] && [ "$1" != none ] && command -v setsid >/dev/null || return 0
     # There the end of a log-in is the end of all that it started.
-    ! grep -Eqs "^ *KillUserProcesses *= *(1|y|t|on)" /etc/systemd/logind.conf /etc/systemd/logind.conf.d/* || return 0
-    IFS= read -r line 2>/dev/null </etc/machine-id || line=$(uname -n)
-    d=firstline-$(id -u)/spool
-    if [ -n "$1" ]; then
-        set -- "$1/$d"
-    else
-        set -- "${XDG_STATE_HOME:-${HOME:-/dev/null}/.local/state}/firstline/spool" "/var/tmp/$d"
+    if [ -d /run/systemd/system ]; then
+        ! grep -Eqs "^ *KillUserProcesses *= *(1|y|t|on)" /etc/systemd/logind.conf /etc/systemd/logind.conf.d/* || return 0
     fi
-    for d in "$@"; do
-        (umask 077 && mkdir -p -- "$d/$line") 2>/dev/null
-        if [ -O "${d%/*}" ] && [ -O "$d" ] && [ -O "$d/$line" ] && [ -w "$d/$line" ]; then
-            s=$d/$line
-            break
-        fi
-    done
+    IFS= read -r line 2>/dev/null </etc/machine-id || line=$(uname -n)
+    if [ -n "$1" ]; then
+        place "$1/firstline-$(id -u)/spool"
+    else
+        place "${XDG_STATE_HOME:-${HOME:-/dev/null}/.local/state}/firstline/spool" || place "/var/tmp/firstline-$(id -u)/spool"
+    fi
 }
 # Forgets what was kept of the names given, and what ended more than 30 days ago and began before $o.
 forget() {
-    for i in "$@"; do rm -f -- "$s/$i".*; done
+    for i in "$@"; do
+        set -- "$@" "$s/$i".*
+        shift
+    done
+    [ "$#" = 0 ] || rm -f -- "$@"
     read -r line 2>/dev/null <"$s/.swept" || line=""
     [ "$line" != "$o" ] && echo "$o" >"$s/.swept" || return 0
     find "$s" -type f -name "[0-9]*" ! -name "*.*" -mtime +30 | while IFS= read -r d; do
@@ -132,8 +135,7 @@ supervise() {
     # Where this finds no room, the program may have found none for what it wrote.
     i="whole"
     printf "%4096s" "" 2>/dev/null >"$p.end" || i="cut"
-    [ -n "$back" ] || rm -f -- "$p.script"
-    rm -f -- "$p.end"
+    : >"$p.end"
     note "ended $c $i"
     trap "" PIPE
     mark DONE
