@@ -97,7 +97,7 @@ package struct LaunchRequest: Sendable {
     private init(asking word: String, _ values: [(Character, String)], _ key: String) throws(SessionFailure) {
         let nonce = LaunchRequest.makeNonce(key)
         var items = LaunchItems()
-        try items.add("N", nonce)
+        try items.add("Q", nonce)
         for (letter, value) in values { try items.add(letter, value) }
         try items.add("G", word)
         self.init(bytes: items.bytes, nonce: nonce, isLast: false)
@@ -239,7 +239,7 @@ private struct LaunchItems {
     private mutating func finish(_ command: Command, script: [UInt8]) throws(SessionFailure) {
         if !command.standardInput.isEmpty { try add("I", String(command.standardInput.count)) }
         if command.isBackground { try add("F", "") }
-        try add("G", "run")
+        try add("G", "")
         bytes += script + command.standardInput
     }
 }

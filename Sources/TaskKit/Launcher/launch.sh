@@ -13,8 +13,10 @@
 #   F anything: start it in the background
 #   P path: keep its state and output in the spool under this name, start it only if nobody has, and let it survive us
 #   B boot: start it only if the machine is still as it was when the spool was asked for
-#   O date: of what to forget, the first day that is kept
-#   G word: go; run, or ground, revoke, forget; then the script, then what the program reads
+#   G go; then the script, then what the program reads
+#
+# A question begins with Q and a nonce instead, and is answered without a shell of its own: A, P as above, O the first day of
+# which nothing is forgotten, and G with a word: ground, revoke or forget.
 #
 # Marks on standard output, each after the byte 036: BECOME way, READY, START pid age, OUTPUT (then what was written to
 # FIRSTLINE_OUTPUT), END code; END also on standard error. FAIL word instead, where the program could not be started.
@@ -48,7 +50,13 @@ age() {
     echo $((up - born / $(getconf CLK_TCK 2>/dev/null || echo 100)))
 }
 # Only one of all who try makes the file.
-claim() { (set -C && : >"$p") 2>/dev/null; }
+claim() {
+    set -C
+    { printf "" >"$p"; } 2>/dev/null
+    c=$?
+    set +C
+    return "$c"
+}
 # Written over in place, always as long: where the disk is full there is no room for a file to be renamed.
 note() { printf "%-98s.\n" "$1" 1<>"$p"; }
 # Sets $state to what the spool says of a name.
@@ -123,7 +131,6 @@ supervise() {
         exec <"$p.in"
         rm -f -- "$p.in"
     fi
-    umask "$mask"
     if [ -n "$back" ]; then
         setsid "$@" </dev/null >/dev/null 2>&1 &
         c=0
@@ -131,7 +138,6 @@ supervise() {
         setsid "$@" >>"$p.out" 2>>"$p.err"
         c=$?
     fi
-    umask 077
     # Where this finds no room, the program may have found none for what it wrote.
     i="whole"
     printf "%4096s" "" 2>/dev/null >"$p.end" || i="cut"
@@ -148,8 +154,11 @@ converse() {
     while IFS=" " read -r word out err; do
         [ "$word" = R ] || continue
         look "$p"
-        # It may have ended between two looks.
+        # It may have ended between two looks; and who has just claimed it may not have written yet.
         [ "$state" != gone ] || look "$p"
+        for i in 1 2 3 4 5; do
+            [ "$state" != empty ] || { sleep 1 && look "$p"; }
+        done
         i=$state
         send "$p.out" "$out"
         send "$p.err" "$err" >&2
@@ -205,7 +214,7 @@ receive() {
     fi
 }
 request() {
-    k="" v="" t="" p="" size="" in="" back="" b="" o="" i="" mask=$(umask)
+    k="" v="" t="" p="" size="" in="" back="" b="" i=""
     while :; do
         IFS= read -r line || exit 125
         case $line in
@@ -225,11 +234,9 @@ ${line#+}"
         I) in=$v; [ -n "$p" ] || last ;;
         F) back=yes ;;
         B) b=$v ;;
-        O) o=$v ;;
         P)
             p=$v s=${v%/*}
             [ -O "$s" ] || fail spool
-            umask 077
             FIRSTLINE_OUTPUT=$p.output
             export FIRSTLINE_OUTPUT
             ;;
@@ -249,23 +256,6 @@ ${line#+}"
         v=${line#?}
         [ "$k" != G ] || break
     done
-    case $v in
-    ground)
-        ground "$1"
-        mark "GROUND ${boot:-none} $s"
-        exit 0
-        ;;
-    revoke)
-        ! claim || note revoked || rm -f -- "$p"
-        look "$p"
-        mark "STATE $state"
-        exit 0
-        ;;
-    forget)
-        forget "$@"
-        exit 0
-        ;;
-    esac
     command -v -- "$1" >/dev/null || fail program
     if [ -n "$p" ]; then
         if [ -n "$size$in" ]; then
@@ -299,6 +289,32 @@ ${line#+}"
     rm -rf -- "$t"
     exit "$c"
 }
+# Answers a question, in the hand itself: to start a shell costs a host more than most answers.
+answer() {
+    p="" o=""
+    set --
+    while IFS= read -r line; do
+        v=${line#?}
+        case $line in
+        A*) set -- "$@" "$v" ;;
+        O*) o=$v ;;
+        P*) p=$v s=${v%/*} ;;
+        G*) break ;;
+        esac
+    done
+    case $v in
+    ground)
+        ground "$1"
+        mark "GROUND ${boot:-none} $s"
+        ;;
+    revoke)
+        ! claim || note revoked || rm -f -- "$p"
+        look "$p"
+        mark "STATE $state"
+        ;;
+    forget) forget "$@" ;;
+    esac
+}
 n="" over="" boot=""
 if [ "$#" = 0 ]; then
     IFS= read -r n && IFS= read -r u && IFS= read -r way && IFS= read -r ask || exit 125
@@ -317,10 +333,19 @@ fi
 IFS= read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
 trap "over=yes" TERM
 while [ -z "$over" ] && IFS= read -r line; do
+    n=${line#?}
+    case $line in
+    "N$1"*)
+        (request)
+        c=$?
+        ;;
+    "Q$1"*)
+        answer
+        c=0
+        ;;
     # A password that nobody asked for may stand before the first request.
-    case $line in "N$1"*) n=${line#N} ;; *) continue ;; esac
-    (request)
-    c=$?
+    *) continue ;;
+    esac
     mark "END $c"
     mark "END $c" >&2
 done
