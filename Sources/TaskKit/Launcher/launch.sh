@@ -98,13 +98,8 @@ ground() {
         place "${XDG_STATE_HOME:-${HOME:-/dev/null}/.local/state}/firstline/spool" || place "/var/tmp/firstline-$(id -u)/spool"
     fi
 }
-# Forgets what was kept of the names given, and what ended more than 30 days ago and began before $o.
-forget() {
-    for i in "$@"; do
-        set -- "$@" "$s/$i".*
-        shift
-    done
-    [ "$#" = 0 ] || rm -f -- "$@"
+# Forgets what ended more than 30 days ago and began before $o, once for each $o.
+sweep() {
     read -r line 2>/dev/null <"$s/.swept" || line=""
     [ "$line" != "$o" ] && echo "$o" >"$s/.swept" || return 0
     find "$s" -type f -name "[0-9]*" ! -name "*.*" -mtime +30 | while IFS= read -r d; do
@@ -113,12 +108,23 @@ forget() {
         case $state in ended* | revoked | rebooted) [ "${i%%-*}" -ge "$o" ] || rm -f -- "$d" "$d".* ;; esac
     done
 } 2>/dev/null
+# Forgets what the names given wrote; the hand ends with that, for its session is about to be closed.
+forget() {
+    [ "$#" != 0 ] || return 0
+    for i in "$@"; do
+        set -- "$@" "$s/$i".*
+        shift
+    done
+    mark "END 0"
+    mark "END 0" >&2
+    exec rm -f -- "$@"
+}
 # Runs the program for as long as it takes, whoever listens.
 supervise() {
     IFS= read -r line </proc/self/stat
     me=${line%% *}
     birth "$me"
-    if ! { note "running $boot $me $born" && : >"$p.out" && : >"$p.err" && : >"$p.output"; }; then
+    if ! { note "running $boot $me $born" && : >"$p.out" && : >"$p.err"; }; then
         rm -f -- "$p" "$p".*
         fail spool
     fi
@@ -312,7 +318,10 @@ answer() {
         look "$p"
         mark "STATE $state"
         ;;
-    forget) forget "$@" ;;
+    forget)
+        sweep
+        forget "$@"
+        ;;
     esac
 }
 n="" over="" boot=""
