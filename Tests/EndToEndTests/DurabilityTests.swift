@@ -148,7 +148,9 @@ struct DurabilityTests {
         let probed = try product.run("run", "probe", "last", "-o", "json")
         #expect(probed.code == 0, "\(probed)")
         let steps = try probed.json().targets[0].steps
-        #expect(steps.map { $0.text("path") + " " + $0.text("state") } == ["a succeeded", "b skipped", "b succeeded"], "\(steps)")
+        #expect(
+            steps.map { $0.text("path") + " " + $0.text("state") } == ["a succeeded", "b skipped", "b succeeded"],
+            "\(steps)")
         #expect(lines(go + ".ledger").count == 1)
         #expect(try product.run("run", "logs", "last", "--step", "a", "--raw").output == "first\nsecond\n")
         #expect(try product.run("run", "probe", "last").code == 8)
@@ -340,6 +342,7 @@ struct RecoveryRunTests {
         process.waitUntilExit()
         let steps = try product.run("run", "get", "last", "-o", "json").json().targets[0].steps
         #expect(steps.map { $0.text("state") } == ["cancelled", "skipped", "succeeded"], "\(steps)")
-        #expect(!FileManager.default.fileExists(atPath: path + "/b") && FileManager.default.fileExists(atPath: path + "/c"))
+        #expect(
+            !FileManager.default.fileExists(atPath: path + "/b") && FileManager.default.fileExists(atPath: path + "/c"))
     }
 }
