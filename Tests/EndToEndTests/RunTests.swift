@@ -205,9 +205,12 @@ struct RunTests {
         #expect(try shell(["/usr/bin/pgrep", "-f", "sleep 301"]).code == 1)
     }
 
-    @Test("a run outlives its process: checks are run again, changes that were under way become unknown")
+    @Test("a run outlives its process: checks are run again, and changes are unknown where a host keeps no spool")
     func killed() throws {
-        let product = try Product(hosts: 1)
+        let server = try SSHServer()
+        let product = try Product(
+            hosts: 1, server: server,
+            extra: "  web99: {address: 127.0.1.9, port: \(server.port), user: root, key: \(server.key()), spool: none}\n")
         let checks = try product.playbook(
             "checks", "tasks:\n  a: {type: RunProgram, effect: check, with: {script: {text: 'sleep 2'}}}\n")
         let changes = try product.playbook(
@@ -217,7 +220,7 @@ struct RunTests {
         for (job, code, states) in [
             (checks, Int32(0), ["failed", "succeeded"]), (changes, 4, ["unknown", "skipped"]),
         ] {
-            let process = try product.start("run", job, "--on", "web01", "--quiet")
+            let process = try product.start("run", job, "--on", "web99", "--quiet")
             try product.wait("the step runs") {
                 // Before the run is kept, the last one is another, or there is none.
                 guard let shown = try? product.run("run", "get", "last", "-o", "json").json() else { return false }
