@@ -210,10 +210,12 @@ struct RunTests {
         let server = try SSHServer()
         let product = try Product(
             hosts: 1, server: server,
-            extra: "  web99: {address: 127.0.1.9, port: \(server.port), user: root, key: \(server.key()), spool: none}\n")
+            extra:
+                "  web99: {address: 127.0.1.9, port: \(server.port), user: root, key: \(server.key()), spool: none}\n")
         let path = product.directory.path
         let checks = try product.playbook(
-            "checks", "tasks:\n  a: {type: RunProgram, effect: check, with: {script: {text: 'touch \(path)/checks; sleep 2'}}}\n")
+            "checks",
+            "tasks:\n  a: {type: RunProgram, effect: check, with: {script: {text: 'touch \(path)/checks; sleep 2'}}}\n")
         let changes = try product.playbook(
             "changes",
             "tasks:\n  a: {type: RunProgram, with: {script: {text: 'touch \(path)/changes; sleep 2'}}}\n  b: {type: RunProgram, with: {program: /bin/true}}\n"
