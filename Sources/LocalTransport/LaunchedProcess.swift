@@ -70,8 +70,7 @@ actor LaunchedProcess {
     }
 
     private func launch() async {
-        var words = shell.dropFirst() + ["-c", LaunchText.script]
-        if opening.becomesAnother { words.append(LaunchText.script) }
+        let words = shell.dropFirst() + opening.words
         var options = PlatformOptions()
         options.createSession = true
         do {

@@ -74,7 +74,7 @@ struct LocalSession: SpoolingSession {
     private func run(
         _ command: Command, _ errand: Errand?, _ tag: String, _ limit: TimeLimit?, _ output: any OutputSink
     ) async throws(SessionFailure) -> Execution {
-        let opening = try await opening(for: command.account, command.become)
+        let opening = try await opening(for: command.account, command.become, keepsErrands: errand != nil)
         let request = try LaunchRequest(command, as: errand, tag: tag, key: opening.key)
         let process = LaunchedProcess(opening, request, host: host.name, shell: shell, output: output)
         switch await process.run(limit: limit?.duration) {
@@ -90,20 +90,22 @@ struct LocalSession: SpoolingSession {
     private func ask(
         _ account: String?, _ become: Become, _ make: (_ key: String) throws(SessionFailure) -> LaunchRequest
     ) async throws(SessionFailure) -> LaunchExchange {
-        let opening = try await opening(for: account, become)
+        let opening = try await opening(for: account, become, keepsErrands: true)
         let process = LaunchedProcess(opening, try make(opening.key), host: host.name, shell: shell, output: NoOutput())
         _ = await process.run(limit: nil)
         _ = try await process.execution()
         return await process.exchange
     }
 
-    private func opening(for account: String?, _ become: Become) async throws(SessionFailure) -> LaunchOpening {
+    private func opening(
+        for account: String?, _ become: Become, keepsErrands: Bool
+    ) async throws(SessionFailure) -> LaunchOpening {
         let account = account == user ? nil : account
         var password: String?
         if account != nil, let source = host.connection.becomePassword {
             password = try await secret(source, "password for \(become.rawValue)")
         }
-        return try LaunchOpening(account: account, become: become, password: password)
+        return try LaunchOpening(account: account, become: become, password: password, keepsErrands: keepsErrands)
     }
 
     /// Ends everything the attempt started, as the account it runs as.

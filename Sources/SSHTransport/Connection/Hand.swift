@@ -12,6 +12,8 @@ final class Hand {
     let key: String
     let account: String?
     let become: Become
+    /// Whether its launcher can keep errands.
+    let keepsErrands: Bool
     let channel: ssh_channel
     /// Whether the host has closed its side.
     private(set) var isGone = false
@@ -23,6 +25,7 @@ final class Hand {
 
     init(_ opening: LaunchOpening, account: String?, become: Become, channel: ssh_channel) {
         key = opening.key
+        keepsErrands = opening.keepsErrands
         self.opening = opening
         self.account = account
         self.become = become
@@ -108,8 +111,11 @@ struct RestingHands {
     ///
     /// One that was written to meanwhile has a child on it that outlived its command: it is given up, so that nothing of
     /// that is ever taken for a later command's.
-    mutating func take(for account: String?, _ become: Become) -> Hand? {
-        while let place = hands.lastIndex(where: { $0.account == account && (account == nil || $0.become == become) }) {
+    mutating func take(for account: String?, _ become: Become, forErrands: Bool) -> Hand? {
+        func serves(_ hand: Hand) -> Bool {
+            hand.account == account && (account == nil || hand.become == become) && (hand.keepsErrands || !forErrands)
+        }
+        while let place = hands.lastIndex(where: serves) {
             let hand = hands.remove(at: place)
             if hand.rests() { return hand }
             hand.free(if: true)

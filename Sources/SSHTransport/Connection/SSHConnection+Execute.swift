@@ -13,7 +13,9 @@ extension SSHConnection {
         _ command: Command, as errand: Errand? = nil, tag: String, limit: TimeLimit?, output: any OutputSink,
         isUrgent: Bool = false, on loop: isolated SSHLoop
     ) async throws(SessionFailure) -> Execution {
-        try await converse(command.account, command.become, isUrgent: isUrgent, on: loop) {
+        try await converse(
+            command.account, command.become, isErrand: errand != nil, isUrgent: isUrgent, on: loop
+        ) {
             (key: String) throws(SessionFailure) in
             try request(command, errand, tag, key)
         } carry: { (conversation: Conversation) async throws(SessionFailure) in
@@ -44,7 +46,7 @@ extension SSHConnection {
         _ account: String?, _ become: Become, on loop: isolated SSHLoop,
         _ make: (_ key: String) throws(SessionFailure) -> LaunchRequest
     ) async throws(SessionFailure) -> LaunchExchange {
-        try await converse(account, become, isUrgent: false, on: loop, make) {
+        try await converse(account, become, isErrand: true, isUrgent: false, on: loop, make) {
             (conversation: Conversation) async throws(SessionFailure) in
             _ = try await talk(conversation, limit: TimeLimit(options.loginLimit), output: NoOutput())
             guard conversation.isOver else {
@@ -57,13 +59,13 @@ extension SSHConnection {
 
     /// Gives a request to a hand that works as an account, and carries it out.
     private func converse<Answer>(
-        _ account: String?, _ become: Become, isUrgent: Bool, on loop: isolated SSHLoop,
+        _ account: String?, _ become: Become, isErrand: Bool, isUrgent: Bool, on loop: isolated SSHLoop,
         _ make: (_ key: String) throws(SessionFailure) -> LaunchRequest,
         carry: (Conversation) async throws(SessionFailure) -> Answer
     ) async throws(SessionFailure) -> Answer {
         commandsRunning += 1
         defer { commandsRunning -= 1 }
-        while let hand = hands.take(for: another(account), become) {
+        while let hand = hands.take(for: another(account), become, forErrands: isErrand) {
             let conversation = Conversation(try make(hand.key), hand, host: host.name)
             do throws(SessionFailure) {
                 return try await finish(conversation, carry)
@@ -72,7 +74,7 @@ extension SSHConnection {
                 guard conversation.foundNobody, isAlive else { throw error }
             }
         }
-        let hand = try await openHand(for: another(account), become, isUrgent: isUrgent)
+        let hand = try await openHand(for: another(account), become, isErrand: isErrand, isUrgent: isUrgent)
         let conversation: Conversation
         do throws(SessionFailure) {
             conversation = Conversation(try make(hand.key), hand, host: host.name)
@@ -103,13 +105,15 @@ extension SSHConnection {
             : LaunchRequest(command, as: errand, tag: tag, key: key)
     }
 
-    private func opening(for account: String?, _ become: Become) async throws(SessionFailure) -> LaunchOpening {
+    private func opening(
+        for account: String?, _ become: Become, keepsErrands: Bool
+    ) async throws(SessionFailure) -> LaunchOpening {
         if host.os == .windows { return try LaunchOpening(windowsAs: account) }
         var password: String?
         if account != nil, let source = host.connection.becomePassword {
             password = try await options.secret(source, "password for \(become.rawValue)")
         }
-        return try LaunchOpening(account: account, become: become, password: password)
+        return try LaunchOpening(account: account, become: become, password: password, keepsErrands: keepsErrands)
     }
 
     private func putBack(_ conversation: Conversation) {
@@ -124,9 +128,9 @@ extension SSHConnection {
     private func another(_ account: String?) -> String? { account == user ? nil : account }
 
     private func openHand(
-        for account: String?, _ become: Become, isUrgent: Bool
+        for account: String?, _ become: Become, isErrand: Bool, isUrgent: Bool
     ) async throws(SessionFailure) -> Hand {
-        let opening = try await opening(for: account, become)
+        let opening = try await opening(for: account, become, keepsErrands: isErrand)
         let channel = try await openChannel(isUrgent: isUrgent)
         let hand = Hand(opening, account: account, become: become, channel: channel)
         do throws(SessionFailure) {

@@ -8,10 +8,14 @@ package struct LaunchOpening: Sendable {
     ///
     /// It is the same for every launcher of a kind; no value is ever part of it.
     package let line: String
+    /// The words for a shell that is started without a login shell.
+    package let words: [String]
     /// What is sent first.
     let head: [UInt8]
     /// What sudo or su is told when it asks.
     let password: [UInt8]?
+    /// Whether the launcher can keep errands and answer questions about them; one that only runs commands is shorter.
+    package let keepsErrands: Bool
     /// Whether the launcher changes the account first.
     package let becomesAnother: Bool
     /// Marks the launcher's own words in the output.
@@ -23,24 +27,33 @@ package struct LaunchOpening: Sendable {
     ///   - account: The account to work as; nil = the one logged in.
     ///   - become: How to become it.
     ///   - password: The password that sudo or su asks for.
+    ///   - keepsErrands: Whether the launcher is to keep errands.
     /// - Throws: `SessionFailure` with `badValue` when there can be no such account.
-    package init(account: String?, become: Become, password: String? = nil) throws(SessionFailure) {
+    package init(
+        account: String?, become: Become, password: String? = nil, keepsErrands: Bool
+    ) throws(SessionFailure) {
+        self.keepsErrands = keepsErrands
         key = makeKey()
         let name = try account.map(checkedAccount) ?? ""
         let lines = [key, name, become.rawValue, password == nil ? "-n" : "-S"]
         head = Array(lines.map { $0 + "\n" }.joined().utf8)
         self.password = password.map { Array(($0 + "\n").utf8) }
         becomesAnother = account != nil
-        line = becomesAnother ? LaunchText.becomingLine : LaunchText.line
+        let text = keepsErrands ? LaunchText.whole : LaunchText.plain
+        // Where it becomes another account it is given a second time, to hand on.
+        line = "exec /bin/sh -c '\(text)'" + (becomesAnother ? " '\(text)'" : "")
+        words = ["-c", text] + (becomesAnother ? [text] : [])
     }
 
     /// Makes an opening of a line and what comes first on standard input.
     init(line: String, head: [UInt8]) {
         self.line = line
+        words = []
         self.head = head
         key = makeKey()
         password = nil
         becomesAnother = false
+        keepsErrands = false
     }
 }
 
@@ -246,21 +259,23 @@ private struct LaunchItems {
 
 /// The launcher as it is sent.
 package enum LaunchText {
-    /// The launcher's text, for `sh -c`; where it becomes another account it is given a second time, to hand on.
-    package static let script = compact(PackageResources.launch_sh)
-    /// Runs the launcher.
-    static let line = "exec /bin/sh -c '\(script)'"
-    /// Runs the launcher, which hands its own text on to sudo or su.
-    static let becomingLine = "exec /bin/sh -c '\(script)' '\(script)'"
+    /// The launcher's text, for `sh -c`.
+    static let whole = compact(PackageResources.launch_sh)
+    /// The text without what keeps errands: a host reads it for each launcher, so it is no longer than it must be.
+    static let plain = compact(PackageResources.launch_sh, withoutSpool: true)
     /// Runs the script that ends what an attempt started.
     package static let killScript = compact(PackageResources.kill_sh)
 
     /// The text without comments, indentation and empty lines.
-    private static func compact(_ bytes: [UInt8]) -> String {
-        String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-            .map { $0.drop { $0 == " " } }
-            .filter { !$0.isEmpty && !$0.hasPrefix("#") }
-            .joined(separator: "\n")
+    private static func compact(_ bytes: [UInt8], withoutSpool: Bool = false) -> String {
+        var isSpool = false
+        var lines: [Substring] = []
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n").map({ $0.drop { $0 == " " } }) {
+            if line.hasPrefix("# SPOOL:") { isSpool = true }
+            if line.hasPrefix("# END OF SPOOL") { isSpool = false }
+            if !line.isEmpty, !line.hasPrefix("#"), !(isSpool && withoutSpool) { lines.append(line) }
+        }
+        return lines.joined(separator: "\n")
     }
 }
 

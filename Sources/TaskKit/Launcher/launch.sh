@@ -37,6 +37,7 @@ fail() {
     last
     exit 126
 }
+# SPOOL: from here on, only what keeps errands needs it; others are sent a text without it.
 # Sets $born to the time a process was started at, in ticks since the machine was; fails when it runs no more.
 birth() {
     IFS= read -r line 2>/dev/null <"/proc/$1/stat" || return 1
@@ -219,6 +220,36 @@ receive() {
         mv -f -- "$p.$n" "$p.script"
     fi
 }
+# Answers a question, in the hand itself: to start a shell costs a host more than most answers.
+answer() {
+    p="" o=""
+    set --
+    while IFS= read -r line; do
+        v=${line#?}
+        case $line in
+        A*) set -- "$@" "$v" ;;
+        O*) o=$v ;;
+        P*) p=$v s=${v%/*} ;;
+        G*) break ;;
+        esac
+    done
+    case $v in
+    ground)
+        ground "$1"
+        mark "GROUND ${boot:-none} $s"
+        ;;
+    revoke)
+        ! claim || note revoked || rm -f -- "$p"
+        look "$p"
+        mark "STATE $state"
+        ;;
+    forget)
+        sweep
+        forget "$@"
+        ;;
+    esac
+}
+# END OF SPOOL
 request() {
     k="" v="" t="" p="" size="" in="" back="" b="" i=""
     while :; do
@@ -294,35 +325,6 @@ ${line#+}"
     [ ! -s "$t/output" ] || head -c 1048577 "$t/output"
     rm -rf -- "$t"
     exit "$c"
-}
-# Answers a question, in the hand itself: to start a shell costs a host more than most answers.
-answer() {
-    p="" o=""
-    set --
-    while IFS= read -r line; do
-        v=${line#?}
-        case $line in
-        A*) set -- "$@" "$v" ;;
-        O*) o=$v ;;
-        P*) p=$v s=${v%/*} ;;
-        G*) break ;;
-        esac
-    done
-    case $v in
-    ground)
-        ground "$1"
-        mark "GROUND ${boot:-none} $s"
-        ;;
-    revoke)
-        ! claim || note revoked || rm -f -- "$p"
-        look "$p"
-        mark "STATE $state"
-        ;;
-    forget)
-        sweep
-        forget "$@"
-        ;;
-    esac
 }
 n="" over="" boot=""
 if [ "$#" = 0 ]; then
