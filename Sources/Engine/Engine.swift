@@ -84,6 +84,9 @@ package actor Engine {
     package func drive(_ id: RunID, killing toKill: [StepKey] = []) async throws -> RunState {
         guard let run = try await parts.store.run(id) else { throw StoreError.notFound(id) }
         if run.state.isFinal { return run.state }
+        // From here on somebody moves it, also while it waits its turn.
+        moving.insert(id)
+        defer { moved(id) }
         let plan = try await parts.store.plan(of: id)
         try await waitForTargets(of: run, plan)
         let kept = try await parts.store.steps(of: id, after: 0).records
@@ -92,8 +95,6 @@ package actor Engine {
             call, lanes, by in
             try await self.startInBackground(call, lanes, caller: id, by: by)
         }
-        moving.insert(id)
-        defer { moved(id) }
         drivers[id] = driver
         if let person = wishes.cancelledBy { driver.cancel(by: person) }
         if !toKill.isEmpty { driver.kill(toKill) }
@@ -248,6 +249,7 @@ package actor Engine {
         let plan = try parts.plan(
             PlanRequest(job: call.job, selection: Selection(targets: targets), values: call.values))
         let id = try await accept(plan, by: person, origin: "started by run \(caller)", caller: caller)
+        moving.insert(id)
         background[id] = Task { try await self.drive(id) }
         return id
     }

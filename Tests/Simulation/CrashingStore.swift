@@ -11,6 +11,8 @@ struct CrashingStore: RunStore {
     let tally: Tally
 
     /// What was kept, over all controllers.
+    ///
+    /// `@unchecked Sendable` because the scheduler runs everything on the one thread that calls `Scheduler.run`.
     final class Tally: @unchecked Sendable {
         var transitions = 0
     }

@@ -8,6 +8,8 @@ import Model
 /// Swift's concurrency hands every job that is ready to a hook. Here they wait in a list, from which the dice take one after
 /// another; when none is left, the clock jumps to the next sleeper. So every interleaving of tasks is possible, none depends on
 /// the machine, and a seed gives the same one again.
+///
+/// `@unchecked Sendable` because the scheduler runs everything on the one thread that calls `Scheduler.run`.
 final class Scheduler: @unchecked Sendable {
     // Everything happens on the thread that calls `run`.
     nonisolated(unsafe) static var current: Scheduler?

@@ -11,6 +11,8 @@ struct SimulatedSession: SpoolingSession {
     private let life = Life()
 
     /// Whether the session still stands.
+    ///
+    /// `@unchecked Sendable` because the scheduler runs everything on the one thread that calls `Scheduler.run`.
     private final class Life: @unchecked Sendable {
         var isOver = false
     }

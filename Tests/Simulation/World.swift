@@ -4,6 +4,8 @@ import Model
 import TaskKit
 
 /// The hosts, the network between them and the controllers, and everything that goes wrong with them.
+///
+/// `@unchecked Sendable` because the scheduler runs everything on the one thread that calls `Scheduler.run`.
 final class World: @unchecked Sendable {
     /// How often things go wrong in one story.
     struct Weather {
@@ -54,6 +56,8 @@ final class World: @unchecked Sendable {
 }
 
 /// One host: its machine, its spool, and a ledger of all that was ever begun on it.
+///
+/// `@unchecked Sendable` because the scheduler runs everything on the one thread that calls `Scheduler.run`.
 final class SimulatedHost: @unchecked Sendable {
     /// A name in the spool, by the launcher's rules.
     struct Entry {
