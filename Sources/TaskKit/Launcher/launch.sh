@@ -109,11 +109,13 @@ sweep() {
         case $state in ended* | revoked | rebooted) [ "${i%%-*}" -ge "$o" ] || rm -f -- "$d" "$d".* ;; esac
     done
 } 2>/dev/null
-# Forgets what the names given wrote; the hand ends with that, for its session is about to be closed.
+# Forgets what the names given wrote; the hand ends with that, for its session is about to be closed. No pattern finds the
+# files: the spool may hold thousands, and to read them all costs more than everything else here.
 forget() {
     [ "$#" != 0 ] || return 0
     for i in "$@"; do
-        set -- "$@" "$s/$i".*
+        p=$s/$i
+        set -- "$@" "$p.script" "$p.in" "$p.out" "$p.err" "$p.output" "$p.end" "$p.killed"
         shift
     done
     mark "END 0"
