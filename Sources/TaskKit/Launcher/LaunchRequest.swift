@@ -79,7 +79,7 @@ package struct LaunchRequest: Sendable {
     package init(_ command: Command, as errand: Errand? = nil, tag: String, key: String) throws(SessionFailure) {
         let nonce = LaunchRequest.makeNonce(key)
         var items = LaunchItems()
-        try items.add("N", nonce)
+        try items.add(errand == nil ? "N" : "K", nonce)
         if let errand {
             try items.add("P", errand.path)
             try items.add("B", errand.boot)

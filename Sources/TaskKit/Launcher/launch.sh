@@ -7,6 +7,7 @@
 # a line: a letter for its kind, then its bytes; a line that begins with "+" continues the item before it after a newline.
 #
 #   N nonce          first; begins with the key. Marks carry it, so that a program's own output is not taken for one
+#   K nonce          instead of it where P follows
 #   D directory      W anything: make a private directory and FIRSTLINE_OUTPUT in it
 #   E NAME=value     A one argument     S bytes: the script is the next argument
 #   I bytes: the program reads so many, or without a spool all that comes, so that no request can follow
@@ -23,7 +24,7 @@
 # PASSWORD on standard error is what sudo asks with, each time it wants the password; su wants it once, without a word.
 #
 # In the spool, P is a file that says who runs or what became of it; P.out, P.err, P.output hold what was written. P stays
-# when the rest is forgotten, so that a request which comes late never starts anything a second time. After START, or TAKEN
+# when they are emptied, so that a request which comes late never starts anything a second time. After START, or TAKEN
 # where P was there already, lines "R out err" ask for what was written from these bytes on. The answer ends with AGAIN on
 # both streams while the program runs; it is the whole rest, OUTPUT and END when it has ended; and LOST word when nobody can
 # say any more. DONE tells that it is worth asking.
@@ -58,8 +59,9 @@ claim() {
     set +C
     return "$c"
 }
-# Written over in place, always as long: where the disk is full there is no room for a file to be renamed.
-note() { printf "%-98s.\n" "$1" 1<>"$p"; }
+# Written over in place: where the disk is full there is no room for a file to be renamed. What counts is the first line;
+# the blanks behind it cover a longer one that stood there.
+note() { printf "%s\n%98s" "$1" "" 1<>"$p"; }
 # Sets $state to what the spool says of a name.
 look() {
     word="" one="" two="" three=""
@@ -109,24 +111,19 @@ sweep() {
         case $state in ended* | revoked | rebooted) [ "${i%%-*}" -ge "$o" ] || rm -f -- "$d" "$d".* ;; esac
     done
 } 2>/dev/null
-# Forgets what the names given wrote; the hand ends with that, for its session is about to be closed. No pattern finds the
-# files: the spool may hold thousands, and to read them all costs more than everything else here.
+# Forgets what the names given wrote. The empty files go with their name: to start a program that removes them would cost
+# more than all else here.
 forget() {
-    [ "$#" != 0 ] || return 0
     for i in "$@"; do
-        p=$s/$i
-        set -- "$@" "$p.script" "$p.in" "$p.out" "$p.err" "$p.output" "$p.end" "$p.killed"
-        shift
+        for d in script out err output; do
+            [ ! -s "$s/$i.$d" ] || : >"$s/$i.$d"
+        done
     done
-    mark "END 0"
-    mark "END 0" >&2
-    exec rm -f -- "$@"
 }
 # Runs the program for as long as it takes, whoever listens.
 supervise() {
-    IFS= read -r line </proc/self/stat
+    birth self
     me=${line%% *}
-    birth "$me"
     if ! { note "running $boot $me $born" && : >"$p.out" && : >"$p.err"; }; then
         rm -f -- "$p" "$p".*
         fail spool
@@ -134,6 +131,7 @@ supervise() {
     trap : HUP
     trap "" PIPE
     mark "START $me 0"
+    told
     trap - PIPE
     exec </dev/null
     if [ -n "$in" ]; then
@@ -149,17 +147,17 @@ supervise() {
     fi
     # Where this finds no room, the program may have found none for what it wrote.
     i="whole"
-    printf "%4096s" "" 2>/dev/null >"$p.end" || i="cut"
-    : >"$p.end"
+    printf "%4096s" "" 2>/dev/null >>"$p" || i="cut"
     note "ended $c $i"
     trap "" PIPE
     mark DONE
-} 3<&- 2>/dev/null
+} 2>/dev/null
 # Sends what stands in a file from a byte on.
 send() { [ ! -s "$1" ] || tail -c "+$(($2 + 1))" "$1" 2>/dev/null; }
-# Answers questions about P until it has ended.
+# Answers questions about P until it has ended; the first line says what P is.
 converse() {
-    unset FIRSTLINE_ATTEMPT
+    IFS= read -r p || exit 126
+    exec <&3 3<&- 4>&-
     while IFS=" " read -r word out err; do
         [ "$word" = R ] || continue
         look "$p"
@@ -193,24 +191,23 @@ converse() {
     done
     exit 125
 }
+# Lets the questions begin.
+told() { echo "$p" >&3 && exec 3>&-; }
 # Starts the program unless P is there; either way, tells about it.
 spool() {
-    exec 3<&0 4>&1
-    if claim; then
-        if [ "$boot" != "$b" ]; then
-            note rebooted
-            mark "LOST rebooted"
-            exit 0
-        fi
-        [ -z "$size$in" ] || receive
-        supervise "$@" >&4 4>&- | converse <&3 3<&- 4>&-
-    else
+    if ! claim; then
         rm -f -- "$p.$n"
         look "$p"
         [ "${state%% *}" != running ] || i="${state#* } $(age)"
-        mark "TAKEN ${i:-0 0}"
-        converse
+    elif [ "$boot" != "$b" ]; then
+        note rebooted
+    else
+        [ -z "$size$in" ] || receive
+        supervise "$@"
+        exit
     fi
+    mark "TAKEN ${i:-0 0}"
+    told
 }
 # Takes apart what was sent: the script, then what the program reads.
 receive() {
@@ -303,7 +300,7 @@ ${line#+}"
             [ "$(wc -c 2>/dev/null <"$p.$n" | tr -dc 0-9)" = "$c" ] || fail spool
         fi
         spool "$@"
-        exit "$?"
+        exit
     fi
     if [ -n "$size" ]; then
         # Not a byte too many may be taken where the program reads the same input.
@@ -344,6 +341,7 @@ else
     mark READY
 fi
 IFS= read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
+exec 3<&0 4>&1
 trap "over=yes" TERM
 while [ -z "$over" ] && IFS= read -r line; do
     n=${line#?}
@@ -355,6 +353,10 @@ while [ -z "$over" ] && IFS= read -r line; do
     "Q$1"*)
         answer
         c=0
+        ;;
+    "K$1"*)
+        { request <&3 3>&1 >&4 4>&-; } | converse
+        c=$?
         ;;
     # A password that nobody asked for may stand before the first request.
     *) continue ;;
