@@ -149,6 +149,23 @@ def reattach(f):
            "once, and its log is byte for byte what it wrote into a file of its own, or there would be no figure.")
 
 
+def trouble(f):
+    yield "| what | median s | min–max | target |"
+    yield "|---|---|---|---|"
+    for what, key, limit, words in [
+        ("store", "back_s", 10, "the controller's disk was full while changes ended: space again until all is kept, same process"),
+        ("spool", "back_s", 10, "the hosts' disk was full while changes wrote: space again until the next run succeeds"),
+        ("flush", "stopped_s", 1, "flushes of the store fail: a program's end until the controller has ended"),
+        ("kill", "gone_s", 5, "a change that will not end: `run kill` until nothing of it is left, beyond the grace"),
+    ]:
+        if f"trouble-{what}" in f.rows:
+            seconds = f.median(f"trouble-{what}", key)
+            yield f"| {words} | {f.spread(f'trouble-{what}', 2, key)} | ≤ {limit}; {verdict(seconds, limit)} |"
+    yield ""
+    yield ("- 20 hosts; the disks have 64 MB. Nothing was told to have succeeded that had not, and each log is byte for byte what the "
+           "program wrote, or is said to be cut, or there would be no figure.")
+
+
 def flood(f):
     yield "| what | median s | min–max | × ssh | MB a second | peak MB |"
     yield "|---|---|---|---|---|---|"
@@ -199,6 +216,7 @@ SECTIONS = {
     "reuse": ("Ten commands on each connection", reuse),
     "hung": ("Hosts that hang", hung),
     "reattach": ("A controller that was killed", reattach),
+    "trouble": ("Trouble", trouble),
     "flood": ("A host that floods", flood),
     "flow": ("The flow engine, without hosts", flow),
     "startup": ("Start of the program", startup),

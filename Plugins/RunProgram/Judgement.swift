@@ -44,7 +44,7 @@ struct Judgement {
                 Reason(.timeLimit, "the time limit passed; it was ended with all it started"), settled(report))
         }
         let reason = Reason(
-            .timeLimit, "the time limit passed, and something it started could not be ended; look at the host")
+            .timeLimit, "it was to be ended, and something it started still runs; look at the host")
         return effect == .change ? .unknown(reason, settled(report)) : .failed(reason, settled(report))
     }
 

@@ -10,23 +10,36 @@ package import Model
 ///    program that has fallen silent.
 /// 3. `flush` keeps the rest. A small output costs one block, an empty one none.
 ///
-/// A block that the store refuses counts as cut and leaves a marked gap; writing may go on. Calls may come from several
+/// A full disk is waited for as long as whoever writes wants that. A block that the store refuses otherwise counts as cut and
+/// leaves a marked gap; writing may go on. Calls may come from several
 /// tasks; they are carried out one after another.
 package actor OutputWriter {
     /// The longest time that something written stays in memory only, as long as the writer is called.
     private static let saveInterval = Duration.seconds(1)
 
+    /// What is done when the store's disk is full: waits a moment and says whether to try again a block that was refused so
+    /// many times before.
+    package typealias WhenFull = @Sendable (Int) async -> Bool
+
     private let store: any RunStore
     private let attempt: AttemptKey
+    private let whenFull: WhenFull
+    private var waitsForSpace = true
     private var blocks: OutputBlocks
     private var savedAt: Instant?
     private var isBusy = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     /// Makes a writer for an attempt that has written nothing yet.
-    package init(for attempt: AttemptKey, in store: any RunStore, limits: OutputLimits = OutputLimits()) {
+    ///
+    /// Once `whenFull` has said no, it is not asked any more.
+    package init(
+        for attempt: AttemptKey, in store: any RunStore, limits: OutputLimits = OutputLimits(),
+        whenFull: @escaping WhenFull = { _ in false }
+    ) {
         self.store = store
         self.attempt = attempt
+        self.whenFull = whenFull
         blocks = OutputBlocks(limits: limits)
     }
 
@@ -34,9 +47,10 @@ package actor OutputWriter {
     ///
     /// Where the middle was cut out already, it begins anew: what was kept is dropped.
     package init(
-        resuming attempt: AttemptKey, in store: any RunStore, limits: OutputLimits = OutputLimits()
+        resuming attempt: AttemptKey, in store: any RunStore, limits: OutputLimits = OutputLimits(),
+        whenFull: @escaping WhenFull = { _ in false }
     ) async throws(StoreError) {
-        self.init(for: attempt, in: store, limits: limits)
+        self.init(for: attempt, in: store, limits: limits, whenFull: whenFull)
         var reader = OutputReader(of: attempt, in: store)
         var pieces: [(stream: UInt8, bytes: ArraySlice<UInt8>)] = []
         while true {
@@ -81,6 +95,19 @@ package actor OutputWriter {
         defer { endTurn() }
         try await save()
     }
+
+    /// Keeps everything written so far, or counts as cut what the store refuses.
+    package func finish() async {
+        await waitForTurn()
+        defer { endTurn() }
+        guard blocks.hasUnsaved else { return }
+        let block = blocks.partial()
+        do {
+            try await put(block)
+        } catch {
+            blocks.lost(block)
+        }
+    }
 }
 
 extension OutputWriter {
@@ -93,7 +120,7 @@ extension OutputWriter {
     private func save() async throws(StoreError) {
         guard blocks.hasUnsaved else { return }
         do {
-            try await store.put(blocks.partial(), of: attempt)
+            try await put(blocks.partial())
         } catch {
             blocks.partialFailed()
             throw error
@@ -117,13 +144,26 @@ extension OutputWriter {
         switch command {
         case .put(let block):
             do {
-                try await store.put(block, of: attempt)
+                try await put(block)
             } catch {
                 blocks.lost(block)
                 throw error
             }
         case .drop(let index):
             try await store.drop(block: index, of: attempt)
+        }
+    }
+
+    private func put(_ block: OutputBlock) async throws(StoreError) {
+        var refused = 0
+        while true {
+            do throws(StoreError) {
+                return try await store.put(block, of: attempt)
+            } catch .full(let path) {
+                if waitsForSpace { waitsForSpace = await whenFull(refused) }
+                guard waitsForSpace else { throw .full(path: path) }
+                refused += 1
+            }
         }
     }
 

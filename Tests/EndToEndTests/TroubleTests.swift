@@ -86,6 +86,9 @@ struct TroubleTests {
         #expect(!seen.targets.flatMap(\.steps).contains { $0.text("state") == "succeeded" })
         try disk.mend()
         #expect(try product.run("run", "follow", "last", "--quiet").code == 0)
+        let after = try product.run("run", "get", "last", "-o", "json").json()
+        #expect(
+            after.targets.flatMap(\.steps).allSatisfy { $0.text("state") == "succeeded" && $0.number("attempt") == 1 })
     }
 
     @Test("a full disk on a host never makes a success of what may be incomplete", .enabled(if: SmallDisk.isAllowed))

@@ -34,6 +34,31 @@ struct DiskTests {
     }
 
     @Test(
+        "an output waits for a full disk and is whole; where nobody waits any more, its rest counts as cut",
+        .enabled(if: SmallDisk.isAllowed, "this process may not mount a tmpfs"), arguments: [true, false])
+    func outputOnFullDisk(isWaitedFor: Bool) async throws {
+        let disk = try #require(try SmallDisk())
+        let store = try await SQLiteStore.open(directory: disk.path + "/data", mode: .readWrite)
+        try await store.create(madeUpRun("run-0"), plan: madeUpPlan)
+        let limits = OutputLimits(head: 1 << 20, tail: 1 << 20, block: 65_536)
+        let writer = OutputWriter(for: attempt, in: store, limits: limits) { refusedBefore in
+            guard isWaitedFor else { return false }
+            if refusedBefore == 2 { #expect(throws: Never.self) { try disk.giveSpaceBack() } }
+            return true
+        }
+        try disk.fill()
+        let written = 400_000
+        for second in 0..<4 {
+            let noise = (0..<written / 4).map { _ in UInt8.random(in: 0...255) }
+            try? await writer.write(noise, stream: 1, now: Instant(microseconds: Int64(second) * 1_000_000))
+        }
+        await writer.finish()
+        let size = await writer.size
+        #expect(size.written == written && (size.cut == 0) == isWaitedFor, "\(size)")
+        await store.close()
+    }
+
+    @Test(
         "on a nearly full disk a large change does not take small ones with it",
         .enabled(if: SmallDisk.isAllowed, "this process may not mount a tmpfs"))
     func nearlyFullDisk() async throws {

@@ -9,9 +9,7 @@ import Storage
 actor Keeper {
     private let store: any RunStore
     private let run: RunID
-    private let clock: EngineClock
-    /// How long a full disk is waited for before the run is given up.
-    private let patience: Duration
+    private let patience: DiskPatience
     private var gathered: [AttemptKey: StepRecord] = [:]
     private var update: RunUpdate?
     private var waiting: [@Sendable (StoreError?) -> Void] = []
@@ -21,8 +19,7 @@ actor Keeper {
     init(store: any RunStore, run: RunID, clock: EngineClock, patience: Duration) {
         self.store = store
         self.run = run
-        self.clock = clock
-        self.patience = patience
+        self.patience = DiskPatience(clock: clock, limit: patience)
     }
 
     /// Gathers records; `whenKept` is called once they would survive a power cut, or with what prevents that.
@@ -55,15 +52,14 @@ actor Keeper {
     }
 
     private func commit(_ records: [StepRecord], _ update: RunUpdate?) async -> StoreError? {
-        let start = clock.now()
+        var refused = 0
         while true {
             do throws(StoreError) {
                 try await store.record(records, of: run, now: update)
                 return nil
             } catch .full(let path) {
-                // A full disk is a state that passes; nothing is lost while we wait.
-                guard clock.now() - start < patience else { return .full(path: path) }
-                await clock.sleep(.milliseconds(500))
+                guard await patience.waits(refusedBefore: refused) else { return .full(path: path) }
+                refused += 1
             } catch {
                 return error
             }

@@ -108,11 +108,12 @@ actor RunDriver {
         }
         await alarms.stop()
         for step in running.values { step.alarm?.cancel() }
-        if storeError != nil { for step in running.values { step.task.cancel() } }
+        // What became of the steps can no longer be kept, so nothing is ended: it goes on at its hosts, and the next controller
+        // takes it up. To cancel would kill it.
+        if let storeError { throw storeError }
         for step in running.values { await step.task.value }
         await pool.closeAll()
         await worker.close()
-        if let storeError { throw storeError }
         return end ?? .unknown
     }
 

@@ -12,15 +12,19 @@ actor StepLog: OutputSink {
     private let attempt: AttemptKey
     private let store: any RunStore
     private let clock: EngineClock
+    private let patience: DiskPatience
     private let isResumed: Bool
     private var writer: OutputWriter?
     /// Bytes still to come that are kept already, by stream.
     private var known: [OutputStream: Int] = [:]
 
-    init(_ attempt: AttemptKey, store: any RunStore, clock: EngineClock, isResumed: Bool = false) {
+    init(
+        _ attempt: AttemptKey, store: any RunStore, clock: EngineClock, patience: Duration, isResumed: Bool = false
+    ) {
         self.attempt = attempt
         self.store = store
         self.clock = clock
+        self.patience = DiskPatience(clock: clock, limit: patience)
         self.isResumed = isResumed
     }
 
@@ -29,7 +33,8 @@ actor StepLog: OutputSink {
         let again = min(bytes.count, known[stream] ?? 0)
         known[stream, default: 0] -= again
         guard again < bytes.count else { return }
-        // What the store cannot take is counted as cut by the writer, and shown so; the work itself goes on.
+        // A full disk is waited for, and holds back the program meanwhile. What the store cannot take in the end is counted
+        // as cut by the writer, and shown so; the work itself goes on.
         try? await writer.write(
             again == 0 ? bytes : Array(bytes.dropFirst(again)), stream: stream.rawValue, now: clock.now())
     }
@@ -45,16 +50,18 @@ actor StepLog: OutputSink {
     func finish() async -> LogSize {
         if isResumed { _ = await openWriter() }
         guard let writer else { return LogSize() }
-        try? await writer.flush()
+        await writer.finish()
         return await writer.size
     }
 
     private func openWriter() async -> OutputWriter {
         if let writer { return writer }
-        let resumed = isResumed ? try? await OutputWriter(resuming: attempt, in: store) : nil
+        let patience = patience
+        let whenFull: OutputWriter.WhenFull = { await patience.waits(refusedBefore: $0) }
+        let resumed = isResumed ? try? await OutputWriter(resuming: attempt, in: store, whenFull: whenFull) : nil
         // Somebody else may have come first, while the store was asked.
         if let writer { return writer }
-        let opened = resumed ?? OutputWriter(for: attempt, in: store)
+        let opened = resumed ?? OutputWriter(for: attempt, in: store, whenFull: whenFull)
         for piece in await opened.resumed {
             OutputStream(rawValue: piece.stream).map { known[$0, default: 0] += piece.bytes.count }
         }

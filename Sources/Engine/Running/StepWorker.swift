@@ -110,7 +110,9 @@ final class StepWorker: Sendable {
     ) async -> RunEvent {
         let key = record.key
         let attempt = AttemptKey(run: run.id, key: key, attempt: record.attempt)
-        let log = StepLog(attempt, store: parts.store, clock: parts.clock, isResumed: !record.sent.isEmpty)
+        let log = StepLog(
+            attempt, store: parts.store, clock: parts.clock, patience: parts.diskPatience,
+            isResumed: !record.sent.isEmpty)
         let dispatch = Dispatch(
             attempt.description, startedAt: record.startedAt ?? parts.clock.now(), sent: record.sent,
             isProbe: record.isProbe, superseded: superseded, keep: keep)

@@ -51,18 +51,21 @@ living() {
 signal() {
     for p in $(living); do kill -s "$1" -- "$p" 2>/dev/null; done
 }
-# Waits so many tenths of a second for all of it to be gone, repeating a signal meanwhile if one is given.
+# Sets $now to the seconds since the machine was started: the clock on the wall may be set meanwhile.
+tell_time() { IFS=. read -r now rest </proc/uptime; }
+# Waits at least so many seconds for all of it to be gone, repeating a signal meanwhile if one is given.
 wait_gone() {
-    i=0
-    while [ "$i" -lt "$1" ] && [ -n "$(living)" ]; do
+    tell_time
+    over=$((now + $1 + 1))
+    while [ "$now" -lt "$over" ] && [ -n "$(living)" ]; do
         [ -z "${2-}" ] || signal "$2"
         sleep 0.1
-        i=$((i + 1))
+        tell_time
     done
 }
 signal TERM
-wait_gone $((grace * 10))
-wait_gone 20 KILL
+wait_gone "$grace"
+wait_gone 4 KILL
 for d in "${TMPDIR:-/tmp}" /dev/shm /var/tmp /run; do
     rm -rf -- "$d/firstline.$nonce" 2>/dev/null
 done
