@@ -47,9 +47,16 @@ package actor Engine {
     private let parts: EngineParts
     private var drivers: [RunID: RunDriver] = [:]
     private var background: [RunID: Task<RunState, any Error>] = [:]
-    /// The runs that are moved here, and who waits for each to end.
+    /// The runs that are moved here, also those that wait their turn.
     private var moving: Set<RunID> = []
-    private var waiting: [RunID: [CheckedContinuation<Void, Never>]] = [:]
+    private var waiting: [RunID: Wait] = [:]
+    private var cancelled: Set<RunID> = []
+
+    /// What one run waits for.
+    private struct Wait {
+        let other: RunID
+        let turn: CheckedContinuation<Void, Never>
+    }
 
     package init(_ parts: EngineParts) { self.parts = parts }
 
@@ -117,14 +124,17 @@ package actor Engine {
     }
 
     /// Waits until no run before this one changes what it would change, and says for whom it waits.
+    ///
+    /// A run that is cancelled meanwhile waits no more: it ends without having touched anything.
     private func waitForTargets(of run: Run, _ plan: Plan) async throws {
-        while let conflict = try await conflicts(of: run, plan).first {
+        if Wishes(try await parts.store.actions(on: run.id)).cancelledBy != nil { return }
+        while !cancelled.contains(run.id), let conflict = try await conflicts(of: run, plan).first {
             guard moving.contains(conflict.run) else { throw RunRefusal.targetsAreTaken(conflict) }
             try await parts.store.note(
                 RunAction(
                     run: run.id, kind: .waits, by: run.operatorName, at: parts.clock.now(), reason: "for \(conflict)"))
-            guard moving.contains(conflict.run) else { continue }
-            await withCheckedContinuation { waiting[conflict.run, default: []].append($0) }
+            guard moving.contains(conflict.run), !cancelled.contains(run.id) else { continue }
+            await withCheckedContinuation { waiting[run.id] = Wait(other: conflict.run, turn: $0) }
         }
     }
 
@@ -140,8 +150,11 @@ package actor Engine {
 
     private func moved(_ id: RunID) {
         moving.remove(id)
-        for waiter in waiting.removeValue(forKey: id) ?? [] { waiter.resume() }
+        cancelled.remove(id)
+        for (waiter, wait) in waiting where wait.other == id { endWait(of: waiter) }
     }
+
+    private func endWait(of id: RunID) { waiting.removeValue(forKey: id)?.turn.resume() }
 
     /// Lets the held steps of a run go on, or says no to them.
     ///
@@ -162,9 +175,11 @@ package actor Engine {
 
     /// Ends a run: nothing further is started, what runs is ended on its hosts.
     package func cancel(_ id: RunID, by person: String) async throws {
-        guard let driver = drivers[id] else { throw RunRefusal.notRunningHere(id) }
+        guard moving.contains(id) else { throw RunRefusal.notRunningHere(id) }
         try await parts.store.note(RunAction(run: id, kind: .cancelled, by: person, at: parts.clock.now()))
-        driver.cancel(by: person)
+        cancelled.insert(id)
+        drivers[id]?.cancel(by: person)
+        endWait(of: id)
     }
 
     /// Sees to it that nothing further of a run begins, until it is let go on.
@@ -199,6 +214,7 @@ package actor Engine {
             driver.skip(keys, by: person, reason: reason)
             return try await note(id, correction, by: person)
         }
+        guard !moving.contains(id) else { throw RunRefusal.stillMoves(id) }
         let recovery = try await recovery(of: id)
         try await refuseIfTaken(id)
         let records = try recovery.records(for: correction, by: person, at: parts.clock.now())

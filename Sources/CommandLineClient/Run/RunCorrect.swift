@@ -19,6 +19,15 @@ struct CorrectionOptions: ParsableArguments {
     @OptionGroup var common: CommonOptions
 }
 
+/// One step, and why something is done to it.
+struct StepAndReason: ParsableArguments {
+    @Option(help: ArgumentHelp("The step.", valueName: "path"))
+    var step: String
+
+    @Option(help: ArgumentHelp("Why; kept with the run.", valueName: "text"))
+    var reason: String = ""
+}
+
 /// `firstline run rework <run>`.
 struct RunRework: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -67,16 +76,13 @@ struct RunSkip: AsyncParsableCommand {
         commandName: "skip",
         abstract: "Pass over a step that has not begun or did not end well; the flow goes on as after OK.")
 
-    @Option(help: ArgumentHelp("The step.", valueName: "path"))
-    var step: String
-
-    @Option(help: ArgumentHelp("Why; kept with the run.", valueName: "text"))
-    var reason: String = ""
-
+    @OptionGroup var what: StepAndReason
     @OptionGroup var options: CorrectionOptions
 
     func run() async throws {
-        try await correct(options, step: step, asking: .skip, reason: reason) { .skip($0, reason: reason) }
+        try await correct(options, step: what.step, asking: .skip, reason: what.reason) {
+            .skip($0, reason: what.reason)
+        }
     }
 }
 
@@ -104,16 +110,13 @@ struct RunKill: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kill", abstract: "End what runs of a step on its hosts, with all it started; the run goes on.")
 
-    @Option(help: ArgumentHelp("The step.", valueName: "path"))
-    var step: String
-
-    @Option(help: ArgumentHelp("Why; kept with the run.", valueName: "text"))
-    var reason: String = ""
-
+    @OptionGroup var what: StepAndReason
     @OptionGroup var options: CorrectionOptions
 
     func run() async throws {
-        try await correct(options, step: step, asking: .kill, reason: reason) { .kill($0, reason: reason) }
+        try await correct(options, step: what.step, asking: .kill, reason: what.reason) {
+            .kill($0, reason: what.reason)
+        }
     }
 }
 
