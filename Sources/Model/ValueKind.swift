@@ -87,6 +87,21 @@ extension Duration {
         ]
         return parts.filter { $0.0 > 0 }.map { "\($0.0)\($0.1)" }.joined()
     }
+
+    /// A duration for a table: `0.42s`, `12.3s`, `4m05s`.
+    public var short: String {
+        let milliseconds = milliseconds
+        if milliseconds < 60_000 {
+            let tenths = milliseconds < 10_000 ? milliseconds / 10 : milliseconds / 100
+            let digits = milliseconds < 10_000 ? 2 : 1
+            let text = String(tenths)
+            let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
+            return padded.dropLast(digits) + "." + padded.suffix(digits) + "s"
+        }
+        let seconds = milliseconds / 1000
+        let rest = String(seconds % 60)
+        return "\(seconds / 60)m" + (rest.count < 2 ? "0" : "") + rest + "s"
+    }
 }
 
 /// Reads `4096`, `64KiB`, `10MB`, `2G` as bytes; units of 1,000 (kB, MB, GB, TB) and of 1,024 (KiB, MiB, GiB, TiB; K, M, G, T).

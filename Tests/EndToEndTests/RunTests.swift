@@ -42,6 +42,43 @@ struct RunTests {
         #expect(again.code == 0)
     }
 
+    @Test("the odd host out is shown, and what changed since an earlier run, as tables people read")
+    func compared() throws {
+        let product = try Product(hosts: 4)
+        let job = try product.playbook(
+            "version",
+            """
+            parameters: {odd: {type: text}, fails: {type: text}}
+            tasks:
+              read:
+                type: RunProgram
+                effect: check
+                with:
+                  script: {text: 'if [ "$HOST" = "$ODD" ]; then echo "nginx/1.20.1"; else echo "nginx/1.22.1"; fi; echo "pid $$"; [ "$HOST" != "$FAILS" ]'}
+                  environment: {HOST: "${host.name}", ODD: "${params.odd}", FAILS: "${params.fails}"}
+            """)
+        #expect(try product.run("run", job, "--on", "all", "-e", "odd=web03", "-e", "fails=no", "--quiet").code == 0)
+        let outliers = try product.run("run", "outliers", "last")
+        #expect(outliers.code == 1)
+        #expect(
+            outliers.output == """
+                STEP  COUNT  ODD  TARGETS            WHAT
+                read  1      yes  web03              nginx/1.20.1
+                read  3      no   web01 web02 web04
+
+                """)
+        #expect(try product.run("run", job, "--on", "all", "-e", "odd=no", "-e", "fails=web01", "--quiet").code == 2)
+        let diff = try product.run("run", "diff", "last", "--against", "last-good")
+        #expect(diff.code == 1)
+        let lines = diff.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+        #expect(
+            lines.dropFirst() == [
+                "TARGET STEP KIND NEW GONE",
+                "web01 read state failed, exit code 1 (exit-code) succeeded",
+                "web03 read line nginx/1.22.1", "web03 read line nginx/1.20.1",
+            ], "\(diff.output)")
+    }
+
     @Test("ten thousand hostile values reach real programs byte for byte, and nothing else is executed")
     func values() throws {
         let product = try Product(hosts: 1)

@@ -96,7 +96,7 @@ struct OutlierTests {
         let told = diff.entries.map { "\($0.target) \($0.kind) +\($0.new ?? "") -\($0.gone ?? "")" }
         #expect(
             told == [
-                "h0 slower +9s -1s", "h1 state +failed, exit code 1 -succeeded", "h1 slower +9s -1s",
+                "h0 slower +9.00s -1.00s", "h1 state +failed, exit code 1 -succeeded", "h1 slower +9.00s -1.00s",
                 "h1 line +not mounted -", "h1 line + -mounted /data",
             ], "\(told)")
         #expect(try await RunDiff(good, against: good, in: store).entries.isEmpty)

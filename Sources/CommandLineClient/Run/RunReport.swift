@@ -130,20 +130,3 @@ struct RunReport {
         return HeldStep.all(among: records, of: view.plan).flatMap { $0.lines(view.run.id, language) }
     }
 }
-
-extension Duration {
-    /// A duration for a table: `0.42s`, `12.3s`, `4m05s`.
-    var short: String {
-        let milliseconds = milliseconds
-        if milliseconds < 60_000 {
-            let tenths = milliseconds < 10_000 ? milliseconds / 10 : milliseconds / 100
-            let digits = milliseconds < 10_000 ? 2 : 1
-            let text = String(tenths)
-            let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
-            return padded.dropLast(digits) + "." + padded.suffix(digits) + "s"
-        }
-        let seconds = milliseconds / 1000
-        let rest = String(seconds % 60)
-        return "\(seconds / 60)m" + (rest.count < 2 ? "0" : "") + rest + "s"
-    }
-}

@@ -62,7 +62,7 @@ package struct RunDiff: Encodable, Sendable {
         for code in known.subtracting(found).sorted() { add("finding", nil, code, new.path) }
         // A second more, and twice as long: less is noise.
         if let now = new.record.duration, let then = old.record.duration, now > then * 2, now - then > .seconds(1) {
-            add("slower", now.written, then.written, new.path)
+            add("slower", now.short, then.short, new.path)
         }
         return entries
     }

@@ -42,6 +42,8 @@ actor RunDriver {
     private var records: [StepRecord] = []
     private var update: RunUpdate?
     private var toStart: [StepKey] = []
+    /// Steps that were ended before they were launched, until that has been taken note of.
+    private var calledOff: Set<StepKey> = []
     /// Steps on hosts that ended and are not kept yet, with the errands whose output the host may forget then.
     private var toSettle: [(host: HostName, errands: [String])] = []
     private var end: RunState?
@@ -130,6 +132,7 @@ actor RunDriver {
     private func handle(_ event: RunEvent) {
         var event = event
         if case .ended(let key, var stepEnd) = event {
+            calledOff.remove(key)
             // A person asked what became of it, and not for another try.
             if progress[key]?.isProbe == true {
                 stepEnd.mayRetry = false
@@ -186,7 +189,7 @@ actor RunDriver {
     }
 
     private func launch(_ key: StepKey) {
-        guard storeError == nil, running[key] == nil, let record = progress[key], record.state == .running
+        guard storeError == nil, running[key] == nil, !calledOff.contains(key), let record = progress[key], record.state == .running
         else { return }
         let (worker, mailbox, attempt) = (worker, mailbox, record.attempt)
         let superseded = kept.filter { $0.key == key && $0.attempt < attempt }.flatMap(\.sent)
@@ -286,8 +289,9 @@ actor RunDriver {
             launch(key)
         }
         guard running[key] != nil else {
-            // Not launched yet: its start waits to be kept, and need not happen.
+            // Not launched yet: its start waits to be kept, and must not happen any more.
             toStart.removeAll { $0 == key }
+            calledOff.insert(key)
             let reason = Reason(.cancelledByPerson, "cancelled before it was started")
             mailbox.post(.event(.ended(key, StepEnd(.cancelled(reason)))))
             return
