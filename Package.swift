@@ -44,6 +44,7 @@ let package = Package(
         .target(
             name: "Planning",
             dependencies: ["Model", "Expressions", "TaskKit", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "Scheduling", dependencies: ["Model"]),
 
         // Floor 3: hands and memories. The task types are added below.
         .target(name: "ExternalTasks", dependencies: ["Model", "TaskKit", "Expressions", "Definitions"]),
@@ -122,6 +123,10 @@ let package = Package(
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
         .testTarget(
             name: "PlanningTests", dependencies: ["Definitions", "Model", "Planning", "StandardTasks", "TaskKit"]),
+        .testTarget(
+            name: "SchedulingTests",
+            dependencies: ["Definitions", "Model", "Scheduling"],
+            exclude: ["Cases"]),
         .testTarget(
             name: "StorageTests",
             dependencies: ["Model", "SQLiteStorage", "Storage", "StorageTesting", "TestSupport"]),

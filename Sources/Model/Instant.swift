@@ -22,11 +22,10 @@ public struct Instant: Hashable, Comparable, Codable, Sendable, CustomStringConv
     /// ISO 8601 in UTC with milliseconds, such as `2026-01-31T23:59:59.123Z`.
     public var description: String {
         let day = floorDivide(microseconds, 86_400_000_000)
-        let (year, month, date) = civilDate(daysSinceEpoch: day)
         let milliseconds = (microseconds - day * 86_400_000_000) / 1000
         let seconds = milliseconds / 1000
-        return pad(year, 4) + "-" + pad(month, 2) + "-" + pad(date, 2) + "T" + pad(seconds / 3600, 2) + ":"
-            + pad(seconds / 60 % 60, 2) + ":" + pad(seconds % 60, 2) + "." + pad(milliseconds % 1000, 3) + "Z"
+        let clock = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { pad($0, 2) }.joined(separator: ":")
+        return "\(Day(number: Int(day)))T\(clock).\(pad(milliseconds % 1000, 3))Z"
     }
 
     /// Writes an instant as its microseconds.
@@ -41,25 +40,16 @@ public struct Instant: Hashable, Comparable, Codable, Sendable, CustomStringConv
     }
 }
 
-private func floorDivide(_ value: Int64, _ by: Int64) -> Int64 {
-    value >= 0 ? value / by : -((-value + by - 1) / by)
+/// Divides towards the past, also before the epoch.
+package func floorDivide<Number: BinaryInteger>(_ value: Number, _ by: Number) -> Number {
+    let quotient = value / by
+    return value % by < 0 ? quotient - 1 : quotient
 }
 
-private func pad(_ value: Int64, _ width: Int) -> String {
+/// A number with zeros before it.
+package func pad(_ value: some BinaryInteger, _ width: Int) -> String {
     let digits = String(value)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
-}
-
-/// The Gregorian date of a day number: eras of 400 years, years that begin in March.
-private func civilDate(daysSinceEpoch day: Int64) -> (year: Int64, month: Int64, day: Int64) {
-    let shifted = day + 719_468
-    let era = floorDivide(shifted, 146_097)
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthFromMarch = (5 * dayOfYear + 2) / 153
-    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
 }
 
 extension Duration {

@@ -189,7 +189,8 @@ actor RunDriver {
     }
 
     private func launch(_ key: StepKey) {
-        guard storeError == nil, running[key] == nil, !calledOff.contains(key), let record = progress[key], record.state == .running
+        guard storeError == nil, running[key] == nil, !calledOff.contains(key), let record = progress[key],
+            record.state == .running
         else { return }
         let (worker, mailbox, attempt) = (worker, mailbox, record.attempt)
         let superseded = kept.filter { $0.key == key && $0.attempt < attempt }.flatMap(\.sent)

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+
+extension ClockPattern {
+    /// Reads a cron expression: minute, hour, day of month, month, day of week; or `@daily` and the like.
+    ///
+    /// Where both days are given, either is enough; an expression whose minute or hour begins with `*` follows real time where
+    /// the clock is put forward or back. Source: crontab(5) of Debian's cron (Vixie).
+    ///
+    /// - Throws: `PatternError` with the field and what is wrong with it.
+    package init(cron text: String) throws(PatternError) {
+        let words = (ClockPattern.cronNames[text.trimmed] ?? text).split { $0 == " " || $0 == "\t" }.map(String.init)
+        guard words.count == 5 else {
+            let names = ClockPattern.cronNames.keys.sorted().joined(separator: ", ")
+            throw PatternError(
+                "has \(words.count) fields, not five: minute, hour, day, month, weekday (or one of \(names))")
+        }
+        let minutes = try CronField(words[0], "minute", 0...59).values
+        let hours = try CronField(words[1], "hour", 0...23).values
+        let days = try CronField(words[2], "day", 1...31)
+        let months = try CronField(words[3], "month", 1...12, names: ClockPattern.monthNames).values
+        let weekdays = try CronField(
+            words[4], "weekday", 0...7, names: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"])
+        let found = Set(weekdays.values.map { Weekday.allCases[($0 + 6) % 7] })
+        self.init(
+            text, weekdays: weekdays.isAny ? nil : found, months: months.count == 12 ? nil : Set(months),
+            days: days.isAny ? nil : Set(days.values), eitherDay: !days.isAny && !weekdays.isAny, hours: hours,
+            minutes: minutes, followsRealTime: words[0].hasPrefix("*") || words[1].hasPrefix("*"))
+    }
+
+    static let monthNames = [
+        "", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ]
+
+    private static let cronNames = [
+        "@hourly": "0 * * * *", "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@weekly": "0 0 * * 0",
+        "@monthly": "0 0 1 * *", "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *",
+    ]
+}
+
+/// Why a text is no pattern, as the end of a sentence.
+package struct PatternError: Error, Hashable, Sendable, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// One field of a cron expression: `*`, `5`, `1-5`, `*/15`, `mon-fri`, and lists of them.
+private struct CronField {
+    var values: [Int] = []
+    /// Whether it begins with a star, which is what makes cron ignore it beside the other day.
+    let isAny: Bool
+
+    init(_ text: String, _ name: String, _ range: ClosedRange<Int>, names: [String] = []) throws(PatternError) {
+        isAny = text.hasPrefix("*")
+        var found: Set<Int> = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let halves = part.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            guard (1...2).contains(halves.count), let span = halves.first else {
+                throw PatternError("has no \(name) '\(text)'")
+            }
+            var (first, last) = (range.lowerBound, range.upperBound)
+            if span != "*" {
+                let ends = span.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+                let numbers = ends.map { CronField.number($0, names) }
+                guard (1...2).contains(ends.count), let begin = numbers[0], let end = numbers[numbers.count - 1],
+                    range.contains(begin), range.contains(end), begin <= end
+                else {
+                    throw PatternError(
+                        "has no \(name) '\(part)': it goes from \(range.lowerBound) to \(range.upperBound)")
+                }
+                // `5/15` begins at 5 and goes on to the end.
+                (first, last) = (begin, ends.count == 1 && halves.count == 2 ? range.upperBound : end)
+            }
+            var step = 1
+            if halves.count == 2 {
+                guard let number = Int(halves[1]), number > 0 else {
+                    throw PatternError("has no step '\(halves[1])' in '\(part)'")
+                }
+                step = number
+            }
+            found.formUnion(stride(from: first, through: last, by: step))
+        }
+        values = found.sorted()
+    }
+
+    private static func number(_ text: String, _ names: [String]) -> Int? {
+        if let index = names.firstIndex(of: text.lowercased()), !text.isEmpty { return index }
+        return text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
+    }
+}

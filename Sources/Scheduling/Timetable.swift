@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Model
+
+/// How business days and clocks go together.
+package enum DaySystem: String, CaseIterable, Sendable {
+    /// The date of 25:00 is that of the next day.
+    case hours24 = "24h"
+    /// The date of 25:00 is that of the day before.
+    case hours48 = "48h"
+}
+
+/// Rules that can be asked when.
+///
+/// In order: candidate days, substitution for closed days, days before or after, times, instants. Several rules that give the
+/// same instant give one start; the first rule counts. Sources: JP1/AJS3's order of evaluation, systemd and cron for patterns.
+package struct Timetable: Hashable, Sendable {
+    package let rules: [ScheduleRule]
+    package let calendar: OperatingCalendar
+    package let zone: Zone
+    package let system: DaySystem
+
+    package init(
+        _ rules: [ScheduleRule], calendar: OperatingCalendar = .everyDay, zone: Zone, system: DaySystem = .hours24
+    ) {
+        self.rules = rules
+        self.calendar = calendar
+        self.zone = zone
+        self.system = system
+    }
+
+    /// The starts from one instant to another, both included, in order.
+    package func occurrences(from: Instant, through: Instant) -> [Occurrence] {
+        guard from <= through else { return [] }
+        // A start may lie two days after its date, and that as long after midnight as the base time.
+        let days = (zone.local(from).day - 4)...(zone.local(through).day + 1)
+        var found: [Occurrence] = []
+        for rule in rules {
+            for occurrence in starts(of: rule, on: days) where (from...through).contains(occurrence.instant) {
+                found.append(occurrence)
+            }
+        }
+        found.sort { ($0.instant, $0.rule) < ($1.instant, $1.rule) }
+        var last: Instant?
+        return found.filter { occurrence in
+            defer { last = occurrence.instant }
+            return occurrence.instant != last
+        }
+    }
+
+    /// The first start after an instant; nil when there is none within the range of dates.
+    package func next(after instant: Instant) -> Occurrence? {
+        var from = Instant(microseconds: instant.microseconds + 1)
+        let end = zone.instant(DaySet.range.upperBound, 0)
+        var days = 2
+        while from < end {
+            let through = min(end, from + .seconds(days * 86_400))
+            if let first = occurrences(from: from, through: through).first { return first }
+            from = Instant(microseconds: through.microseconds + 1)
+            days *= 8
+        }
+        return nil
+    }
+
+    private func starts(of rule: ScheduleRule, on days: ClosedRange<Day>) -> [Occurrence] {
+        switch rule.timing {
+        case .days(let timing): starts(of: rule, timing, on: days)
+        case .pattern(let pattern): starts(of: rule, pattern, on: days)
+        }
+    }
+}
+
+// Rules of days.
+extension Timetable {
+    private func starts(of rule: ScheduleRule, _ timing: DayTiming, on days: ClosedRange<Day>) -> [Occurrence] {
+        let reach = timing.substituteLimit + (timing.shift?.limit ?? 0)
+        let range = (days.lowerBound - reach)...(days.upperBound + reach)
+        return timing.candidates(in: range, from: rule.from, calendar).flatMap { candidate -> [Occurrence] in
+            guard let origin = origin(of: candidate, timing), days.contains(origin.day),
+                origin.day >= rule.from ?? origin.day, origin.day <= rule.until ?? origin.day
+            else { return [] }
+            return starts(on: origin, timing, rule.number)
+        }
+    }
+
+    /// Steps 2 and 3: what stands for a closed day, and the day so many days from it; nil when none is near enough.
+    package func origin(of candidate: Day, _ timing: DayTiming) -> Occurrence.Origin? {
+        var origin = Occurrence.Origin(candidate)
+        if !timing.day.countsClosedDays, !calendar.isOpen(candidate) {
+            switch timing.substitute {
+            case .run: break
+            case .skip: return nil
+            case .before, .after:
+                let step = timing.substitute == .before ? -1 : 1
+                guard let day = openDay(1, from: candidate, step: step, within: timing.substituteLimit) else {
+                    return nil
+                }
+                origin.substitute = day
+            }
+        }
+        if let shift = timing.shift, shift.count != 0 {
+            let step = shift.count.signum()
+            if shift.kind == .any {
+                guard abs(shift.count) <= shift.limit else { return nil }
+                origin.shifted = origin.day + shift.count
+            } else {
+                guard let day = openDay(abs(shift.count), from: origin.day, step: step, within: shift.limit) else {
+                    return nil
+                }
+                origin.shifted = day
+            }
+        }
+        return origin
+    }
+
+    private func openDay(_ count: Int, from day: Day, step: Int, within limit: Int) -> Day? {
+        var left = count
+        var day = day
+        for _ in 0..<limit {
+            day = day + step
+            if calendar.isOpen(day) { left -= 1 }
+            if left == 0 { return day }
+        }
+        return nil
+    }
+
+    /// Steps 4 and 5: the times of a day as instants.
+    private func starts(on origin: Occurrence.Origin, _ timing: DayTiming, _ rule: Int) -> [Occurrence] {
+        let first = minutes(timing.times.first, timing.day)
+        let instant = zone.instant(origin.day, first * 60)
+        guard let again = timing.times.again else {
+            return [Occurrence(day: businessDay(origin.day, first), instant: instant, rule: rule, origin: origin)]
+        }
+        let end = zone.instant(origin.day, minutes(again.until, timing.day) * 60)
+        let pause = Int64(again.minutes) * 60_000_000
+        return stride(from: instant.microseconds, through: end.microseconds, by: Int64.Stride(pause)).map {
+            microseconds in
+            let instant = Instant(microseconds: microseconds)
+            let local = zone.local(instant)
+            let minutes = (local.day - origin.day) * 1440 + local.seconds / 60
+            return Occurrence(
+                day: businessDay(origin.day, minutes), instant: instant, rule: rule, origin: origin)
+        }
+    }
+
+    /// Minutes after midnight of the rule's day.
+    ///
+    /// Days that are counted as business days last from base time to base time, so that a clock time before the base time lies
+    /// on their second half; the dates of other rules are plain dates.
+    private func minutes(_ clock: StartTimes.Clock, _ rule: DayRule) -> Int {
+        switch clock {
+        case .relative(let minutes): calendar.baseTime + minutes
+        case .absolute(let minutes):
+            rule.countsBusinessDays && minutes < calendar.baseTime ? minutes + 1440 : minutes
+        }
+    }
+
+    /// The business day of so many minutes after a day's midnight.
+    private func businessDay(_ day: Day, _ minutes: Int) -> Day {
+        system == .hours48 ? day : day + floorDivide(minutes - calendar.baseTime, 1440)
+    }
+}
+
+extension DayRule {
+    /// Whether its days are counted by the calendar, and so are business days.
+    var countsBusinessDays: Bool {
+        switch self {
+        case .every(let kind), .nth(_, let kind), .beforeEnd(_, let kind): kind != .any
+        case .filter: true
+        case .registered, .date, .dayOfMonth, .weekday: false
+        }
+    }
+
+    /// Whether closed days are what it wants.
+    var countsClosedDays: Bool {
+        switch self {
+        case .every(.closed), .nth(_, .closed), .beforeEnd(_, .closed): true
+        default: false
+        }
+    }
+}
+
+// Patterns of date and clock.
+extension Timetable {
+    private func starts(of rule: ScheduleRule, _ pattern: ClockPattern, on days: ClosedRange<Day>) -> [Occurrence] {
+        days.flatMap { day -> [Occurrence] in
+            guard pattern.matches(day), day >= rule.from ?? day, day <= rule.until ?? day else { return [] }
+            return instants(pattern, day).map { instant in
+                let minutes = zone.local(instant).seconds / 60
+                return Occurrence(
+                    day: day + floorDivide(minutes - calendar.baseTime, 1440), instant: instant, rule: rule.number,
+                    origin: .init(day))
+            }
+        }
+    }
+
+    private func instants(_ pattern: ClockPattern, _ day: Day) -> [Instant] {
+        let (begin, end) = (zone.instant(day, 0), zone.instant(day + 1, 0))
+        guard pattern.followsRealTime, end - begin != .seconds(86_400) else {
+            return pattern.hours.flatMap { hour in
+                pattern.minutes.flatMap { minute in
+                    pattern.seconds.map { zone.instant(day, hour * 3600 + minute * 60 + $0) }
+                }
+            }
+        }
+        // The clock is put forward or back on this day: what it shows is asked minute by minute.
+        let (hours, minutes) = (Set(pattern.hours), Set(pattern.minutes))
+        return stride(from: begin.microseconds, to: end.microseconds, by: 60_000_000).flatMap { time -> [Instant] in
+            let shown = zone.local(Instant(microseconds: time)).seconds / 60
+            guard hours.contains(shown / 60), minutes.contains(shown % 60) else { return [] }
+            return pattern.seconds.map { Instant(microseconds: time + Int64($0) * 1_000_000) }
+        }
+    }
+}
+
+extension ClockPattern {
+    /// Whether a date is one of its days.
+    func matches(_ day: Day) -> Bool {
+        let (month, number) = day.parts
+        if let years, !years.contains(month.year) { return false }
+        if let months, !months.contains(month.month) { return false }
+        let isWeekday = weekdays?.contains(day.weekday)
+        let isDay =
+            days == nil && daysFromEnd.isEmpty
+            ? nil : days?.contains(number) == true || daysFromEnd.contains(month.length - number + 1)
+        if eitherDay, let isWeekday, let isDay { return isWeekday || isDay }
+        return isWeekday ?? true && isDay ?? true
+    }
+}
