@@ -4,7 +4,7 @@ import Model
 
 /// Reads dates from a file: one a line, or an iCalendar.
 enum DatesFile {
-    /// The forms of a date; one of them holds for a whole file. Which are tried, and in which order, is Job Arranger's.
+    /// The forms of a date, of which one holds for a whole file; they are Job Arranger's.
     private static let forms = ["YYYY/MM/DD", "YYYY-MM-DD", "MM/DD/YYYY", "YYYYMMDD", "MMDDYYYY"]
 
     static func read(_ bytes: [UInt8], file: String) -> (Set<Day>, Problems) {
