@@ -126,7 +126,7 @@ let package = Package(
         .testTarget(
             name: "SchedulingTests",
             dependencies: ["Definitions", "Model", "Scheduling"],
-            exclude: ["Cases"]),
+            exclude: ["Cases", "reference.py"]),
         .testTarget(
             name: "StorageTests",
             dependencies: ["Model", "SQLiteStorage", "Storage", "StorageTesting", "TestSupport"]),

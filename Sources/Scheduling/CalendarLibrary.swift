@@ -45,39 +45,36 @@ package struct CalendarLibrary: Sendable {
         }
         path.append(definition.name)
         let hadErrors = problems.hasErrors
-        let base = definition.base.map { days(of: $0, definition, &path, &problems) } ?? DaySet(all: true)
+        let base = definition.base.map { days(of: $0, definition, &path, &problems) } ?? .all
         path.removeLast()
         guard calendars[definition.name] == nil else { return }
         let calendar = OperatingCalendar(definition, over: base)
-        if calendar.openDays.isEmpty, problems.hasErrors == hadErrors {
+        if problems.hasErrors == hadErrors, !CalendarLibrary.horizon.contains(where: calendar.isOpen) {
             problems.add("the calendar '\(definition.name)' has no open day", at: definition.place)
         }
         calendars[definition.name] = calendar
     }
 
+    /// The days among which a calendar must have an open one, and a schedule a start.
+    package static let horizon = Month(1970, 1).first...Month(2199, 12).last
+
     private mutating func days(
         of base: CalendarDefinition.Base, _ owner: CalendarDefinition, _ path: inout [CalendarName],
         _ problems: inout Problems
-    ) -> DaySet {
+    ) -> OpenDays {
         switch base {
         case .calendar(let name):
             guard let definition = definitions[name] else {
                 let near = closestName(to: name.rawValue, among: definitions.keys.map(\.rawValue).sorted())
                 let hint = near.map { "; did you mean '\($0)'?" } ?? ""
                 problems.add("there is no calendar '\(name)'\(hint)", at: owner.place)
-                return DaySet(all: true)
+                return .all
             }
             build(definition, &path, &problems)
-            return calendars[name]?.openDays ?? DaySet(all: true)
-        case .all(let bases):
-            var result = DaySet(all: true)
-            for base in bases { result.formIntersection(days(of: base, owner, &path, &problems)) }
-            return result
-        case .any(let bases):
-            var result = DaySet()
-            for base in bases { result.formUnion(days(of: base, owner, &path, &problems)) }
-            return result
-        case .not(let base): return days(of: base, owner, &path, &problems).inverted
+            return calendars[name].map { .calendar($0) } ?? .all
+        case .all(let bases): return .common(bases.map { days(of: $0, owner, &path, &problems) })
+        case .any(let bases): return .joint(bases.map { days(of: $0, owner, &path, &problems) })
+        case .not(let base): return .others(days(of: base, owner, &path, &problems))
         }
     }
 }

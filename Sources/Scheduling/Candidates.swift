@@ -20,8 +20,9 @@ extension DayTiming {
         case .months, .years:
             guard let start = start(from: from, calendar) else { return [] }
             let step = cycle.count * (cycle.unit == .years ? 12 : 1)
+            let first = day.goesByBusinessMonth ? calendar.month(of: start) : start.month
             return months(around: range).filter { month in
-                month >= start.month && (month.number - start.month.number) % step == 0
+                month >= first && (month.number - first.number) % step == 0
             }.flatMap { month in days(in: month, like: start, calendar) }.filter(range.contains)
         }
     }
@@ -106,6 +107,16 @@ extension DayTiming {
             day = day + step
         }
         return nil
+    }
+}
+
+extension DayRule {
+    /// Whether the months it goes by begin on the base day.
+    fileprivate var goesByBusinessMonth: Bool {
+        switch self {
+        case .nth, .beforeEnd(_, .open), .beforeEnd(_, .closed): true
+        case .registered, .date, .every, .dayOfMonth, .beforeEnd(_, .any), .weekday, .filter: false
+        }
     }
 }
 

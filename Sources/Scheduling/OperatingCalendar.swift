@@ -9,30 +9,33 @@ package struct OperatingCalendar: Hashable, Sendable {
     package let baseTime: Int
     package let baseDay: BaseDay
     private let namesMonthAfterEnd: Bool
-    private let open: DaySet
+    private let base: OpenDays
+    private let week: Set<Weekday>?
+    /// What counts most comes first.
+    private let entries: [CalendarDefinition.Entry]
 
     /// All days are open.
-    package static let everyDay = OperatingCalendar(CalendarDefinition("every-day"), over: DaySet(all: true))
+    package static let everyDay = OperatingCalendar(CalendarDefinition("every-day"), over: .all)
 
     /// Makes a calendar over what its base says.
-    init(_ definition: CalendarDefinition, over base: DaySet) {
+    init(_ definition: CalendarDefinition, over base: OpenDays) {
         name = definition.name
         baseTime = definition.baseTime
         baseDay = definition.baseDay
         namesMonthAfterEnd = definition.namesMonthAfterEnd
-        var open = base
-        if let week = definition.week { open = DaySet { week.contains($0.weekday) } }
-        for entry in definition.entries {
-            entry.days.visit { day in if entry.isOpen { open.insert(day) } else { open.remove(day) } }
-        }
-        self.open = open
+        self.base = base
+        week = definition.week
+        entries = definition.entries.reversed()
     }
 
-    /// The days that are open.
-    package var openDays: DaySet { open }
-
     /// Whether a day is open.
-    package func isOpen(_ day: Day) -> Bool { open.contains(day) }
+    package func isOpen(_ day: Day) -> Bool {
+        if let entry = entry(for: day) { return entry.isOpen }
+        return week?.contains(day.weekday) ?? base.contains(day)
+    }
+
+    /// What decides about a day, if it is not the week or the base.
+    package func entry(for day: Day) -> CalendarDefinition.Entry? { entries.first { $0.days.contains(day) } }
 
     /// Whether a day counts as one of a kind.
     package func isDay(_ day: Day, _ kind: DayKind) -> Bool {
@@ -74,38 +77,27 @@ extension Month {
 }
 
 extension DayPattern {
-    /// Calls a function with each of its days within the range of dates.
-    fileprivate func visit(_ visit: (Day) -> Void) {
-        let range = DaySet.range
+    /// Whether a date is one of its days.
+    package func contains(_ day: Day) -> Bool {
         switch self {
-        case .day(let day): visit(day)
-        case .range(let first, let last):
-            for day in max(first, range.lowerBound)...max(min(last, range.upperBound), range.lowerBound) { visit(day) }
-        case .days(let days): days.forEach(visit)
-        case .yearly(let month, let day):
-            for year in range.years { Day(year, month, day).map(visit) }
+        case .day(let one): return day == one
+        case .range(let first, let last): return first <= day && day <= last
+        case .days(let days): return days.contains(day)
+        case .yearly(let month, let number):
+            let parts = day.parts
+            return parts.month.month == month && parts.day == number
         case .yearlyRange(let from, let to):
-            for year in range.lowerBound.month.year - 1...range.upperBound.month.year {
-                let last = Month(from <= to ? year : year + 1, to.month)
-                let first = Month(year, from.month)
-                let begin = first.first + (min(from.day, first.length) - 1)
-                let end = last.first + (min(to.day, last.length) - 1)
-                if begin <= end { (begin...end).forEach(visit) }
-            }
-        case .monthly(let day):
-            for month in range.months {
-                if day < 0 { visit(month.last) } else if day <= month.length { visit(month.first + (day - 1)) }
-            }
-        case .weekday(let weekday, let nth, let wanted):
-            for month in range.months where wanted == nil || wanted == month.month {
-                let numbers = nth.map { $0...$0 } ?? 1...5
-                for number in numbers { month.nth(weekday, number).map(visit) }
-            }
+            guard let now = MonthDay(day.month.month, day.day) else { return false }
+            return from <= to ? from <= now && now <= to : from <= now || now <= to
+        case .monthly(let number):
+            let parts = day.parts
+            return parts.day == (number < 0 ? parts.month.length : number)
+        case .weekday(let weekday, let nth, let month):
+            guard day.weekday == weekday else { return false }
+            let parts = day.parts
+            if let month, month != parts.month.month { return false }
+            guard let nth else { return true }
+            return nth < 0 ? parts.day + 7 > parts.month.length : (parts.day + 6) / 7 == nth
         }
     }
-}
-
-extension ClosedRange<Day> {
-    fileprivate var years: ClosedRange<Int> { lowerBound.month.year...upperBound.month.year }
-    fileprivate var months: [Month] { (lowerBound.month.number...upperBound.month.number).map(Month.init(number:)) }
 }

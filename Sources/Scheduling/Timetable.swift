@@ -48,10 +48,10 @@ package struct Timetable: Hashable, Sendable {
         }
     }
 
-    /// The first start after an instant; nil when there is none within the range of dates.
+    /// The first start after an instant; nil when there is none before the year 2200.
     package func next(after instant: Instant) -> Occurrence? {
         var from = Instant(microseconds: instant.microseconds + 1)
-        let end = zone.instant(DaySet.range.upperBound, 0)
+        let end = zone.instant(CalendarLibrary.horizon.upperBound, 0)
         var days = 2
         while from < end {
             let through = min(end, from + .seconds(days * 86_400))
