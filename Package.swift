@@ -126,7 +126,7 @@ let package = Package(
         .testTarget(
             name: "SchedulingTests",
             dependencies: ["Definitions", "Model", "Scheduling"],
-            exclude: ["Cases", "reference.py"]),
+            exclude: ["Cases", "cron_reference.py", "reference.py"]),
         .testTarget(
             name: "StorageTests",
             dependencies: ["Model", "SQLiteStorage", "Storage", "StorageTesting", "TestSupport"]),

@@ -24,8 +24,9 @@ extension ClockPattern {
             words[4], "weekday", 0...7, names: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"])
         let found = Set(weekdays.values.map { Weekday.allCases[($0 + 6) % 7] })
         self.init(
-            text, weekdays: weekdays.isAny ? nil : found, months: months.count == 12 ? nil : Set(months),
-            days: days.isAny ? nil : Set(days.values), eitherDay: !days.isAny && !weekdays.isAny, hours: hours,
+            text, weekdays: found.count == 7 ? nil : found, months: months.count == 12 ? nil : Set(months),
+            days: days.values.count == 31 ? nil : Set(days.values), eitherDay: !days.isAny && !weekdays.isAny,
+            hours: hours,
             minutes: minutes, followsRealTime: words[0].hasPrefix("*") || words[1].hasPrefix("*"))
     }
 

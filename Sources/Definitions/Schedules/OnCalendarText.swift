@@ -113,6 +113,12 @@ private struct EventPart {
         let years = parts.count == 3 ? try EventPart(parts[0], "year", 1970...2199).values : nil
         let months = try EventPart(parts[parts.count - 2], "month", 1...12).values
         let days = try EventPart(parts[parts.count - 1], "day", 1...31)
-        return (years, months, fromEnd ? Set(days.sorted) : days.values, fromEnd)
+        guard fromEnd else { return (years, months, days.values, false) }
+        // `~07/1` counts on to the end of the month: 7, 6, 5 … days from it.
+        let halves = parts[parts.count - 1].split(separator: "/").map(String.init)
+        if halves.count == 2, let first = Int(halves[0]), let step = Int(halves[1]) {
+            return (years, months, Set(stride(from: first, through: 1, by: -step)), true)
+        }
+        return (years, months, Set(days.sorted), true)
     }
 }
