@@ -63,7 +63,7 @@ let package = Package(
         .target(
             name: "CommandLineClient",
             dependencies: [
-                "Model", "Expressions", "TaskKit", "Storage", "Definitions", "Planning", "Engine",
+                "Model", "Expressions", "TaskKit", "Storage", "Definitions", "Planning", "Scheduling", "Engine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),

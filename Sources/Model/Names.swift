@@ -85,3 +85,19 @@ public struct StepPath: Name {
     /// The path of a step inside this one.
     public func child(_ name: String) -> StepPath { StepPath(rawValue.isEmpty ? name : rawValue + "/" + name) }
 }
+
+/// The name of an operating-day calendar.
+public struct CalendarName: Name {
+    /// The text.
+    public let rawValue: String
+    /// Makes a name of any text.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// The name of a schedule.
+public struct ScheduleName: Name {
+    /// The text.
+    public let rawValue: String
+    /// Makes a name of any text.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}

@@ -87,7 +87,7 @@ func loadRegistry(_ options: CommonOptions) throws -> TaskTypeRegistry {
 // MARK: Parts
 
 /// What was read, unless something in it is wrong.
-private func usable<Content>(_ content: Content, _ problems: Problems) throws -> Content {
+func usable<Content>(_ content: Content, _ problems: Problems) throws -> Content {
     if problems.hasErrors { throw CommandFailure(problems) }
     for problem in problems.all { say(problem.description) }
     return content

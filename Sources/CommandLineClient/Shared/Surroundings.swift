@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Engine
 import Foundation
 import Glibc
 import Model
@@ -12,6 +13,9 @@ enum Surroundings {
         let text = String(cString: value)
         return text.isEmpty ? nil : text
     }
+
+    /// The moment it is.
+    static var now: Instant { EngineClock.system.now() }
 
     static var home: String { variable("HOME") ?? "/" }
 

@@ -2,37 +2,145 @@
 
 package import Model
 
-/// What a file of calendars and schedules holds.
-package struct ScheduleFile: Sendable {
+/// What files of calendars and schedules hold.
+package struct ScheduleFiles: Sendable {
     /// The calendars.
     package var calendars: [CalendarDefinition] = []
+    /// The schedules.
+    package var schedules: [ScheduleDefinition] = []
+
+    /// Holds nothing yet.
+    package init() {}
 }
 
 /// Reads files of calendars and schedules.
-package enum ScheduleReader {
-    private static let keys = ["firstline", "calendars"]
+package struct ScheduleReader {
+    private static let keys = ["firstline", "defaults", "calendars", "schedules"]
+    private static let defaultKeys = ["calendar", "zone", "system", "missed", "overlap"]
+    private static let scheduleKeys =
+        ["title", "job", "on", "except", "values", "rules", "exclusive", "enabled"] + defaultKeys
+
+    /// The zone of a schedule that names none.
+    private let usualZone: String
+    private var problems = Problems()
+
+    private init(usualZone: String) { self.usualZone = usualZone }
 
     /// Reads a file's bytes; other files that it names, such as lists of holidays, are looked for beside it.
-    package static func read(_ bytes: [UInt8], file: String) -> (ScheduleFile, Problems) {
+    package static func read(_ bytes: [UInt8], file: String, usualZone: String) -> (ScheduleFiles, Problems) {
         let (document, syntax) = YAMLReader().read(bytes, file: file)
-        var problems = syntax
-        var result = ScheduleFile()
-        guard let document, let record = Record(Field(document), "a file of schedules", keys: keys, &problems) else {
-            return (result, problems.arranged(for: file))
-        }
-        checkVersion(record, "1", "file of schedules", &problems)
-        if let field = record["calendars"] {
-            var reader = CalendarReader(folder: Paths.folder(of: file))
-            result.calendars = reader.calendars(field)
-            problems.add(reader.problems)
-        }
-        return (result, problems.arranged(for: file))
+        var reader = ScheduleReader(usualZone: usualZone)
+        reader.problems.add(syntax)
+        let files = document.map { reader.file(Field($0), Paths.folder(of: file)) } ?? ScheduleFiles()
+        return (files, reader.problems.arranged(for: file))
     }
 
-    /// Reads a list of rules.
-    package static func rules(_ setting: Setting, file: String) -> ([ScheduleRule], Problems) {
-        var reader = RuleReader()
-        let rules = reader.rules(Field(setting))
-        return (rules, reader.problems.arranged(for: file))
+    /// Reads a file, or every file of a folder whose name ends in `.yaml` or `.yml`.
+    package static func read(path: String, usualZone: String) -> (ScheduleFiles, Problems) {
+        var (all, problems) = (ScheduleFiles(), Problems())
+        do {
+            var paths = [path]
+            if Files.kind(of: path) == .folder {
+                paths = try Files.names(in: path).filter { ["yaml", "yml"].contains(Paths.ending(of: $0)) }
+                    .map { Paths.join(path, $0) }
+            }
+            for path in paths {
+                let bytes = try Files.read(path, limit: SourceText.largestSize)
+                let (files, found) = read(bytes, file: path, usualZone: usualZone)
+                all.calendars += files.calendars
+                all.schedules += files.schedules
+                problems.add(found)
+            }
+        } catch {
+            problems.add("\(path) \(error.message)")
+        }
+        return (all, problems)
+    }
+
+    private mutating func file(_ field: Field, _ folder: String) -> ScheduleFiles {
+        var files = ScheduleFiles()
+        guard let record = Record(field, "a file of schedules", keys: Self.keys, &problems) else { return files }
+        checkVersion(record, "1", "file of schedules", &problems)
+        if let field = record["calendars"] {
+            var reader = CalendarReader(folder: folder)
+            files.calendars = reader.calendars(field)
+            problems.add(reader.problems)
+        }
+        var usual = ScheduleDefinition("", job: "", zone: usualZone, rules: [])
+        if let field = record["defaults"], let record = Record(field, "defaults", keys: Self.defaultKeys, &problems) {
+            readDefaults(record, into: &usual)
+        }
+        for (name, field) in record["schedules"]?.entries(&problems) ?? [] {
+            if let schedule = schedule(name, field, usual) { files.schedules.append(schedule) }
+        }
+        return files
+    }
+
+    private mutating func schedule(_ name: String, _ field: Field, _ usual: ScheduleDefinition) -> ScheduleDefinition? {
+        guard NameRules.isPlain(name) else {
+            field.reportName(NameRules.plainRule, &problems)
+            return nil
+        }
+        guard let record = Record(field, "a schedule", keys: Self.scheduleKeys, &problems) else { return nil }
+        var schedule = usual
+        schedule.name = ScheduleName(name)
+        schedule.place = field.keyPlace
+        readDefaults(record, into: &schedule)
+        schedule.title = record["title"]?.localized(&problems)
+        if let job = record.required("job", &problems)?.text(&problems) { schedule.job = JobID(job) }
+        schedule.on = record["on"]?.text(&problems)
+        schedule.except = record["except"]?.text(&problems)
+        for (name, value) in record["values"]?.entries(&problems) ?? [] { schedule.values[name] = value.setting }
+        if let field = record.required("rules", &problems) {
+            var reader = RuleReader()
+            schedule.rules = reader.rules(field)
+            problems.add(reader.problems)
+        }
+        schedule.exclusive = record["exclusive"]?.texts(&problems).map { ScheduleName($0) } ?? []
+        schedule.isEnabled = record["enabled"]?.flag(&problems) ?? true
+        return schedule
+    }
+
+    private mutating func readDefaults(_ record: Record, into schedule: inout ScheduleDefinition) {
+        if let name = record["calendar"]?.text(&problems) { schedule.calendar = CalendarName(name) }
+        if let zone = record["zone"]?.text(&problems) { schedule.zone = zone }
+        if let field = record["system"], let system = field.choice(System.self, &problems) {
+            schedule.is48Hours = system == .hours48
+        }
+        if let field = record["missed"], let missed = missed(field) { schedule.missed = missed }
+        if let field = record["overlap"], let overlap = field.choice(ScheduleDefinition.Overlap.self, &problems) {
+            schedule.overlap = overlap
+        }
+    }
+
+    private enum System: String, CaseIterable {
+        case hours24 = "24h"
+        case hours48 = "48h"
+    }
+
+    private enum MissedWord: String, CaseIterable {
+        case skip
+        case runOnce = "run-once"
+        case runAll = "run-all"
+    }
+
+    private mutating func missed(_ field: Field) -> ScheduleDefinition.Missed? {
+        guard case .map = field.setting.content else {
+            return field.choice(MissedWord.self, &problems).map { missed($0, nil, nil) }
+        }
+        guard let record = Record(field, "missed", keys: ["policy", "window", "limit"], &problems),
+            let word = record.required("policy", &problems)?.choice(MissedWord.self, &problems)
+        else { return nil }
+        if word != .runOnce { record["window"]?.reportName("goes with run-once", &problems) }
+        if word != .runAll { record["limit"]?.reportName("goes with run-all", &problems) }
+        return missed(word, record["window"]?.duration(&problems), record["limit"]?.integer(1...1000, &problems))
+    }
+
+    private func missed(_ word: MissedWord, _ window: Duration?, _ limit: Int?) -> ScheduleDefinition.Missed {
+        switch word {
+        case .skip: .skip
+        case .runOnce: window.map { .runOnce(window: $0) } ?? .usual
+        case .runAll: .runAll(limit: limit ?? 24)
+        }
     }
 }

@@ -1,19 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The name of a calendar.
-public struct CalendarName: Hashable, Comparable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
-    /// The name as written.
-    public let rawValue: String
-    /// Makes a name.
-    public init(_ rawValue: String) { self.rawValue = rawValue }
-    /// Makes a name.
-    public init(stringLiteral value: String) { rawValue = value }
-    /// The name as written.
-    public var description: String { rawValue }
-    /// Orders names by their text.
-    public static func < (left: CalendarName, right: CalendarName) -> Bool { left.rawValue < right.rawValue }
-}
-
 /// An operating-day calendar as somebody wrote it: which days are open, when a day and a month begin.
 public struct CalendarDefinition: Hashable, Sendable {
     /// What it starts from, before its week and its days are laid over it.

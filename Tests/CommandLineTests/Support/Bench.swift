@@ -13,7 +13,10 @@ import TaskKit
 struct CommandsUnderTest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "firstline",
-        subcommands: [UnitCommand.self, JobCommand.self, TaskTypeCommand.self, HostCommand.self])
+        subcommands: [
+            ScheduleCommand.self, CalendarCommand.self, UnitCommand.self, JobCommand.self, TaskTypeCommand.self,
+            HostCommand.self,
+        ])
 }
 
 /// How a command ended, and what it wrote.

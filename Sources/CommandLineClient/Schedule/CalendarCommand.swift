@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Model
+import Scheduling
+
+/// The command `firstline calendar …`.
+struct CalendarCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "calendar", abstract: "Operating-day calendars: which days are open, and why.",
+        subcommands: [CalendarList.self, CalendarShow.self], defaultSubcommand: CalendarList.self)
+}
+
+/// The command `firstline calendar list`.
+struct CalendarList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the calendars.")
+
+    @OptionGroup var options: ScheduleOptions
+    @OptionGroup var common: CommonOptions
+
+    struct Item: Encodable, Sendable {
+        let calendar: CalendarName
+        let title: Localized?
+        let openDaysThisYear: Int
+        let baseTime: String
+        let schedules: [ScheduleName]
+    }
+
+    func run() async throws {
+        let book = try options.book()
+        let language = common.language
+        let year = today(in: Surroundings.localZone).month.year
+        let items = book.calendars.names.compactMap { name -> Item? in
+            guard let calendar = book.calendars[name], let definition = book.calendars.definitions[name] else {
+                return nil
+            }
+            let days = Month(year, 1).first...Month(year, 12).last
+            return Item(
+                calendar: name, title: definition.title, openDaysThisYear: days.count(where: calendar.isOpen),
+                baseTime: StartTimes.Clock.absolute(calendar.baseTime).text,
+                schedules: book.all.filter { $0.definition.calendar == name }.map(\.name))
+        }
+        let listing = Listing<Item>(
+            columns: [
+                .init("CALENDAR") { $0.calendar.rawValue }, .init("OPEN DAYS") { String($0.openDaysThisYear) },
+                .init("BASE TIME") { $0.baseTime }, .init("SCHEDULES") { String($0.schedules.count) },
+                .init("TITLE") { $0.title?.text(language) ?? "" },
+            ], items: items, name: { $0.calendar.rawValue })
+        put(try listing.text(common.format, language))
+    }
+}
+
+/// The command `firstline calendar show`.
+struct CalendarShow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show the months of a year with open and closed days.",
+        discussion:
+            "The calendar's name may be left out where there is only one. The forms for programs say why a day is closed."
+    )
+
+    @Argument(help: ArgumentHelp("The calendar and the year, or one of them.", valueName: "calendar year"))
+    var words: [String] = []
+
+    @OptionGroup var options: ScheduleOptions
+    @OptionGroup var common: CommonOptions
+
+    struct Item: Encodable, Sendable {
+        let day: String
+        let weekday: String
+        let isOpen: Bool
+        /// Where the entry stands that decides, if it is not the week or the base.
+        let because: String?
+    }
+
+    func run() async throws {
+        let book = try options.book()
+        let year = try year()
+        let calendar = try calendar(in: book)
+        let months = (1...12).map { Month(year, $0) }
+        guard common.format == .table else {
+            let items = (months[0].first...months[11].last).map { day in
+                Item(
+                    day: day.description, weekday: day.weekday.rawValue, isOpen: calendar.isOpen(day),
+                    because: calendar.entry(for: day)?.place?.description)
+            }
+            let listing = Listing<Item>(
+                columns: [
+                    .init("DAY") { $0.day }, .init("WEEKDAY") { $0.weekday },
+                    .init("OPEN") { $0.isOpen ? "yes" : "no" },
+                    .init("BECAUSE OF") { $0.because ?? "" },
+                ], items: items, name: { $0.day })
+            return put(try listing.text(common.format, common.language))
+        }
+        let picture = MonthsPicture(calendar: calendar, language: common.language)
+        put(("\(calendar.name) \(year)\n\n" + picture.lines(months).joined(separator: "\n") + "\n").printableLines)
+    }
+
+    private func year() throws -> Int {
+        guard let word = words.first(where: { Int($0) != nil }) else {
+            return today(in: Surroundings.localZone).month.year
+        }
+        guard let year = Int(word), (1970...2199).contains(year) else {
+            throw CommandFailure(.usage, "the year must be from 1970 to 2199, not '\(word)'")
+        }
+        return year
+    }
+
+    private func calendar(in book: ScheduleBook) throws -> OperatingCalendar {
+        let names = words.filter { Int($0) == nil }
+        guard names.count <= 1, words.count - names.count <= 1 else {
+            throw CommandFailure(.usage, "'calendar show' takes one calendar and one year")
+        }
+        let known = book.calendars.names.map(\.rawValue)
+        guard let name = names.first ?? (known.count == 1 ? known[0] : nil) else {
+            throw CommandFailure(.usage, "which calendar? There are \(known.joined(separator: ", "))")
+        }
+        if let calendar = book.calendars[CalendarName(name)] { return calendar }
+        let hint = didYouMean(name, among: known, orElse: "there are \(known.joined(separator: ", "))")
+        throw CommandFailure(.usage, "there is no calendar '\(name)'; \(hint)")
+    }
+}
+
+/// Today's date by the clocks of a zone.
+func today(in zone: String) -> Day { (ZoneCabinet().zone(zone) ?? .utc).local(Surroundings.now).day }
+
+extension String {
+    /// Each line without what could move the cursor.
+    var printableLines: String {
+        split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Definitions
+import Foundation
+import Model
+import Scheduling
+
+/// Options that name calendars and schedules.
+struct ScheduleOptions: ParsableArguments {
+    @Option(
+        name: [.customLong("schedules"), .customShort("s")],
+        help: ArgumentHelp(
+            "File of calendars and schedules, or a directory of them; may be given several times.",
+            discussion: "Default: $FIRSTLINE_SCHEDULES (colons between), else $XDG_CONFIG_HOME/firstline/schedules.",
+            valueName: "path"), completion: .file())
+    var schedules: [String] = []
+
+    /// Reads the calendars and schedules, and checks them against each other.
+    func book() throws -> ScheduleBook {
+        var (all, problems) = (ScheduleFiles(), Problems())
+        for path in try paths() {
+            let (files, found) = ScheduleReader.read(path: path, usualZone: Surroundings.localZone)
+            all.calendars += files.calendars
+            all.schedules += files.schedules
+            problems.add(found)
+        }
+        _ = try usable(all, problems)
+        do throws(Problems) {
+            let zones = ZoneCabinet()
+            let calendars = try CalendarLibrary(all.calendars)
+            return try ScheduleBook(all.schedules, calendars: calendars) { zones.zone($0) }
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    private func paths() throws -> [String] {
+        if !schedules.isEmpty { return schedules }
+        if let text = Surroundings.variable("FIRSTLINE_SCHEDULES") {
+            return text.split(separator: ":").map(String.init)
+        }
+        let usual = Surroundings.usualSchedules
+        if FileManager.default.fileExists(atPath: usual) { return [usual] }
+        throw CommandFailure(
+            .usage,
+            "there are no schedules; name their file with -s or FIRSTLINE_SCHEDULES, or write them into \(usual)")
+    }
+}
+
+/// The zones of this machine's time zone database, each read once.
+final class ZoneCabinet {
+    private var zones: [String: Zone?] = [:]
+
+    func zone(_ name: String) -> Zone? {
+        if let known = zones[name] { return known }
+        let zone = read(name)
+        zones[name] = zone
+        return zone
+    }
+
+    private func read(_ name: String) -> Zone? {
+        // A name is a path below the database, and never leads out of it.
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        guard !parts.contains(where: { $0.isEmpty || $0.hasPrefix(".") }) else { return nil }
+        let path = (Surroundings.variable("TZDIR") ?? "/usr/share/zoneinfo") + "/" + name
+        guard let data = FileManager.default.contents(atPath: path) else { return nil }
+        return Zone(name: name, tzif: Array(data))
+    }
+}
+
+extension Surroundings {
+    /// Where schedules stand unless something else is said.
+    static var usualSchedules: String {
+        (variable("XDG_CONFIG_HOME") ?? home + "/.config") + "/firstline/schedules"
+    }
+
+    /// The zone this machine's clock is set to.
+    static var localZone: String {
+        if let name = variable("TZ"), !name.hasPrefix("/"), !name.hasPrefix(":") { return name }
+        let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/etc/localtime")
+        return link?.range(of: "zoneinfo/").flatMap { range in link.map { String($0[range.upperBound...]) } } ?? "UTC"
+    }
+}
+
+extension Instant {
+    /// `2026-11-26 09:00` by the clocks of a zone; with seconds where there are some.
+    func text(in zone: Zone) -> String {
+        let (day, seconds) = zone.local(self)
+        let clock = [seconds / 3600, seconds / 60 % 60].map { pad($0, 2) }.joined(separator: ":")
+        return "\(day) \(clock)" + (seconds % 60 == 0 ? "" : ":" + pad(seconds % 60, 2))
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Model
+
+extension ScheduleRule {
+    /// The rule as its file writes it, on one line.
+    package var text: String {
+        var words: [String]
+        switch timing {
+        case .pattern(let pattern): words = [pattern.text]
+        case .days(let timing): words = [timing.text]
+        }
+        if let from { words.append("from \(from)") }
+        if let until { words.append("until \(until)") }
+        return words.joined(separator: ", ")
+    }
+}
+
+extension DayTiming {
+    fileprivate var text: String {
+        var words = [day.text]
+        if let cycle { words.append("every \(cycle.count) \(cycle.unit.rawValue)") }
+        if substitute != .skip {
+            let limit = substitute == .run ? "" : " within \(substituteLimit) days"
+            words.append("closed: \(substitute.rawValue)\(limit)")
+        }
+        if let shift {
+            words.append("\(shift.count > 0 ? "+" : "")\(shift.count) \(shift.kind == .any ? "days" : "open")")
+        }
+        words.append("at \(times.first.text)")
+        if let again = times.again { words.append("again every \(again.minutes)m until \(again.until.text)") }
+        return words.joined(separator: ", ")
+    }
+}
+
+extension DayRule {
+    /// The day as a file writes it.
+    package var text: String {
+        switch self {
+        case .registered: "registered"
+        case .date(let day): day.description
+        case .every(let kind): "every \(kind.rawValue)"
+        case .dayOfMonth(let day, nil): "day \(day) of the month"
+        case .dayOfMonth(let day, let month?): pad(month, 2) + "-" + pad(day, 2)
+        case .nth(let number, let kind): "\(kind.rawValue) \(number)"
+        case .beforeEnd(let number, let kind):
+            (kind == .any ? "last" : "\(kind.rawValue) last") + (number == 0 ? "" : " -\(number)")
+        case .weekday(let weekday, let nth, let month):
+            weekday.rawValue + (nth.map { $0 < 0 ? " last" : " \($0)" } ?? "") + (month.map { " of \($0)" } ?? "")
+        case .filter(let base, let shift): "filter \(base.text), shift \(shift)"
+        }
+    }
+}
+
+extension DayRule.FilterBase {
+    fileprivate var text: String {
+        switch self {
+        case .first: "first"
+        case .last: "last"
+        case .day(let day): "\(day)"
+        }
+    }
+}
+
+extension StartTimes.Clock {
+    /// `25:00`, or `+1:30` after the base time.
+    package var text: String {
+        switch self {
+        case .absolute(let minutes): "\(minutes / 60):" + pad(minutes % 60, 2)
+        case .relative(let minutes): "+\(minutes / 60):" + pad(minutes % 60, 2)
+        }
+    }
+}

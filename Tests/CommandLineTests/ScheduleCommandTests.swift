@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import CommandLineClient
+
+@Suite("firstline schedule and firstline calendar")
+struct ScheduleCommandTests {
+    private let schedules = ["-s", Cases.path("Schedules/schedules.yaml")]
+
+    @Test(
+        "show what starts when, and why",
+        arguments: [
+            ("schedule-show", ["schedule", "show", "payday", "--from", "2026-12-01"]),
+            ("schedule-next", ["schedule", "next", "--from", "2026-12-20", "-n", "12"]),
+            ("schedule-next-one", ["schedule", "next", "berlin", "--from", "2027-01-01"]),
+            ("schedule-excluded", ["schedule", "next", "same-day", "--from", "2026-12-01", "-n", "2"]),
+            ("schedule-explain", ["schedule", "explain", "payday", "2026-12-22"]),
+            ("calendar-show", ["calendar", "show", "kr", "2026"]),
+            ("calendar-show-ko", ["calendar", "show", "2026", "kr", "--lang", "ko"]),
+        ])
+    func shown(answer: String, words: [String]) async throws {
+        let ended = await Bench().run(words + schedules)
+        #expect(ended.status == 0, "\(ended)")
+        try Cases.expect(ended.data, is: "Answers/\(answer).table")
+    }
+
+    @Test(
+        "hand the same to programs",
+        arguments: [
+            ("schedule-show", ["schedule", "show", "nightly-dump", "--from", "2026-12-24", "-o", "json"]),
+            ("schedule-next", ["schedule", "next", "payday", "--from", "2026-12-20", "-n", "2", "-o", "json"]),
+        ])
+    func handed(answer: String, words: [String]) async throws {
+        let ended = await Bench().run(words + schedules)
+        #expect(ended.status == 0, "\(ended)")
+        try Cases.expect(ended.data, is: "Answers/\(answer).json")
+    }
+
+    @Test("are listed; one that is not in use has no next start")
+    func listed() async throws {
+        let ended = await Bench().run(["schedule", "list", "-o", "name"] + schedules)
+        #expect(ended.data == "berlin\nmonth-end\nnightly-dump\npayday\nresting\nsame-day\n")
+        let table = await Bench().run(["schedule", "list"] + schedules)
+        #expect(table.data.split(separator: "\n").contains { $0.hasPrefix("resting") && $0.contains("not in use") })
+        let calendars = await Bench().run(["calendar", "list", "-o", "name"] + schedules)
+        #expect(calendars.data == "kr\nweekdays\n")
+    }
+
+    @Test("explain why nothing starts on a day, and end with 1", arguments: ["2026-12-25", "2026-12-24"])
+    func nothing(day: String) async throws {
+        let ended = await Bench().run(["schedule", "explain", "payday", day] + schedules)
+        #expect(ended.status == 1)
+        let closed = ended.data.contains(
+            "it means this day and starts on another: 2026-12-25 is closed, 2026-12-24 stands for it")
+        #expect(closed == (day == "2026-12-25"))
+        #expect(ended.data.contains("it does not mean this day"))
+    }
+
+    @Test("a closed day names the line that closes it")
+    func because() async throws {
+        let ended = await Bench().run(["calendar", "show", "kr", "2026", "-o", "csv"] + schedules)
+        #expect(ended.data.contains("2026-12-25,fri,no,\(Cases.path("Schedules/schedules.yaml")):8:39"))
+        #expect(ended.data.contains("2026-12-26,sat,no,\r\n"))
+        #expect(ended.data.contains("2026-02-17,tue,no,"))
+    }
+
+    @Test(
+        "mistakes on the command line are told",
+        arguments: [
+            (["schedule", "show", "paydya"], "there is no schedule 'paydya'; did you mean 'payday'?"),
+            (["schedule", "next", "--from", "tomorrow"], "--from must be a day such as 2026-01-31, not 'tomorrow'"),
+            (["schedule", "next", "-n", "0"], "--count must be from 1 to 10000, not 0"),
+            (
+                ["schedule", "explain", "payday", "2026-02-30"],
+                "the business day must be a day such as 2026-01-31, not '2026-02-30'"
+            ),
+            (["calendar", "show", "jp"], "there is no calendar 'jp'; there are kr, weekdays"),
+            (["calendar", "show"], "which calendar? There are kr, weekdays"),
+            (["calendar", "show", "kr", "1815"], "the year must be from 1970 to 2199, not '1815'"),
+        ])
+    func mistakes(words: [String], said: String) async {
+        let ended = await Bench().run(words + schedules)
+        #expect(ended.status == 64)
+        #expect(ended.talk.contains(said), "\(ended.talk)")
+    }
+
+    @Test("mistakes in a file are told with their place, all at once")
+    func broken() async throws {
+        let ended = await Bench().run(["schedule", "list", "-s", Cases.path("Broken/schedules.yaml")])
+        #expect(ended.status == 64)
+        try Cases.expect(ended.talk, is: "Answers/schedules-broken.txt")
+        let impossible = await Bench().run(["schedule", "list", "-s", Cases.path("Broken/impossible.yaml")])
+        #expect(impossible.status == 64)
+        try Cases.expect(impossible.talk, is: "Answers/schedules-impossible.txt")
+        let circle = await Bench().run(["calendar", "list", "-s", Cases.path("Broken/circle.yaml")])
+        try Cases.expect(circle.talk, is: "Answers/schedules-circle.txt")
+    }
+}
