@@ -83,6 +83,11 @@ let package = Package(
             dependencies: ["Engine", "Model", "Planning", "SQLiteStorage", "StandardTasks", "Storage", "TaskKit"],
             path: "Benchmarks/flow"),
 
+        // How soon it is known when many schedules start next; see Benchmarks/README.md.
+        .executableTarget(
+            name: "firstline-schedulebench", dependencies: ["Definitions", "Model", "Scheduling"],
+            path: "Benchmarks/schedule"),
+
         // The engine in a simulated world, where controllers die; see Tests/Simulation/main.swift.
         .executableTarget(
             name: "firstline-simulation",

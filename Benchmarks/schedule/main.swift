@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Definitions
+import Foundation
+import Model
+import Scheduling
+
+// How soon it is known when many schedules start next, and what a year of a thousand of them looks like.
+//
+// Prints a line of JSON for each: {"what": "next", "schedules": 100000, "wall_s": 1.2, "max_rss_kb": 200000}
+
+/// Schedules like those of a large house: mostly nightly and monthly work by operating days, some by cron, in a few zones.
+func madeUp(_ count: Int) -> String {
+    let rules = [
+        "{day: every open, at: '25:30'}", "{day: open 1, at: '6:00'}", "{day: open last, closed: before, at: '23:00'}",
+        "{day: 25, closed: before, shift: -2 open, at: '9:00'}", "{cron: '15 3 * * *'}", "{day: mon 2, closed: after, at: '4:00'}",
+        "{day: sun, closed: run, at: '2:00'}", "{cron: '*/30 8-18 * * mon-fri'}", "{onCalendar: 'Mon..Fri 07:00'}",
+        "{day: 12-24, closed: before, within: 7, at: '12:00'}",
+        "{day: every open, at: '8:00', again: {every: 60m, until: '18:00'}}", "{day: fri last, every: 3 months, from: 2026-01-01, at: '22:00'}",
+    ]
+    let zones = ["Asia/Seoul", "Asia/Tokyo", "Europe/Berlin", "America/New_York", "UTC"]
+    var text = "firstline: 1\ncalendars:\n"
+    for number in 0..<20 {
+        text += "  c\(number): {week: [mon, tue, wed, thu, fri], days: [{closed: [01-01, 05-05, 12-25]}, "
+            + "{closed: 2026-\(10 + number % 3)-\(10 + number)}, {open: 2027-01-\(10 + number)}, {closed: mon 3 of \(number % 12 + 1)}]}\n"
+    }
+    text += "schedules:\n"
+    for number in 0..<count {
+        text += "  s\(number): {job: a.b, calendar: c\(number % 20), zone: \(zones[number % zones.count]), system: 48h, "
+            + "rules: [\(rules[number % rules.count])]}\n"
+    }
+    return text
+}
+
+func zone(_ name: String) -> Zone? {
+    FileManager.default.contents(atPath: "/usr/share/zoneinfo/" + name).flatMap { Zone(name: name, tzif: Array($0)) }
+}
+
+func book(_ count: Int) throws -> ScheduleBook {
+    let (files, problems) = ScheduleReader.read(Array(madeUp(count).utf8), file: "made up", usualZone: "UTC")
+    try problems.throwIfErrors()
+    var zones: [String: Zone?] = [:]
+    return try ScheduleBook(files.schedules, calendars: try CalendarLibrary(files.calendars)) { name in
+        let found = zones[name] ?? zone(name)
+        zones[name] = found
+        return found
+    }
+}
+
+func peakKilobytes() -> Int {
+    var usage = rusage()
+    getrusage(RUSAGE_SELF, &usage)
+    return usage.ru_maxrss
+}
+
+func report(_ what: String, _ schedules: Int, _ starts: Int, since start: ContinuousClock.Instant) {
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    print(
+        "{\"what\": \"\(what)\", \"schedules\": \(schedules), \"starts\": \(starts), "
+            + "\"wall_s\": \(String(format: "%.3f", seconds)), \"max_rss_kb\": \(peakKilobytes())}")
+}
+
+let begin = Instant(microseconds: 1_793_232_000_000_000)
+let few = try book(1000)
+var start = ContinuousClock.now
+let year = few.planned(from: begin, through: begin + .seconds(365 * 86_400))
+report("year", 1000, year.count, since: start)
+
+start = ContinuousClock.now
+let many = try book(100_000)
+report("read", 100_000, 0, since: start)
+start = ContinuousClock.now
+let found = many.all.count { $0.timetable.next(after: begin) != nil }
+report("next", 100_000, found, since: start)
