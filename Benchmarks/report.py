@@ -199,6 +199,26 @@ def flow(f):
                f"in a chain of ten needs several of them.")
 
 
+def schedule(f):
+    yield "| what | median s | min–max | peak MB | target |"
+    yield "|---|---|---|---|---|"
+    for what, limit, words in [
+        ("read", None, "read and check 100,000 schedules"),
+        ("next", 2, "when each of them starts next"),
+        ("year", 5, "a year of 1,000 schedules"),
+    ]:
+        if f"schedule-{what}" not in f.rows:
+            continue
+        said = f"≤ {limit} s; {verdict(f.median(f'schedule-{what}'), limit)}" if limit else ""
+        if what == "next":
+            memory = f.median("schedule-next", lambda row: row["max_rss_kb"] / 1024)
+            said += f"; ≤ 300 MB; {verdict(memory, 300, 0)}"
+        yield (f"| {words} | {f.spread(f'schedule-{what}', 2)} | {f.median(f'schedule-{what}', 'max_rss_kb') / 1024:.0f} | {said} |")
+    if "schedule-year" in f.rows:
+        yield ""
+        yield f"- The year has {f.rows['schedule-year'][0]['starts']} starts, which are then in memory at once."
+
+
 def startup(f):
     yield "| what | median ms | min–max | target | command |"
     yield "|---|---|---|---|---|"
@@ -219,6 +239,7 @@ SECTIONS = {
     "trouble": ("Trouble", trouble),
     "flood": ("A host that floods", flood),
     "flow": ("The flow engine, without hosts", flow),
+    "schedule": ("Schedules", schedule),
     "startup": ("Start of the program", startup),
 }
 

@@ -10,7 +10,9 @@ import Scheduling
 // Prints a line of JSON for each: {"what": "next", "schedules": 100000, "wall_s": 1.2, "max_rss_kb": 200000}
 
 /// Schedules like those of a large house: mostly nightly and monthly work by operating days, some by cron, in a few zones.
-func madeUp(_ count: Int) -> String {
+///
+/// One file of a thousand.
+func madeUp(_ file: Int) -> String {
     let rules = [
         "{day: every open, at: '25:30'}", "{day: open 1, at: '6:00'}", "{day: open last, closed: before, at: '23:00'}",
         "{day: 25, closed: before, shift: -2 open, at: '9:00'}", "{cron: '15 3 * * *'}", "{day: mon 2, closed: after, at: '4:00'}",
@@ -19,13 +21,14 @@ func madeUp(_ count: Int) -> String {
         "{day: every open, at: '8:00', again: {every: 60m, until: '18:00'}}", "{day: fri last, every: 3 months, from: 2026-01-01, at: '22:00'}",
     ]
     let zones = ["Asia/Seoul", "Asia/Tokyo", "Europe/Berlin", "America/New_York", "UTC"]
-    var text = "firstline: 1\ncalendars:\n"
-    for number in 0..<20 {
+    var text = "firstline: 1\n"
+    if file == 0 { text += "calendars:\n" }
+    for number in 0..<(file == 0 ? 20 : 0) {
         text += "  c\(number): {week: [mon, tue, wed, thu, fri], days: [{closed: [01-01, 05-05, 12-25]}, "
             + "{closed: 2026-\(10 + number % 3)-\(10 + number)}, {open: 2027-01-\(10 + number)}, {closed: mon 3 of \(number % 12 + 1)}]}\n"
     }
     text += "schedules:\n"
-    for number in 0..<count {
+    for number in file * 1000..<(file + 1) * 1000 {
         text += "  s\(number): {job: a.b, calendar: c\(number % 20), zone: \(zones[number % zones.count]), system: 48h, "
             + "rules: [\(rules[number % rules.count])]}\n"
     }
@@ -37,10 +40,15 @@ func zone(_ name: String) -> Zone? {
 }
 
 func book(_ count: Int) throws -> ScheduleBook {
-    let (files, problems) = ScheduleReader.read(Array(madeUp(count).utf8), file: "made up", usualZone: "UTC")
-    try problems.throwIfErrors()
+    var all = ScheduleFiles()
+    for file in 0..<count / 1000 {
+        let (files, problems) = ScheduleReader.read(Array(madeUp(file).utf8), file: "file \(file)", usualZone: "UTC")
+        try problems.throwIfErrors()
+        all.calendars += files.calendars
+        all.schedules += files.schedules
+    }
     var zones: [String: Zone?] = [:]
-    return try ScheduleBook(files.schedules, calendars: try CalendarLibrary(files.calendars)) { name in
+    return try ScheduleBook(all.schedules, calendars: try CalendarLibrary(all.calendars)) { name in
         let found = zones[name] ?? zone(name)
         zones[name] = found
         return found
@@ -49,7 +57,7 @@ func book(_ count: Int) throws -> ScheduleBook {
 
 func peakKilobytes() -> Int {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(RUSAGE_SELF.rawValue, &usage)
     return usage.ru_maxrss
 }
 
@@ -61,14 +69,14 @@ func report(_ what: String, _ schedules: Int, _ starts: Int, since start: Contin
 }
 
 let begin = Instant(microseconds: 1_793_232_000_000_000)
-let few = try book(1000)
 var start = ContinuousClock.now
-let year = few.planned(from: begin, through: begin + .seconds(365 * 86_400))
-report("year", 1000, year.count, since: start)
-
-start = ContinuousClock.now
 let many = try book(100_000)
 report("read", 100_000, 0, since: start)
 start = ContinuousClock.now
 let found = many.all.count { $0.timetable.next(after: begin) != nil }
 report("next", 100_000, found, since: start)
+
+let few = try book(1000)
+start = ContinuousClock.now
+let year = few.planned(from: begin, through: begin + .seconds(365 * 86_400))
+report("year", 1000, year.count, since: start)
