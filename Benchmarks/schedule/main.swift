@@ -7,7 +7,7 @@ import Scheduling
 
 // How soon it is known when many schedules start next, and what a year of a thousand of them looks like.
 //
-// Prints a line of JSON for each: {"what": "next", "schedules": 100000, "wall_s": 1.2, "max_rss_kb": 200000}
+// Prints a line of JSON for each: {"case": "next", "schedules": 100000, "wall_s": 1.2, "max_rss_kb": 200000}
 
 /// Schedules like those of a large house: mostly nightly and monthly work by operating days, some by cron, in a few zones.
 ///
@@ -64,7 +64,7 @@ func peakKilobytes() -> Int {
 func report(_ what: String, _ schedules: Int, _ starts: Int, since start: ContinuousClock.Instant) {
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     print(
-        "{\"what\": \"\(what)\", \"schedules\": \(schedules), \"starts\": \(starts), "
+        "{\"case\": \"\(what)\", \"schedules\": \(schedules), \"starts\": \(starts), "
             + "\"wall_s\": \(String(format: "%.3f", seconds)), \"max_rss_kb\": \(peakKilobytes())}")
 }
 
