@@ -11,6 +11,13 @@ package struct Occurrence: Hashable, Sendable {
     package let rule: Int
     package let origin: Origin
 
+    package init(day: Day, instant: Instant, rule: Int, origin: Origin) {
+        self.day = day
+        self.instant = instant
+        self.rule = rule
+        self.origin = origin
+    }
+
     /// How a rule came to a day.
     package struct Origin: Hashable, Sendable {
         /// The day the rule means.

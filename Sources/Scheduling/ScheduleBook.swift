@@ -16,6 +16,12 @@ package struct PlannedStart: Hashable, Sendable {
     package let occurrence: Occurrence
     /// The schedule that is planned for the same business day and excludes it.
     package var excludedBy: ScheduleName?
+
+    package init(schedule: ScheduleName, occurrence: Occurrence, excludedBy: ScheduleName? = nil) {
+        self.schedule = schedule
+        self.occurrence = occurrence
+        self.excludedBy = excludedBy
+    }
 }
 
 /// All schedules, each checked against calendars, zones and the others.

@@ -38,6 +38,22 @@ struct ScheduleCommandTests {
         try Cases.expect(ended.data, is: "Answers/\(answer).json")
     }
 
+    @Test(
+        "are rehearsed: how often each starts, and which would wait for each other; clashes end with 1",
+        arguments: ["table", "json"])
+    func rehearsed(form: String) async throws {
+        let words = ["schedule", "rehearse", "--from", "2026-12-01", "--to", "2026-12-08", "-o", form]
+        let files = ["-s", Cases.path("Schedules/rehearse.yaml"), "-i", Cases.path("Inventories/Hosts.yaml")]
+        let ended = await Bench().run(words + files)
+        #expect(ended.status == 1)
+        #expect(ended.talk.contains("warning: the schedule gone starts the job mw.nginx.reload, which there is not"))
+        try Cases.expect(ended.data, is: "Answers/schedule-rehearse.\(form)")
+        let calm = await Bench().run(words + files + ["--takes", "1m"])
+        #expect(calm.status == 0)
+        let everything = await Bench().run(words + files + ["--all"])
+        #expect(everything.status == 0)
+    }
+
     @Test("are listed; one that is not in use has no next start")
     func listed() async throws {
         let ended = await Bench().run(["schedule", "list", "-o", "name"] + schedules)
@@ -76,6 +92,8 @@ struct ScheduleCommandTests {
                 ["schedule", "explain", "payday", "2026-02-30"],
                 "the business day must be a day such as 2026-01-31, not '2026-02-30'"
             ),
+            (["schedule", "rehearse", "--takes", "long"], "--takes must be a duration such as 10m, not 'long'"),
+            (["schedule", "rehearse", "--from", "2026-02-01", "--to", "2026-01-01"], "--to must not be before --from"),
             (["calendar", "show", "jp"], "there is no calendar 'jp'; there are kr, weekdays"),
             (["calendar", "show"], "which calendar? There are kr, weekdays"),
             (["calendar", "show", "kr", "1815"], "the year must be from 1970 to 2199, not '1815'"),

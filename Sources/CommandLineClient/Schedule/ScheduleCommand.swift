@@ -8,7 +8,9 @@ import Scheduling
 struct ScheduleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedule", abstract: "Schedules: what starts when, and why.",
-        subcommands: [ScheduleList.self, ScheduleShow.self, ScheduleNext.self, ScheduleExplain.self],
+        subcommands: [
+            ScheduleList.self, ScheduleShow.self, ScheduleNext.self, ScheduleExplain.self, ScheduleRehearse.self,
+        ],
         defaultSubcommand: ScheduleList.self)
 }
 

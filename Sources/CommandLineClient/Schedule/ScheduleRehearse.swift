@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Model
+import Planning
+import Scheduling
+
+/// The command `firstline schedule rehearse`.
+struct ScheduleRehearse: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rehearse",
+        abstract: "Go through a period: how often each schedule starts, and which starts would wait for each other.",
+        discussion: """
+            Two starts clash when their runs would change the same hosts, or are of one job that allows one run at a time. The hosts \
+            are those of the inventory; without one, only jobs are compared. Ends with 1 when something clashes.
+            """)
+
+    @Option(help: ArgumentHelp("The first business day; usual: today.", valueName: "YYYY-MM-DD"))
+    var from: String?
+
+    @Option(help: ArgumentHelp("The last one; usual: a year later.", valueName: "YYYY-MM-DD"))
+    var to: String?
+
+    @Option(help: ArgumentHelp("How long a run is taken to last.", valueName: "duration"))
+    var takes = "10m"
+
+    @Flag(help: "List every start instead.")
+    var all = false
+
+    @OptionGroup var options: ScheduleOptions
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Inventory; usual: the configured one, if there is one.", valueName: "file"),
+        completion: .file())
+    var inventory: String?
+    @OptionGroup var common: CommonOptions
+
+    struct Summary: Encodable, Sendable {
+        let schedule: ScheduleName
+        let starts: Int
+        let excluded: Int
+        let clashes: Int
+        let first: StartItem?
+        let last: StartItem?
+    }
+
+    struct ClashItem: Encodable, Sendable {
+        let earlier: StartItem
+        let later: StartItem
+        let why: String
+    }
+
+    struct Item: Encodable, Sendable {
+        let from: String
+        let to: String
+        let schedules: [Summary]
+        let clashes: [ClashItem]
+    }
+
+    func run() async throws {
+        let book = try options.book()
+        guard let duration = Duration(written: takes), duration > .zero else {
+            throw CommandFailure(.usage, "--takes must be a duration such as 10m, not '\(takes)'")
+        }
+        let first = try from.map { try givenDay($0, "--from") } ?? today(in: Surroundings.localZone)
+        let last = try to.map { try givenDay($0, "--to") } ?? first + 364
+        guard first <= last else { throw CommandFailure(.usage, "--to must not be before --from") }
+        // Each zone's day begins at another instant; what belongs to the business days is asked afterwards.
+        let planned = book.planned(
+            from: Zone.utc.instant(first - 1, 0), through: Zone.utc.instant(last + 4, 0)
+        ).filter { (first...last).contains($0.occurrence.day) }
+        if all {
+            let items = planned.compactMap { start in book[start.schedule].map { StartItem(start, $0) } }
+            return put(try StartItem.listing(items, oneSchedule: false).text(common.format, common.language))
+        }
+        let rehearsal = Rehearsal(planned, footprints: try footprints(of: book), duration: duration)
+        let item = item(rehearsal, book, first, last)
+        put(try sheet(item).text(common.format))
+        if !item.clashes.isEmpty { throw ExitCode(1) }
+    }
+
+    /// What the runs of each schedule take hold of, as far as jobs and inventory tell.
+    private func footprints(of book: ScheduleBook) throws -> [ScheduleName: Rehearsal.Footprint] {
+        let library = try loadJobs(common)
+        let flow = FlowReader(library: library, registry: try loadRegistry(common))
+        var found: [ScheduleName: Rehearsal.Footprint] = [:]
+        let known = try inventory != nil || Surroundings.configuredInventory != nil ? loadedInventory() : nil
+        for schedule in book.all {
+            let definition = schedule.definition
+            guard let job = library[definition.job] else {
+                say("warning: the schedule \(schedule.name) starts the job \(definition.job), which there is not")
+                continue
+            }
+            var hosts: Set<HostName> = []
+            if let known, definition.on != nil, flow.effect(of: job) == .change {
+                do throws(Problems) {
+                    let selection = try Planning.Selection(on: definition.on, except: definition.except, in: known)
+                    hosts = Set(selection.targets.map(\.host))
+                } catch {
+                    say("warning: the schedule \(schedule.name): \(error)")
+                }
+            }
+            found[schedule.name] = .init(
+                job: job.id, changedHosts: hosts, allowsConcurrentRuns: job.allowsConcurrentRuns)
+        }
+        return found
+    }
+
+    private func loadedInventory() throws -> Inventory {
+        var selection = try SelectionOptions.parse([])
+        selection.inventory = inventory
+        return try loadInventory(selection)
+    }
+
+    private func item(_ rehearsal: Rehearsal, _ book: ScheduleBook, _ first: Day, _ last: Day) -> Item {
+        let bySchedule = Dictionary(grouping: rehearsal.starts, by: \.schedule)
+        func shown(_ start: PlannedStart?) -> StartItem? {
+            start.flatMap { start in book[start.schedule].map { StartItem(start, $0) } }
+        }
+        let clashes = Dictionary(grouping: rehearsal.clashes, by: \.later.schedule)
+        return Item(
+            from: first.description, to: last.description,
+            schedules: book.all.filter(\.definition.isEnabled).map { schedule in
+                let starts = bySchedule[schedule.name] ?? []
+                return Summary(
+                    schedule: schedule.name, starts: starts.count,
+                    excluded: starts.count { $0.excludedBy != nil }, clashes: clashes[schedule.name]?.count ?? 0,
+                    first: shown(starts.first), last: shown(starts.last))
+            },
+            clashes: rehearsal.clashes.compactMap { clash in
+                guard let earlier = shown(clash.earlier), let later = shown(clash.later) else { return nil }
+                return ClashItem(earlier: earlier, later: later, why: clash.cause.text)
+            })
+    }
+
+    private func sheet(_ item: Item) -> Sheet<Item> {
+        let shown = 20
+        return Sheet(item: item, name: "\(item.from)..\(item.to)") { isWide in
+            let clashes = isWide ? item.clashes : Array(item.clashes.prefix(shown))
+            let more = item.clashes.count - clashes.count
+            return [
+                .line("\(item.from) to \(item.to)"),
+                .table(
+                    "Schedules", header: ["SCHEDULE", "STARTS", "EXCLUDED", "CLASHES", "FIRST", "LAST"],
+                    rows: item.schedules.map {
+                        [
+                            $0.schedule.rawValue, String($0.starts), String($0.excluded), String($0.clashes),
+                            $0.first?.local ?? "", $0.last?.local ?? "",
+                        ]
+                    }),
+                .table(
+                    "Clashes", header: ["START", "SCHEDULE", "WOULD WAIT FOR", "SINCE", "WHY"],
+                    rows: clashes.map {
+                        [
+                            $0.later.local, $0.later.schedule.rawValue, $0.earlier.schedule.rawValue, $0.earlier.local,
+                            $0.why,
+                        ]
+                    }),
+                .line(more > 0 ? "and \(more) more; -o wide shows them" : ""),
+            ]
+        }
+    }
+}
+
+extension Rehearsal.Clash.Cause {
+    /// Why, in words.
+    fileprivate var text: String {
+        switch self {
+        case .job(let job): return "\(job) allows one run at a time"
+        case .hosts(let hosts):
+            let some = hosts.prefix(3).map(\.rawValue).joined(separator: ", ")
+            return "both change \(some)" + (hosts.count > 3 ? " and \(hosts.count - 3) more" : "")
+        }
+    }
+}
