@@ -106,13 +106,13 @@ struct ScheduleCommandTests {
 
     @Test("mistakes in a file are told with their place, all at once")
     func broken() async throws {
-        let ended = await Bench().run(["schedule", "list", "-s", Cases.path("Broken/schedules.yaml")])
+        let ended = await Bench().run(["schedule", "list", "-s", Cases.path("Schedules/broken.yaml")])
         #expect(ended.status == 64)
         try Cases.expect(ended.talk, is: "Answers/schedules-broken.txt")
-        let impossible = await Bench().run(["schedule", "list", "-s", Cases.path("Broken/impossible.yaml")])
+        let impossible = await Bench().run(["schedule", "list", "-s", Cases.path("Schedules/impossible.yaml")])
         #expect(impossible.status == 64)
         try Cases.expect(impossible.talk, is: "Answers/schedules-impossible.txt")
-        let circle = await Bench().run(["calendar", "list", "-s", Cases.path("Broken/circle.yaml")])
+        let circle = await Bench().run(["calendar", "list", "-s", Cases.path("Schedules/circle.yaml")])
         try Cases.expect(circle.talk, is: "Answers/schedules-circle.txt")
     }
 }
