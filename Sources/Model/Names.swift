@@ -101,3 +101,17 @@ public struct ScheduleName: Name {
     /// Makes a name of any text.
     public init(rawValue: String) { self.rawValue = rawValue }
 }
+
+/// The name of a planned start: `nightly-dump@20261127T160000Z`.
+public struct SlotID: Name {
+    /// The text.
+    public let rawValue: String
+    /// Makes a name of any text.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// The name of the start that a schedule's rule gave for an instant; where it is moved, the name stays.
+    public init(_ schedule: ScheduleName, _ instant: Instant) {
+        let time = instant.description.filter { $0.isNumber || $0 == "T" }.prefix(15)
+        rawValue = "\(schedule)@\(time)Z"
+    }
+}

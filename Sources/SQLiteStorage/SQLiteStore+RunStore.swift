@@ -34,6 +34,16 @@ extension SQLiteStore: RunStore {
 
     package func note(_ action: RunAction) async throws(StoreError) { try await write(NoteAction(action: action)) }
 
+    package func plan(_ slots: [Slot]) async throws(StoreError) { try await write(try made { try PlanSlots(slots) }) }
+
+    package func change(_ slot: Slot, from state: Slot.State) async throws(StoreError) {
+        try await write(try made { try ChangeSlot(slot, from: state) })
+    }
+
+    package func begin(_ slot: SlotID, as run: Run, plan: Plan) async throws(StoreError) {
+        try await write(try made { try BeginSlot(slot, as: run, plan: plan) })
+    }
+
     /// What is costly to make is made on the caller's thread, before the writer's turn.
     private func made<Made: Change>(_ make: () throws -> Made) throws(StoreError) -> Made {
         do {
@@ -71,5 +81,13 @@ extension SQLiteStore {
 
     package func actions(on run: RunID) async throws(StoreError) -> [RunAction] {
         try await readers.read { try RunQueries.actions(on: run, $0) }
+    }
+
+    package func slots(from: Instant, through: Instant) async throws(StoreError) -> [Slot] {
+        try await readers.read { try SlotQueries.slots(from: from, through: through, $0) }
+    }
+
+    package func slot(_ id: SlotID) async throws(StoreError) -> Slot? {
+        try await readers.read { try SlotQueries.slot(id, $0) }
     }
 }

@@ -43,6 +43,7 @@ package actor MemoryStore: RunStore {
 
     private var kept: [RunID: KeptRun] = [:]
     private var keys: [KeyID: PinnedHostKey] = [:]
+    private var planned: [SlotID: Slot] = [:]
 
     package init() {}
 
@@ -137,5 +138,34 @@ extension RunFilter {
     /// Whether a run is wanted.
     func matches(_ run: Run) -> Bool {
         (states.isEmpty || states.contains(run.state)) && (job == nil || job == run.job)
+    }
+}
+
+// The plan of the day.
+extension MemoryStore {
+    package func plan(_ slots: [Slot]) {
+        for slot in slots where planned[slot.id] == nil { planned[slot.id] = slot }
+    }
+
+    package func slots(from: Instant, through: Instant) -> [Slot] {
+        planned.values.filter { from <= $0.startsAt && $0.startsAt <= through }
+            .sorted { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) }
+    }
+
+    package func slot(_ id: SlotID) -> Slot? { planned[id] }
+
+    package func change(_ slot: Slot, from state: Slot.State) throws(StoreError) {
+        let now = planned[slot.id]?.state
+        guard now == state else { throw .slotHasChanged(slot.id, now: now) }
+        planned[slot.id] = slot
+    }
+
+    package func begin(_ slot: SlotID, as run: Run, plan: Plan) throws(StoreError) {
+        guard var found = planned[slot], found.state == .planned else {
+            throw .slotHasChanged(slot, now: planned[slot]?.state)
+        }
+        try create(run, plan: plan)
+        (found.state, found.run) = (.started, run.id)
+        planned[slot] = found
     }
 }

@@ -59,6 +59,26 @@ package protocol RunStore: Sendable {
 
     /// What persons did to a run, in order.
     func actions(on run: RunID) async throws(StoreError) -> [RunAction]
+
+    /// Keeps planned starts; those whose names are taken stay as they are.
+    func plan(_ slots: [Slot]) async throws(StoreError)
+
+    /// The planned starts from one instant to another, both included, in order of their start.
+    func slots(from: Instant, through: Instant) async throws(StoreError) -> [Slot]
+
+    /// The planned start of a name; nil when it is not kept.
+    func slot(_ id: SlotID) async throws(StoreError) -> Slot?
+
+    /// Keeps what became of a planned start.
+    ///
+    /// - Throws: `StoreError.slotHasChanged` when it is not in the state it was thought to be in, or is not kept.
+    func change(_ slot: Slot, from state: Slot.State) async throws(StoreError)
+
+    /// Makes a run of a planned start, in one transaction: the start becomes `started` with the run's id.
+    ///
+    /// - Throws: `StoreError.slotHasChanged` when the start is not `planned` any more: then there is no run, and somebody else
+    ///   may have made one; `alreadyExists` when the run's id is taken.
+    func begin(_ slot: SlotID, as run: Run, plan: Plan) async throws(StoreError)
 }
 
 /// What a run has come to.

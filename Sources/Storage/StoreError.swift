@@ -8,6 +8,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case notFound(RunID)
     /// There is no store to look at.
     case absent(directory: String)
+    /// A planned start is not in the state it was thought to be in.
+    case slotHasChanged(SlotID, now: Slot.State?)
     case illegalMove(StepKey, from: StepState, to: StepState)
     /// The store was written by a newer version of the product.
     case newerVersion(path: String, found: Int, known: Int)
@@ -27,6 +29,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notFound(let id): "there is no run \(id); 'firstline run list' shows the runs there are"
         case .absent(let directory):
             "there is no store in \(directory) yet; 'firstline run <job>' makes one, --data names another directory"
+        case .slotHasChanged(let id, nil): "there is no planned start \(id)"
+        case .slotHasChanged(let id, let state?): "the planned start \(id) is \(state.rawValue) by now"
         case .illegalMove(let key, let from, let to):
             "step \(key.step) on lane \(key.lane) cannot go from \(from.rawValue) to \(to.rawValue)"
         case .newerVersion(let path, let found, let known):

@@ -15,7 +15,7 @@ package struct StoreChecks: Sendable, CustomTestStringConvertible {
     /// Every promise, by subject.
     package static let promises =
         runPromises + planPromises + stepPromises + pagePromises + reportPromises + blockPromises + hostKeyPromises
-        + actionPromises + crowdPromises + outputPromises
+        + actionPromises + slotPromises + crowdPromises + outputPromises
 
     /// The kind of store.
     package let testDescription: String

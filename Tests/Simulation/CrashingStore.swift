@@ -64,6 +64,26 @@ struct CrashingStore: RunStore {
         try await write { () async throws(StoreError) in try await store.note(action) }
     }
 
+    func plan(_ slots: [Slot]) async throws(StoreError) {
+        try await write { () async throws(StoreError) in await store.plan(slots) }
+    }
+
+    func change(_ slot: Slot, from state: Slot.State) async throws(StoreError) {
+        try await write { () async throws(StoreError) in try await store.change(slot, from: state) }
+    }
+
+    func begin(_ slot: SlotID, as run: Run, plan: Plan) async throws(StoreError) {
+        try await write { () async throws(StoreError) in try await store.begin(slot, as: run, plan: plan) }
+    }
+
+    func slots(from: Instant, through: Instant) async throws(StoreError) -> [Slot] {
+        try await read { () async throws(StoreError) in await store.slots(from: from, through: through) }
+    }
+
+    func slot(_ id: SlotID) async throws(StoreError) -> Slot? {
+        try await read { () async throws(StoreError) in await store.slot(id) }
+    }
+
     func pin(_ key: PinnedHostKey) async throws(StoreError) { await store.pin(key) }
     func unpin(_ endpoint: Endpoint) async throws(StoreError) { await store.unpin(endpoint) }
 

@@ -9,6 +9,39 @@ import Testing
 
 @Suite("Parts of the SQLite store")
 struct SQLitePartsTests {
+    @Test("a store of the first format is brought up to date, and what it keeps is there")
+    func firstFormat() async throws {
+        let directory = try TestDirectory()
+        try FileManager.default.createDirectory(atPath: directory.data, withIntermediateDirectories: true)
+        // Written by Python's SQLite, as the first version would have.
+        let script = """
+            import sqlite3, sys
+            database = sqlite3.connect(sys.argv[1])
+            database.executescript("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = \(Schema.applicationID);"
+                + "PRAGMA user_version = 1;" + sys.stdin.read())
+            database.execute("INSERT INTO run VALUES (1, 'r1', 'a.b', 'digest', 3, 'kim', 5, NULL, NULL, '', NULL, 0)")
+            database.commit()
+            """
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/python3")
+        process.arguments = ["-c", script, directory.database]
+        let input = Pipe()
+        process.standardInput = input
+        try process.run()
+        input.fileHandleForWriting.write(Data(Schema.migrations[0].utf8))
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        let detail = "it has the older format 1; start a run once to bring it to format 2"
+        await #expect(throws: StoreError.unusable(path: directory.database, detail: detail)) {
+            try await directory.open(.readOnly)
+        }
+        let store = try await directory.open(.readWrite)
+        #expect(try await store.run("r1")?.state == .succeeded)
+        #expect(try await store.slots(from: Instant(microseconds: 0), through: Instant(microseconds: 9)).isEmpty)
+        await store.close()
+    }
+
     @Test("network file systems are known by the kernel's table of mounts")
     func networkFileSystems() {
         let mounts = """

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One planned start in the plan of the day: a schedule's rule gave it, or a person added it.
+///
+/// A rule's start has one name for ever, so that it is planned once and begun once, whatever happens to clocks and controllers.
+public struct Slot: Hashable, Sendable, Codable {
+    /// What has become of it.
+    public enum State: String, CaseIterable, Sendable, Codable {
+        /// It will start.
+        case planned
+        /// It waits for a person, also when its time has come.
+        case held
+        /// A run was made of it.
+        case started
+        /// It was not run; the reason says why.
+        case skipped
+        /// A person took it out.
+        case removed
+
+        /// Whether nothing further becomes of it.
+        public var isFinal: Bool { self != .planned && self != .held }
+    }
+
+    /// Its name.
+    public let id: SlotID
+    /// The schedule it is of; nil = a person added it.
+    public let schedule: ScheduleName?
+    /// The job it starts.
+    public let job: JobID
+    /// The business day it belongs to.
+    public let day: Day
+    /// When it starts; a person may have moved it.
+    public var startsAt: Instant
+    /// Where it comes from, in a sentence: the rule, or the person.
+    public let origin: String
+    /// What has become of it.
+    public var state: State
+    /// Why it was skipped, held or removed.
+    public var reason: String
+    /// The run that was made of it.
+    public var run: RunID?
+
+    /// Makes a slot that will start.
+    public init(
+        id: SlotID, schedule: ScheduleName?, job: JobID, day: Day, startsAt: Instant, origin: String,
+        state: State = .planned, reason: String = "", run: RunID? = nil
+    ) {
+        self.id = id
+        self.schedule = schedule
+        self.job = job
+        self.day = day
+        self.startsAt = startsAt
+        self.origin = origin
+        self.state = state
+        self.reason = reason
+        self.run = run
+    }
+}

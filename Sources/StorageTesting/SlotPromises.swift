@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+import Storage
+import Testing
+
+extension StoreChecks {
+    static let slotPromises = [
+        StorePromise("a planned start is kept once under its name; one that is planned again stays as it is") { store in
+            try await store.plan([slot("a", 5), slot("b", 3)])
+            var moved = slot("a", 5)
+            moved.startsAt = Sample.time(9)
+            try await store.change(moved, from: .planned)
+            try await store.plan([slot("a", 5), slot("c", 7)])
+            #expect(try await store.slot("a") == moved)
+            #expect(try await store.slot("d") == nil)
+        },
+        StorePromise("planned starts come in the order they start, those of a period only") { store in
+            try await store.plan([slot("a", 5), slot("b", 3), slot("c", 5), slot("d", 9)])
+            let all = try await store.slots(from: Sample.time(0), through: Sample.time(99))
+            #expect(all.map(\.id) == ["b", "a", "c", "d"])
+            let some = try await store.slots(from: Sample.time(4), through: Sample.time(5))
+            #expect(some == [slot("a", 5), slot("c", 5)])
+        },
+        StorePromise("a planned start changes only from the state it is thought to be in") { store in
+            try await store.plan([slot("a", 5)])
+            var held = slot("a", 5)
+            (held.state, held.reason) = (.held, "문자 'quoted'")
+            try await store.change(held, from: .planned)
+            await #expect(throws: StoreError.slotHasChanged("a", now: .held)) {
+                try await store.change(slot("a", 6), from: .planned)
+            }
+            await #expect(throws: StoreError.slotHasChanged("b", now: nil)) {
+                try await store.change(slot("b", 6), from: .planned)
+            }
+            #expect(try await store.slot("a") == held)
+        },
+        StorePromise("a planned start becomes one run, with its plan, whoever tries again") { store in
+            try await store.plan([slot("a", 5)])
+            try await store.begin("a", as: Sample.run("r1"), plan: Sample.plan())
+            await #expect(throws: StoreError.slotHasChanged("a", now: .started)) {
+                try await store.begin("a", as: Sample.run("r2"), plan: Sample.plan())
+            }
+            let kept = try await store.slot("a")
+            #expect(kept?.state == .started && kept?.run == "r1")
+            #expect(try await store.run("r1") == Sample.run("r1"))
+            #expect(try await store.plan(of: "r1") == Sample.plan())
+            #expect(try await store.run("r2") == nil)
+        },
+        StorePromise("a planned start whose run cannot be made stays planned") { store in
+            try await store.create(Sample.run("r1"), plan: Sample.plan())
+            try await store.plan([slot("a", 5)])
+            await #expect(throws: StoreError.alreadyExists("r1")) {
+                try await store.begin("a", as: Sample.run("r1"), plan: Sample.plan())
+            }
+            #expect(try await store.slot("a") == slot("a", 5))
+        },
+        StorePromise("of many who begin a planned start at once, one does") { store in
+            try await store.plan([slot("a", 5)])
+            let begun = await withTaskGroup { group in
+                for number in 0..<16 {
+                    group.addTask {
+                        (try? await store.begin("a", as: Sample.run(RunID("r\(number)")), plan: Sample.plan())) != nil
+                    }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(begun == 1)
+            #expect(try await store.runs(RunFilter()).count == 1)
+        },
+    ]
+
+    private static func slot(_ id: SlotID, _ second: Int) -> Slot {
+        Slot(
+            id: id, schedule: "nightly", job: "a.b", day: Day(number: 20_000), startsAt: Sample.time(second),
+            origin: "rule 1")
+    }
+}
