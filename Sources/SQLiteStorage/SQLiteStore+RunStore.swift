@@ -36,6 +36,14 @@ extension SQLiteStore: RunStore {
 
     package func plan(_ slots: [Slot]) async throws(StoreError) { try await write(try made { try PlanSlots(slots) }) }
 
+    package func plan(_ slots: [Slot], mark: ScheduleMark, withdrawn: Instant?) async throws(StoreError) {
+        try await write(try made { try PlanSlots(slots, mark: mark, withdrawn: withdrawn) })
+    }
+
+    package func unplan(_ schedule: ScheduleName, after: Instant) async throws(StoreError) {
+        try await write(UnplanSchedule(schedule: schedule, after: after))
+    }
+
     package func change(_ slot: Slot, from state: Slot.State) async throws(StoreError) {
         try await write(try made { try ChangeSlot(slot, from: state) })
     }
@@ -85,6 +93,14 @@ extension SQLiteStore {
 
     package func slots(from: Instant, through: Instant) async throws(StoreError) -> [Slot] {
         try await readers.read { try SlotQueries.slots(from: from, through: through, $0) }
+    }
+
+    package func dueSlots(at now: Instant) async throws(StoreError) -> [Slot] {
+        try await readers.read { try SlotQueries.due(at: now, $0) }
+    }
+
+    package func scheduleMarks() async throws(StoreError) -> [ScheduleMark] {
+        try await readers.read { try SlotQueries.marks($0) }
     }
 
     package func slot(_ id: SlotID) async throws(StoreError) -> Slot? {

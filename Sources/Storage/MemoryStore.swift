@@ -44,6 +44,7 @@ package actor MemoryStore: RunStore {
     private var kept: [RunID: KeptRun] = [:]
     private var keys: [KeyID: PinnedHostKey] = [:]
     private var planned: [SlotID: Slot] = [:]
+    private var marks: [ScheduleName: ScheduleMark] = [:]
 
     package init() {}
 
@@ -145,6 +146,30 @@ extension RunFilter {
 extension MemoryStore {
     package func plan(_ slots: [Slot]) {
         for slot in slots where planned[slot.id] == nil { planned[slot.id] = slot }
+    }
+
+    package func plan(_ slots: [Slot], mark: ScheduleMark, withdrawn: Instant?) {
+        if let withdrawn { withdraw(mark.schedule, after: withdrawn) }
+        plan(slots)
+        marks[mark.schedule] = mark
+    }
+
+    package func unplan(_ schedule: ScheduleName, after: Instant) {
+        withdraw(schedule, after: after)
+        marks[schedule] = nil
+    }
+
+    private func withdraw(_ schedule: ScheduleName, after: Instant) {
+        planned = planned.filter { _, slot in
+            slot.schedule != schedule || slot.state != .planned || slot.startsAt <= after || slot.isMoved
+        }
+    }
+
+    package func scheduleMarks() -> [ScheduleMark] { marks.values.sorted { $0.schedule < $1.schedule } }
+
+    package func dueSlots(at now: Instant) -> [Slot] {
+        planned.values.filter { $0.state == .planned && $0.startsAt <= now }
+            .sorted { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) }
     }
 
     package func slots(from: Instant, through: Instant) -> [Slot] {

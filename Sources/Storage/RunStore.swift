@@ -63,6 +63,21 @@ package protocol RunStore: Sendable {
     /// Keeps planned starts; those whose names are taken stay as they are.
     func plan(_ slots: [Slot]) async throws(StoreError)
 
+    /// Keeps how far a schedule has been planned, with its new starts, in one transaction.
+    ///
+    /// - Parameter withdrawn: Its starts after this instant that are planned, and that nobody moved, are forgotten first: its rules
+    ///   have changed. nil = none.
+    func plan(_ slots: [Slot], mark: ScheduleMark, withdrawn: Instant?) async throws(StoreError)
+
+    /// Forgets a schedule's mark and its starts after an instant that are planned and that nobody moved.
+    func unplan(_ schedule: ScheduleName, after: Instant) async throws(StoreError)
+
+    /// How far each schedule has been planned, by name.
+    func scheduleMarks() async throws(StoreError) -> [ScheduleMark]
+
+    /// The planned starts whose time has come, in order of their start.
+    func dueSlots(at now: Instant) async throws(StoreError) -> [Slot]
+
     /// The planned starts from one instant to another, both included, in order of their start.
     func slots(from: Instant, through: Instant) async throws(StoreError) -> [Slot]
 

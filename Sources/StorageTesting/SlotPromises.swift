@@ -55,6 +55,30 @@ extension StoreChecks {
             }
             #expect(try await store.slot("a") == slot("a", 5))
         },
+        StorePromise("those whose time has come are told in order, as long as they are planned") { store in
+            try await store.plan([slot("a", 5), slot("b", 3), slot("c", 9), slot("d", 4)])
+            var held = slot("d", 4)
+            held.state = .held
+            try await store.change(held, from: .planned)
+            #expect(try await store.dueSlots(at: Sample.time(5)).map(\.id) == ["b", "a"])
+        },
+        StorePromise("how far a schedule is planned is kept with its starts; new rules replace what is still to come") {
+            store in
+            let first = ScheduleMark(schedule: "nightly", digest: "1", through: Sample.time(9))
+            try await store.plan([rule(5), rule(7), rule(8)], mark: first, withdrawn: nil)
+            #expect(try await store.scheduleMarks() == [first])
+            var moved = rule(7)
+            moved.startsAt = Sample.time(6)
+            try await store.change(moved, from: .planned)
+            let second = ScheduleMark(schedule: "nightly", digest: "2", through: Sample.time(20))
+            try await store.plan([rule(12)], mark: second, withdrawn: Sample.time(5))
+            let left = try await store.slots(from: Sample.time(0), through: Sample.time(99))
+            #expect(left == [rule(5), moved, rule(12)])
+            #expect(try await store.scheduleMarks() == [second])
+            try await store.unplan("nightly", after: Sample.time(5))
+            #expect(try await store.slots(from: Sample.time(0), through: Sample.time(99)) == [rule(5), moved])
+            #expect(try await store.scheduleMarks() == [])
+        },
         StorePromise("of many who begin a planned start at once, one does") { store in
             try await store.plan([slot("a", 5)])
             let begun = await withTaskGroup { group in
@@ -69,6 +93,9 @@ extension StoreChecks {
             #expect(try await store.runs(RunFilter()).count == 1)
         },
     ]
+
+    /// The start that a rule of the schedule gave.
+    private static func rule(_ second: Int) -> Slot { slot(SlotID("nightly", Sample.time(second)), second) }
 
     private static func slot(_ id: SlotID, _ second: Int) -> Slot {
         Slot(

@@ -68,6 +68,24 @@ struct CrashingStore: RunStore {
         try await write { () async throws(StoreError) in await store.plan(slots) }
     }
 
+    func plan(_ slots: [Slot], mark: ScheduleMark, withdrawn: Instant?) async throws(StoreError) {
+        try await write { () async throws(StoreError) in
+            await store.plan(slots, mark: mark, withdrawn: withdrawn)
+        }
+    }
+
+    func unplan(_ schedule: ScheduleName, after: Instant) async throws(StoreError) {
+        try await write { () async throws(StoreError) in await store.unplan(schedule, after: after) }
+    }
+
+    func scheduleMarks() async throws(StoreError) -> [ScheduleMark] {
+        try await read { () async throws(StoreError) in await store.scheduleMarks() }
+    }
+
+    func dueSlots(at now: Instant) async throws(StoreError) -> [Slot] {
+        try await read { () async throws(StoreError) in await store.dueSlots(at: now) }
+    }
+
     func change(_ slot: Slot, from state: Slot.State) async throws(StoreError) {
         try await write { () async throws(StoreError) in try await store.change(slot, from: state) }
     }

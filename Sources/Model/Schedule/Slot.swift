@@ -40,6 +40,9 @@ public struct Slot: Hashable, Sendable, Codable {
     /// The run that was made of it.
     public var run: RunID?
 
+    /// Whether a person has moved it away from where its rule put it.
+    public var isMoved: Bool { schedule.map { SlotID($0, startsAt) != id } ?? false }
+
     /// Makes a slot that will start.
     public init(
         id: SlotID, schedule: ScheduleName?, job: JobID, day: Day, startsAt: Instant, origin: String,
@@ -54,5 +57,22 @@ public struct Slot: Hashable, Sendable, Codable {
         self.state = state
         self.reason = reason
         self.run = run
+    }
+}
+
+/// How far a schedule has been planned, and by which rules.
+public struct ScheduleMark: Hashable, Sendable {
+    /// The schedule.
+    public let schedule: ScheduleName
+    /// Tells one version of its rules, calendar and zone from another.
+    public let digest: String
+    /// All its starts up to here have been planned; none before the first mark counts as missed.
+    public let through: Instant
+
+    /// Makes a mark.
+    public init(schedule: ScheduleName, digest: String, through: Instant) {
+        self.schedule = schedule
+        self.digest = digest
+        self.through = through
     }
 }

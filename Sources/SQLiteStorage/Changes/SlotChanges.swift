@@ -5,22 +5,52 @@ import GRDB
 import Model
 import Storage
 
-/// Keeps planned starts whose names are new.
+/// Keeps planned starts whose names are new, and how far their schedule has been planned.
 struct PlanSlots: Change {
     private let rows: [SlotRow]
+    private let mark: ScheduleMark?
+    private let withdrawn: Instant?
 
-    init(_ slots: [Slot]) throws {
+    init(_ slots: [Slot], mark: ScheduleMark? = nil, withdrawn: Instant? = nil) throws {
         let encoder = JSONEncoder()
         rows = try slots.map { try SlotRow($0, by: encoder) }
+        self.mark = mark
+        self.withdrawn = withdrawn
     }
 
     var size: Int { rows.count * 400 + 100 }
 
     func apply(to database: Database) throws {
+        if let mark, let withdrawn { try withdraw(mark.schedule, after: withdrawn, database) }
         let insert = try database.cachedStatement(
-            sql: "INSERT INTO slot VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")
-        for row in rows { try insert.execute(arguments: [row.id, row.startsAt, row.state, row.details]) }
+            sql: "INSERT INTO slot VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")
+        for row in rows {
+            try insert.execute(arguments: [row.id, row.schedule, row.startsAt, row.state, row.isMoved, row.details])
+        }
+        guard let mark else { return }
+        try database.cachedStatement(sql: "INSERT OR REPLACE INTO scheduleMark VALUES (?, ?, ?)")
+            .execute(arguments: [mark.schedule.rawValue, mark.digest, mark.through.microseconds])
     }
+}
+
+/// Forgets how far a schedule has been planned, and what of it is still to come.
+struct UnplanSchedule: Change {
+    let schedule: ScheduleName
+    let after: Instant
+
+    var size: Int { 500 }
+
+    func apply(to database: Database) throws {
+        try withdraw(schedule, after: after, database)
+        try database.cachedStatement(sql: "DELETE FROM scheduleMark WHERE schedule = ?")
+            .execute(arguments: [schedule.rawValue])
+    }
+}
+
+private func withdraw(_ schedule: ScheduleName, after: Instant, _ database: Database) throws {
+    try database.cachedStatement(
+        sql: "DELETE FROM slot WHERE schedule = ? AND startsAt > ? AND state = ? AND isMoved = 0"
+    ).execute(arguments: [schedule.rawValue, after.microseconds, Slot.State.planned.rawValue])
 }
 
 /// Keeps what became of a planned start, if it is still in the state it was thought to be in.
@@ -39,8 +69,8 @@ struct ChangeSlot: Change {
 
     func apply(to database: Database) throws {
         try database.cachedStatement(
-            sql: "UPDATE slot SET startsAt = ?, state = ?, details = ? WHERE id = ? AND state = ?"
-        ).execute(arguments: [row.startsAt, row.state, row.details, row.id, expected.rawValue])
+            sql: "UPDATE slot SET startsAt = ?, state = ?, isMoved = ?, details = ? WHERE id = ? AND state = ?"
+        ).execute(arguments: [row.startsAt, row.state, row.isMoved, row.details, row.id, expected.rawValue])
         guard database.changesCount == 1 else {
             throw StoreError.slotHasChanged(id, now: try SlotQueries.slot(id, database)?.state)
         }
@@ -74,14 +104,18 @@ struct BeginSlot: Change {
 /// A planned start as a row.
 private struct SlotRow {
     let id: String
+    let schedule: String?
     let startsAt: Int64
     let state: String
+    let isMoved: Bool
     let details: String
 
     init(_ slot: Slot, by encoder: JSONEncoder) throws {
         id = slot.id.rawValue
         startsAt = slot.startsAt.microseconds
+        schedule = slot.schedule?.rawValue
         state = slot.state.rawValue
+        isMoved = slot.isMoved
         details = String(decoding: try encoder.encode(slot), as: UTF8.self)
     }
 }
