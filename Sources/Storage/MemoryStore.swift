@@ -168,7 +168,7 @@ extension MemoryStore {
     package func scheduleMarks() -> [ScheduleMark] { marks.values.sorted { $0.schedule < $1.schedule } }
 
     package func dueSlots(at now: Instant) -> [Slot] {
-        planned.values.filter { $0.state == .planned && $0.startsAt <= now }
+        planned.values.filter { [.planned, .waiting].contains($0.state) && $0.startsAt <= now }
             .sorted { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) }
     }
 
@@ -186,7 +186,7 @@ extension MemoryStore {
     }
 
     package func begin(_ slot: SlotID, as run: Run, plan: Plan) throws(StoreError) {
-        guard var found = planned[slot], found.state == .planned else {
+        guard var found = planned[slot], found.state == .planned || found.state == .waiting else {
             throw .slotHasChanged(slot, now: planned[slot]?.state)
         }
         try create(run, plan: plan)

@@ -75,7 +75,7 @@ package protocol RunStore: Sendable {
     /// How far each schedule has been planned, by name.
     func scheduleMarks() async throws(StoreError) -> [ScheduleMark]
 
-    /// The planned starts whose time has come, in order of their start.
+    /// The starts that are planned, or wait, and whose time has come, in order of their start.
     func dueSlots(at now: Instant) async throws(StoreError) -> [Slot]
 
     /// The planned starts from one instant to another, both included, in order of their start.
@@ -91,7 +91,7 @@ package protocol RunStore: Sendable {
 
     /// Makes a run of a planned start, in one transaction: the start becomes `started` with the run's id.
     ///
-    /// - Throws: `StoreError.slotHasChanged` when the start is not `planned` any more: then there is no run, and somebody else
+    /// - Throws: `StoreError.slotHasChanged` when the start is neither `planned` nor `waiting` any more: then there is no run, and somebody else
     ///   may have made one; `alreadyExists` when the run's id is taken.
     func begin(_ slot: SlotID, as run: Run, plan: Plan) async throws(StoreError)
 }

@@ -60,17 +60,22 @@ extension StoreChecks {
             var held = slot("d", 4)
             held.state = .held
             try await store.change(held, from: .planned)
+            var waiting = slot("b", 3)
+            waiting.state = .waiting
+            try await store.change(waiting, from: .planned)
             #expect(try await store.dueSlots(at: Sample.time(5)).map(\.id) == ["b", "a"])
+            try await store.begin("b", as: Sample.run("r1"), plan: Sample.plan())
+            #expect(try await store.dueSlots(at: Sample.time(5)).map(\.id) == ["a"])
         },
         StorePromise("how far a schedule is planned is kept with its starts; new rules replace what is still to come") {
             store in
-            let first = ScheduleMark(schedule: "nightly", digest: "1", through: Sample.time(9))
+            let first = ScheduleMark(schedule: "nightly", through: Sample.time(9))
             try await store.plan([rule(5), rule(7), rule(8)], mark: first, withdrawn: nil)
             #expect(try await store.scheduleMarks() == [first])
             var moved = rule(7)
             moved.startsAt = Sample.time(6)
             try await store.change(moved, from: .planned)
-            let second = ScheduleMark(schedule: "nightly", digest: "2", through: Sample.time(20))
+            let second = ScheduleMark(schedule: "nightly", through: Sample.time(20))
             try await store.plan([rule(12)], mark: second, withdrawn: Sample.time(5))
             let left = try await store.slots(from: Sample.time(0), through: Sample.time(99))
             #expect(left == [rule(5), moved, rule(12)])

@@ -8,6 +8,8 @@ public struct Slot: Hashable, Sendable, Codable {
     public enum State: String, CaseIterable, Sendable, Codable {
         /// It will start.
         case planned
+        /// Its time has come, and it waits for the run before it to end.
+        case waiting
         /// It waits for a person, also when its time has come.
         case held
         /// A run was made of it.
@@ -18,7 +20,7 @@ public struct Slot: Hashable, Sendable, Codable {
         case removed
 
         /// Whether nothing further becomes of it.
-        public var isFinal: Bool { self != .planned && self != .held }
+        public var isFinal: Bool { ![.planned, .waiting, .held].contains(self) }
     }
 
     /// Its name.
@@ -60,19 +62,16 @@ public struct Slot: Hashable, Sendable, Codable {
     }
 }
 
-/// How far a schedule has been planned, and by which rules.
+/// How far a schedule has been planned.
 public struct ScheduleMark: Hashable, Sendable {
     /// The schedule.
     public let schedule: ScheduleName
-    /// Tells one version of its rules, calendar and zone from another.
-    public let digest: String
     /// All its starts up to here have been planned; none before the first mark counts as missed.
     public let through: Instant
 
     /// Makes a mark.
-    public init(schedule: ScheduleName, digest: String, through: Instant) {
+    public init(schedule: ScheduleName, through: Instant) {
         self.schedule = schedule
-        self.digest = digest
         self.through = through
     }
 }

@@ -28,8 +28,8 @@ struct PlanSlots: Change {
             try insert.execute(arguments: [row.id, row.schedule, row.startsAt, row.state, row.isMoved, row.details])
         }
         guard let mark else { return }
-        try database.cachedStatement(sql: "INSERT OR REPLACE INTO scheduleMark VALUES (?, ?, ?)")
-            .execute(arguments: [mark.schedule.rawValue, mark.digest, mark.through.microseconds])
+        try database.cachedStatement(sql: "INSERT OR REPLACE INTO scheduleMark VALUES (?, ?)")
+            .execute(arguments: [mark.schedule.rawValue, mark.through.microseconds])
     }
 }
 
@@ -92,12 +92,14 @@ struct BeginSlot: Change {
     var size: Int { create.size + 500 }
 
     func apply(to database: Database) throws {
-        guard var found = try SlotQueries.slot(slot, database), found.state == .planned else {
-            throw StoreError.slotHasChanged(slot, now: try SlotQueries.slot(slot, database)?.state)
+        let found = try SlotQueries.slot(slot, database)
+        guard var begun = found, begun.state == .planned || begun.state == .waiting else {
+            throw StoreError.slotHasChanged(slot, now: found?.state)
         }
-        (found.state, found.run) = (.started, run)
+        let state = begun.state
+        (begun.state, begun.run) = (.started, run)
         try create.apply(to: database)
-        try ChangeSlot(found, from: .planned).apply(to: database)
+        try ChangeSlot(begun, from: state).apply(to: database)
     }
 }
 

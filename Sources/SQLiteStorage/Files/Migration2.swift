@@ -18,7 +18,6 @@ extension Schema {
 
         CREATE TABLE scheduleMark (
             schedule TEXT PRIMARY KEY,
-            digest TEXT NOT NULL,
             through INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """

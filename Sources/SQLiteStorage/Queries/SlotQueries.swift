@@ -21,17 +21,18 @@ enum SlotQueries {
 
     static func due(at now: Instant, _ database: Database) throws -> [Slot] {
         let statement = try database.cachedStatement(
-            sql: "SELECT details FROM slot WHERE state = ? AND startsAt <= ? ORDER BY startsAt, id")
-        let rows = try Row.fetchAll(statement, arguments: [Slot.State.planned.rawValue, now.microseconds])
+            sql: "SELECT details FROM slot WHERE state IN (?, ?) AND startsAt <= ? ORDER BY startsAt, id")
+        let rows = try Row.fetchAll(
+            statement,
+            arguments: [Slot.State.planned.rawValue, Slot.State.waiting.rawValue, now.microseconds])
         return try rows.map { try slot(Columns($0)) }
     }
 
     static func marks(_ database: Database) throws -> [ScheduleMark] {
         let statement = try database.cachedStatement(
-            sql: "SELECT schedule, digest, through FROM scheduleMark ORDER BY schedule")
+            sql: "SELECT schedule, through FROM scheduleMark ORDER BY schedule")
         return try Row.fetchAll(statement).map(Columns.init).map { row in
-            ScheduleMark(
-                schedule: ScheduleName(try row.text(0)), digest: try row.text(1), through: try row.instant(2))
+            ScheduleMark(schedule: ScheduleName(try row.text(0)), through: try row.instant(1))
         }
     }
 
