@@ -57,7 +57,8 @@ let package = Package(
             dependencies: ["Model", "Storage", "CZlib", .product(name: "GRDB", package: "GRDB.swift")]),
 
         // Floor 4: the mover.
-        .target(name: "Engine", dependencies: ["Model", "Expressions", "TaskKit", "Storage", "Planning"]),
+        .target(
+            name: "Engine", dependencies: ["Model", "Expressions", "TaskKit", "Storage", "Planning", "Scheduling"]),
 
         // Floor 5: front doors and the list of what ships.
         .target(
@@ -123,7 +124,7 @@ let package = Package(
             name: "EndToEndTests", dependencies: ["firstline", "Model", "TaskKitTesting", "TestSupport"],
             exclude: ["Cases"]),
         .testTarget(
-            name: "EngineTests", dependencies: ["Engine", "Model", "Planning", "Storage", "TaskKit"]),
+            name: "EngineTests", dependencies: ["Engine", "Model", "Planning", "Scheduling", "Storage", "TaskKit"]),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "Model"]),
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
         .testTarget(

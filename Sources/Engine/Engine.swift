@@ -64,9 +64,10 @@ package actor Engine {
     ///
     /// Nothing has been touched when this returns.
     ///
+    /// - Parameter slot: The planned start that becomes this run, in one transaction with it.
     /// - Throws: `RunRefusal` when another run of the job is not over and the job allows one at a time; `StoreError`.
     package func accept(
-        _ plan: Plan, by person: String, origin: String = "", caller: RunID? = nil
+        _ plan: Plan, by person: String, origin: String = "", caller: RunID? = nil, slot: SlotID? = nil
     ) async throws -> RunID {
         if !plan.allowsConcurrentRuns {
             let open = Set(RunState.allCases.filter { !$0.isFinal })
@@ -80,7 +81,11 @@ package actor Engine {
             id: id, job: plan.job, planDigest: plan.digest, state: .waiting, operatorName: person, createdAt: now,
             origin: origin, caller: caller)
         try await refuseIfTaken(run, plan)
-        try await parts.store.create(run, plan: plan)
+        if let slot {
+            try await parts.store.begin(slot, as: run, plan: plan)
+        } else {
+            try await parts.store.create(run, plan: plan)
+        }
         try await parts.store.note(RunAction(run: id, kind: .started, by: person, at: now))
         return id
     }

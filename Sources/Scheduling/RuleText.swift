@@ -71,3 +71,19 @@ extension StartTimes.Clock {
         }
     }
 }
+
+extension Occurrence {
+    /// How its rule came to it, in a sentence.
+    package func reason(_ timetable: Timetable) -> String {
+        guard let rule = timetable.rules.first(where: { $0.number == self.rule }) else { return "" }
+        return (["rule \(rule.number): \(rule.text)"] + origin.words).joined(separator: "; ")
+    }
+}
+
+extension Occurrence.Origin {
+    /// What was done about the day that the rule means.
+    package var words: [String] {
+        let moved = substitute.map { "\(candidate) is closed, \($0) stands for it" }
+        return [moved, shifted.map { "from there to \($0)" }].compactMap(\.self)
+    }
+}

@@ -46,22 +46,6 @@ struct StartItem: Encodable, Sendable {
     }
 }
 
-extension Occurrence {
-    /// How its rule came to it, in a sentence.
-    func reason(_ timetable: Timetable) -> String {
-        guard let rule = timetable.rules.first(where: { $0.number == self.rule }) else { return "" }
-        return (["rule \(rule.number): \(rule.text)"] + origin.words).joined(separator: "; ")
-    }
-}
-
-extension Occurrence.Origin {
-    /// What was done about the day that the rule means.
-    var words: [String] {
-        let moved = substitute.map { "\(candidate) is closed, \($0) stands for it" }
-        return [moved, shifted.map { "from there to \($0)" }].compactMap(\.self)
-    }
-}
-
 extension Zone {
     /// Whether its clocks are put forward or back within a few hours.
     func changesClock(near instant: Instant) -> Bool {
