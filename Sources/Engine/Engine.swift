@@ -62,9 +62,8 @@ package actor Engine {
 
     /// Keeps a new run with its plan.
     ///
-    /// Nothing has been touched when this returns.
+    /// Nothing has been touched when this returns. A planned start becomes this run in one transaction with it.
     ///
-    /// - Parameter slot: The planned start that becomes this run, in one transaction with it.
     /// - Throws: `RunRefusal` when another run of the job is not over and the job allows one at a time; `StoreError`.
     package func accept(
         _ plan: Plan, by person: String, origin: String = "", caller: RunID? = nil, slot: SlotID? = nil

@@ -33,11 +33,9 @@ package struct DueStarts: Sendable {
         self.punctual = punctual
     }
 
-    /// Judges the starts of a schedule, in order of their start.
+    /// Judges the starts of a schedule whose time has come, those that wait already among them, in order of their start.
     ///
-    /// - Parameters:
-    ///   - due: Those whose time has come; those that wait already among them.
-    ///   - isBusy: Whether a run of the schedule has not ended.
+    /// It is busy while a run of it has not ended.
     package func judge(_ due: [Slot], at now: Instant, isBusy: Bool) -> [Judgement] {
         let fresh = due.filter { $0.state == .planned }
         let late = fresh.filter { now - $0.startsAt > punctual }

@@ -65,8 +65,8 @@ package protocol RunStore: Sendable {
 
     /// Keeps how far a schedule has been planned, with its new starts, in one transaction.
     ///
-    /// - Parameter withdrawn: Its starts after this instant that are planned, and that nobody moved, are forgotten first: its rules
-    ///   have changed. nil = none.
+    /// Where its rules may have changed, its starts after an instant (`withdrawn`) that are planned and that nobody moved are
+    /// forgotten first.
     func plan(_ slots: [Slot], mark: ScheduleMark, withdrawn: Instant?) async throws(StoreError)
 
     /// Forgets a schedule's mark and its starts after an instant that are planned and that nobody moved.
