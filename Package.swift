@@ -4,7 +4,7 @@
 import PackageDescription
 
 /// Task types that ship with the product: one folder in Plugins/ each.
-let taskTypes = ["CompareValue", "Condition", "ExecuteJOB", "HOLD", "HTTPCheck", "RunProgram", "Start"]
+let taskTypes = ["CompareValue", "Condition", "ExecuteJOB", "HOLD", "HTTPCheck", "RunProgram", "Schedule", "Start"]
 
 let package = Package(
     name: "firstline",

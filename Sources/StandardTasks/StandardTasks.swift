@@ -6,6 +6,7 @@ import ExecuteJOBTask
 import HOLDTask
 import HTTPCheckTask
 import RunProgramTask
+import ScheduleTask
 import StartTask
 package import TaskKit
 
@@ -17,5 +18,6 @@ package let standardTaskTypes: [any TaskType] = [
     HOLD(),
     HTTPCheck(),
     RunProgram(),
+    Schedule(),
     Start(),
 ]

@@ -190,7 +190,7 @@ extension MemoryStore {
             throw .slotHasChanged(slot, now: planned[slot]?.state)
         }
         try create(run, plan: plan)
-        (found.state, found.run) = (.started, run.id)
+        (found.state, found.reason, found.run) = (.started, "", run.id)
         planned[slot] = found
     }
 }

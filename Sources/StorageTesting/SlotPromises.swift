@@ -61,11 +61,12 @@ extension StoreChecks {
             held.state = .held
             try await store.change(held, from: .planned)
             var waiting = slot("b", 3)
-            waiting.state = .waiting
+            (waiting.state, waiting.reason) = (.waiting, "for another")
             try await store.change(waiting, from: .planned)
             #expect(try await store.dueSlots(at: Sample.time(5)).map(\.id) == ["b", "a"])
             try await store.begin("b", as: Sample.run("r1"), plan: Sample.plan())
             #expect(try await store.dueSlots(at: Sample.time(5)).map(\.id) == ["a"])
+            #expect(try await store.slot("b")?.reason == "")
         },
         StorePromise("how far a schedule is planned is kept with its starts; new rules replace what is still to come") {
             store in

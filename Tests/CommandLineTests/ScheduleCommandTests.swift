@@ -54,6 +54,34 @@ struct ScheduleCommandTests {
         #expect(everything.status == 0)
     }
 
+    @Test("are also those that jobs have of their own, unless they say nothing or are ad hoc")
+    func ofJobs() async throws {
+        func job(_ with: String) -> String {
+            "firstline: 1\ntitle: {en: A}\ntasks:\n  when: {type: Schedule, with: \(with)}\n  do: {type: Start, after: {when: all}}\n"
+        }
+        let files = [
+            "own.yaml": job("{zone: Asia/Seoul, calendar: kr, on: all, rules: [{day: open 1, at: '6:00'}]}"),
+            "silent.yaml": job("{}"), "people.yaml": job("{adHoc: true, rules: [{day: 1}]}"),
+        ]
+        try await Cases.withFolder(files) { folder in
+            let bench = Bench(playbooks: folder)
+            let listed = await bench.run(["schedule", "list", "-o", "name"] + schedules)
+            #expect(listed.data.split(separator: "\n").contains("own"), "\(listed)")
+            #expect(!listed.data.contains("silent") && !listed.data.contains("people"))
+            let next = await bench.run(["schedule", "next", "own", "--from", "2026-12-01", "-n", "2"] + schedules)
+            #expect(
+                next.data.contains("2026-12-01  2026-12-01 06:00") && next.data.contains("2027-01-04  2027-01-04 06:00")
+            )
+            let alone = await bench.run(["schedule", "list", "-s", Cases.path("Schedules/nothing.yaml")])
+            #expect(alone.talk.contains("there is no calendar 'kr'"), "\(alone)")
+        }
+        try await Cases.withFolder(["bad.yaml": job("{rules: [{day: 02-30}], zoen: UTC}")]) { folder in
+            let ended = await Bench(playbooks: folder).run(["job", "validate", "--no-plan"])
+            #expect(ended.talk.contains("'02-30': month 2 never has a day 30"), "\(ended)")
+            #expect(ended.talk.contains("is not a key of Schedule; did you mean 'zone'?"), "\(ended)")
+        }
+    }
+
     @Test("are listed; one that is not in use has no next start")
     func listed() async throws {
         let ended = await Bench().run(["schedule", "list", "-o", "name"] + schedules)

@@ -119,12 +119,94 @@ struct ClockworkTests {
     }
 }
 
+@Suite("The clockwork in a world of chance")
+struct ClockworkChanceTests {
+    @Test(
+        "begins nothing twice, misses nothing against its policies, and gives each skipped start a reason",
+        arguments: 1...60)
+    func chance(seed: UInt64) async throws {
+        var dice = Dice(seed: seed)
+        let world = ScheduledWorld()
+        let rules: [ScheduleName: String] = [
+            "hourly": "cron 0 * * * *", "often": "cron */20 * * * *", "daily": "cron 30 */12 * * *",
+        ]
+        world.missed = [.skip, .usual, .runAll(limit: 3)][dice.below(3)]
+        world.overlap = [.skip, .queueOne, .allow, .stopOld][dice.below(4)]
+        var clockwork = try await world.controller(rules)
+        var latest = world.minute
+        for _ in 0..<60 {
+            switch dice.below(10) {
+            // It dies, and another comes to life after a while; what the old one had begun goes on.
+            case 0:
+                world.advance(minutes: dice.below(400))
+                clockwork = try await world.controller(rules)
+            // The clock is set, though never to before the beginning.
+            case 1: world.advance(minutes: max([-1440, -60, 60, 1440][dice.below(4)], -world.minute))
+            // Two of them at once, as when one was thought to be dead.
+            case 2:
+                let (one, other) = (clockwork, try await world.controller(rules))
+                async let first: Void = one.tick()
+                async let second: Void = other.tick()
+                _ = try await (first, second)
+            default: world.advance(minutes: dice.below(25))
+            }
+            latest = max(latest, world.minute)
+            try await clockwork.tick()
+            if dice.below(3) > 0 { await clockwork.finish() }
+        }
+        world.advance(minutes: max(0, latest - world.minute))
+        // Those that wait for each other come one after another.
+        repeat {
+            try await clockwork.tick()
+            await clockwork.finish()
+        } while await !world.store.dueSlots(at: world.clock.now()).isEmpty
+        try await judge(world, rules, through: latest, seed)
+    }
+
+    private func judge(
+        _ world: ScheduledWorld, _ rules: [ScheduleName: String], through latest: Int, _ seed: UInt64
+    ) async throws {
+        let end = Instant(seconds: Int64(latest) * 60)
+        let slots = await world.slots().filter { $0.startsAt <= end }
+        for slot in slots {
+            #expect(slot.state == .started || slot.state == .skipped, "seed \(seed): \(slot)")
+            #expect((slot.state == .skipped) == !slot.reason.isEmpty, "seed \(seed): \(slot)")
+            #expect((slot.state == .started) == (slot.run != nil), "seed \(seed): \(slot)")
+        }
+        // A run for each start that began, and no other.
+        let runs = slots.compactMap(\.run)
+        #expect(Set(runs).count == runs.count, "seed \(seed)")
+        #expect(await world.runs() == runs.count, "seed \(seed)")
+        for schedule in try world.book(rules).all {
+            let wanted = schedule.timetable.occurrences(from: Instant(seconds: 1), through: end).map(\.instant)
+            let found = slots.filter { $0.schedule == schedule.name }.map(\.startsAt)
+            let (lost, strange) = (Set(wanted).subtracting(found), Set(found).subtracting(wanted))
+            #expect(lost.isEmpty && strange.isEmpty && found.count == wanted.count, "seed \(seed)")
+        }
+    }
+}
+
+/// The same numbers for the same seed.
+private struct Dice {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+    mutating func below(_ limit: Int) -> Int {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return Int(state % UInt64(limit))
+    }
+}
+
 /// A store, a clock that is set by hand, and controllers that come and go.
 private final class ScheduledWorld: Sendable {
     let store = MemoryStore()
     let gate = RunGate()
     private let now = Mutex(Instant(seconds: 0))
     private let flags = Mutex((blocks: false, isBroken: false))
+    private let policies = Mutex((missed: ScheduleDefinition.Missed.usual, overlap: ScheduleDefinition.Overlap.skip))
 
     /// Whether runs wait at the gate.
     var blocks: Bool {
@@ -136,6 +218,17 @@ private final class ScheduledWorld: Sendable {
         get { flags.withLock(\.isBroken) }
         set { flags.withLock { $0.isBroken = newValue } }
     }
+
+    var missed: ScheduleDefinition.Missed {
+        get { policies.withLock(\.missed) }
+        set { policies.withLock { $0.missed = newValue } }
+    }
+    var overlap: ScheduleDefinition.Overlap {
+        get { policies.withLock(\.overlap) }
+        set { policies.withLock { $0.overlap = newValue } }
+    }
+    /// Minutes since the beginning.
+    var minute: Int { now.withLock { Int($0.microseconds / 60_000_000) } }
 
     var clock: EngineClock {
         EngineClock(now: { self.now.withLock { $0 } }, sleep: { _ in await Task.yield() })
@@ -167,7 +260,8 @@ private final class ScheduledWorld: Sendable {
             let pattern = ClockPattern(
                 text, hours: numbers(fields[2], 0..<24), minutes: numbers(fields[1], 0..<60))
             return ScheduleDefinition(
-                name, job: "test.a", zone: "UTC", rules: [ScheduleRule(number: 1, .pattern(pattern))])
+                name, job: "test.a", zone: "UTC", rules: [ScheduleRule(number: 1, .pattern(pattern))], missed: missed,
+                overlap: overlap)
         }
         return try ScheduleBook(definitions, calendars: CalendarLibrary()) { _ in .utc }
     }
@@ -195,7 +289,7 @@ private final class ScheduledWorld: Sendable {
         await store.slots(from: Instant(seconds: 0), through: Instant(seconds: 1_000_000_000))
     }
 
-    func runs() async -> Int { await store.runs(RunFilter(limit: 1000)).count }
+    func runs() async -> Int { await store.runs(RunFilter(limit: 100_000)).count }
 
     /// What has become of those that are no longer planned.
     func states() async -> [String] {

@@ -27,7 +27,7 @@ struct CalendarList: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let book = try options.book()
+        let book = try options.book(common)
         let language = common.language
         let year = today(in: Surroundings.localZone).month.year
         let items = book.calendars.names.compactMap { name -> Item? in
@@ -73,7 +73,7 @@ struct CalendarShow: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let book = try options.book()
+        let book = try options.book(common)
         let year = try year()
         let calendar = try calendar(in: book)
         let months = (1...12).map { Month(year, $0) }

@@ -74,7 +74,7 @@ struct ScheduleList: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let book = try options.book()
+        let book = try options.book(common)
         let language = common.language
         let items = book.all.map { schedule in
             let next = schedule.definition.isEnabled ? book.starts(of: schedule, after: Surroundings.now, 1).first : nil
@@ -139,7 +139,7 @@ struct ScheduleNext: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let book = try options.book()
+        let book = try options.book(common)
         let schedules = try name.map { [try book.schedule($0)] } ?? book.all.filter(\.definition.isEnabled)
         var starts = try schedules.flatMap { schedule in
             book.starts(of: schedule, after: try since.instant(in: schedule.timetable.zone), count)
@@ -216,7 +216,7 @@ struct ScheduleShow: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let book = try options.book()
+        let book = try options.book(common)
         let schedule = try book.schedule(name)
         let (definition, timetable) = (schedule.definition, schedule.timetable)
         let after = try since.instant(in: timetable.zone)
@@ -290,7 +290,7 @@ struct ScheduleExplain: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let book = try options.book()
+        let book = try options.book(common)
         let schedule = try book.schedule(name)
         let day = try givenDay(on, "the business day")
         let timetable = schedule.timetable

@@ -16,16 +16,27 @@ struct ScheduleOptions: ParsableArguments {
             valueName: "path"), completion: .file())
     var schedules: [String] = []
 
-    /// Reads the calendars and schedules, and checks them against each other.
-    func book() throws -> ScheduleBook {
+    /// Reads the calendars and schedules, those that jobs have of their own among them, and checks them against each other.
+    func book(_ common: CommonOptions) throws -> ScheduleBook {
         var (all, problems) = (ScheduleFiles(), Problems())
-        for path in try paths() {
-            let (files, found) = ScheduleReader.read(path: path, usualZone: Surroundings.localZone)
+        let zone = Surroundings.localZone
+        let paths = paths
+        for path in paths {
+            let (files, found) = ScheduleReader.read(path: path, usualZone: zone)
             all.calendars += files.calendars
             all.schedules += files.schedules
             problems.add(found)
         }
         _ = try usable(all, problems)
+        if !Surroundings.shipped(common.playbooks, variable: "FIRSTLINE_PLAYBOOKS", "Playbooks").isEmpty {
+            all.schedules += try loadJobs(common).all.compactMap { ScheduleReader.schedule(of: $0, usualZone: zone) }
+        }
+        guard !paths.isEmpty || !all.schedules.isEmpty else {
+            throw CommandFailure(
+                .usage,
+                "there are no schedules; name their file with -s or FIRSTLINE_SCHEDULES, write them into "
+                    + "\(Surroundings.usualSchedules), or give a job a task of type Schedule")
+        }
         do throws(Problems) {
             let zones = ZoneCabinet()
             let calendars = try CalendarLibrary(all.calendars)
@@ -35,16 +46,13 @@ struct ScheduleOptions: ParsableArguments {
         }
     }
 
-    private func paths() throws -> [String] {
+    private var paths: [String] {
         if !schedules.isEmpty { return schedules }
         if let text = Surroundings.variable("FIRSTLINE_SCHEDULES") {
             return text.split(separator: ":").map(String.init)
         }
         let usual = Surroundings.usualSchedules
-        if FileManager.default.fileExists(atPath: usual) { return [usual] }
-        throw CommandFailure(
-            .usage,
-            "there are no schedules; name their file with -s or FIRSTLINE_SCHEDULES, or write them into \(usual)")
+        return FileManager.default.fileExists(atPath: usual) ? [usual] : []
     }
 }
 

@@ -58,7 +58,7 @@ struct ScheduleRehearse: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let book = try options.book()
+        let book = try options.book(common)
         guard let duration = Duration(written: takes), duration > .zero else {
             throw CommandFailure(.usage, "--takes must be a duration such as 10m, not '\(takes)'")
         }

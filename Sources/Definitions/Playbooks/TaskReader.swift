@@ -21,7 +21,18 @@ extension JobReader {
             tasks.append(task(name, field))
         }
         checkLinks(of: tasks, field)
+        checkSchedules(tasks)
         return tasks
+    }
+
+    /// A job has one schedule of its own at most, whose rules are read with the job.
+    private mutating func checkSchedules(_ tasks: [JobTask]) {
+        let schedules = tasks.filter { $0.type == ScheduleReader.taskType }
+        for task in schedules { problems.add(ScheduleReader.problems(of: task)) }
+        for task in schedules.dropFirst() {
+            problems.add(
+                "the job has a schedule already: '\(schedules[0].name)'", at: task.place, path: "tasks/\(task.name)")
+        }
     }
 
     /// Reads one task; one that cannot be read still stands for its name, so that links to it are not reported as well.

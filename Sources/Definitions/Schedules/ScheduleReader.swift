@@ -57,6 +57,36 @@ package struct ScheduleReader {
         return (all, problems)
     }
 
+    /// A job's own schedule, as its task of type Schedule says: nil when it has none, when that says nothing, or is ad hoc.
+    package static func schedule(of job: Job, usualZone: String) -> ScheduleDefinition? {
+        guard let task = job.tasks.first(where: { $0.type == taskType }) else { return nil }
+        var reader = ScheduleReader(usualZone: usualZone)
+        return reader.schedule(of: task, job.id)
+    }
+
+    /// What is wrong with a task of type Schedule.
+    static func problems(of task: JobTask) -> Problems {
+        var reader = ScheduleReader(usualZone: "UTC")
+        _ = reader.schedule(of: task, "")
+        return reader.problems
+    }
+
+    /// The task type that gives a job its own schedule.
+    static let taskType: TaskTypeName = "Schedule"
+
+    private mutating func schedule(of task: JobTask, _ job: JobID) -> ScheduleDefinition? {
+        let field = Field(task.settings, path: "tasks/\(task.name)/with", key: task.place)
+        guard case .map(let entries) = task.settings.content, !entries.isEmpty else { return nil }
+        let keys = Self.scheduleKeys.filter { !["job", "title", "enabled"].contains($0) } + ["adHoc"]
+        guard let record = Record(field, "Schedule", keys: keys, &problems) else { return nil }
+        var schedule = ScheduleDefinition(
+            ScheduleName(job.rawValue), job: job, zone: usualZone, rules: [], at: task.place)
+        readDefaults(record, into: &schedule)
+        readRest(record, into: &schedule)
+        let isAdHoc = record["adHoc"]?.flag(&problems) ?? false
+        return isAdHoc || schedule.rules.isEmpty ? nil : schedule
+    }
+
     private mutating func file(_ field: Field, _ folder: String) -> ScheduleFiles {
         var files = ScheduleFiles()
         guard let record = Record(field, "a file of schedules", keys: Self.keys, &problems) else { return files }
@@ -88,17 +118,22 @@ package struct ScheduleReader {
         readDefaults(record, into: &schedule)
         schedule.title = record["title"]?.localized(&problems)
         if let job = record.required("job", &problems)?.text(&problems) { schedule.job = JobID(job) }
+        _ = record.required("rules", &problems)
+        readRest(record, into: &schedule)
+        schedule.isEnabled = record["enabled"]?.flag(&problems) ?? true
+        return schedule
+    }
+
+    private mutating func readRest(_ record: Record, into schedule: inout ScheduleDefinition) {
         schedule.on = record["on"]?.text(&problems)
         schedule.except = record["except"]?.text(&problems)
         for (name, value) in record["values"]?.entries(&problems) ?? [] { schedule.values[name] = value.setting }
-        if let field = record.required("rules", &problems) {
+        if let field = record["rules"] {
             var reader = RuleReader()
             schedule.rules = reader.rules(field)
             problems.add(reader.problems)
         }
         schedule.exclusive = record["exclusive"]?.texts(&problems).map { ScheduleName($0) } ?? []
-        schedule.isEnabled = record["enabled"]?.flag(&problems) ?? true
-        return schedule
     }
 
     private mutating func readDefaults(_ record: Record, into schedule: inout ScheduleDefinition) {

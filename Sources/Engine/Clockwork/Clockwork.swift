@@ -61,8 +61,10 @@ package actor Clockwork {
             uniqueKeysWithValues: try await parts.store.scheduleMarks().map { ($0.schedule, $0.through) })
         let inUse = book.all.filter(\.definition.isEnabled)
         for schedule in inUse {
-            let from = known[schedule.name].map { min($0, now) } ?? now
-            try await plan(schedule, after: from, now: now, withdrawn: now)
+            // Where the clock was set back, more is planned than is needed now: it stays, for nobody plans it again.
+            let planned = known[schedule.name] ?? now
+            try await plan(
+                schedule, after: min(planned, now), through: max(planned, now + parts.horizon), withdrawn: now)
         }
         for name in Set(known.keys).subtracting(inUse.map(\.name)) {
             try await parts.store.unplan(name, after: now)
@@ -75,7 +77,8 @@ package actor Clockwork {
     package func tick() async throws(StoreError) {
         let now = parts.clock.now()
         for (name, end) in through where end < now + parts.horizon + .seconds(-3600) {
-            if let schedule = book[name] { try await plan(schedule, after: end, now: now, withdrawn: nil) }
+            guard let schedule = book[name] else { continue }
+            try await plan(schedule, after: end, through: now + parts.horizon, withdrawn: nil)
         }
         let due = Dictionary(grouping: try await parts.store.dueSlots(at: now)) { $0.schedule }
         for (name, slots) in due.sorted(by: { ($0.key?.rawValue ?? "") < ($1.key?.rawValue ?? "") }) {
@@ -101,10 +104,8 @@ package actor Clockwork {
     }
 
     private func plan(
-        _ schedule: Schedule, after: Instant, now: Instant, withdrawn: Instant?
+        _ schedule: Schedule, after: Instant, through end: Instant, withdrawn: Instant?
     ) async throws(StoreError) {
-        let end = now + parts.horizon
-        guard after < end else { return }
         let timetable = schedule.timetable
         let starts = timetable.occurrences(from: Instant(microseconds: after.microseconds + 1), through: end)
         let slots = starts.map { occurrence in

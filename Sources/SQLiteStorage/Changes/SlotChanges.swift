@@ -97,7 +97,7 @@ struct BeginSlot: Change {
             throw StoreError.slotHasChanged(slot, now: found?.state)
         }
         let state = begun.state
-        (begun.state, begun.run) = (.started, run)
+        (begun.state, begun.reason, begun.run) = (.started, "", run)
         try create.apply(to: database)
         try ChangeSlot(begun, from: state).apply(to: database)
     }

@@ -46,5 +46,11 @@ struct StandInTask: TaskType {
         ),
         StandInTask(name: "HTTPCheck", parameters: [], defaultPlacement: .controller, defaultEffect: .check),
         StandInTask(name: "Start", parameters: [], defaultEffect: .check),
+        StandInTask(
+            name: "Schedule",
+            parameters: ["rules", "calendar", "zone", "on", "adHoc"].map {
+                ParameterSpec($0, .any, "A part of a schedule.")
+            },
+            defaultEffect: .check),
     ]
 }
