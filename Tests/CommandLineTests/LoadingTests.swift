@@ -69,5 +69,8 @@ struct LoadingTests {
         #expect(Completion.jobs(words, 7, "mw.nginx.sto") == ["mw.nginx.stop"])
         #expect(Completion.hosts(words, 7, "web") == ["web01", "web02"])
         #expect(Completion.hosts(["-i", "-"], 2, "") == [])
+        let schedules = ["-s", Cases.path("Schedules/schedules.yaml"), "--playbooks", Cases.path("Playbooks")]
+        #expect(Completion.schedules(schedules, 2, "pay") == ["payday"])
+        #expect(Completion.calendars(schedules, 2, "") == ["kr", "weekdays"])
     }
 }

@@ -58,7 +58,9 @@ struct CalendarShow: AsyncParsableCommand {
             "The calendar's name may be left out where there is only one. The forms for programs say why a day is closed."
     )
 
-    @Argument(help: ArgumentHelp("The calendar and the year, or one of them.", valueName: "calendar year"))
+    @Argument(
+        help: ArgumentHelp("The calendar and the year, or one of them.", valueName: "calendar year"),
+        completion: .custom(Completion.calendars))
     var words: [String] = []
 
     @OptionGroup var options: ScheduleOptions

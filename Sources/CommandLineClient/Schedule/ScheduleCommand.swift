@@ -121,7 +121,9 @@ struct ScheduleNext: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "next", abstract: "Show the next starts of one schedule, or of all.")
 
-    @Argument(help: ArgumentHelp("The schedule; all if none is named.", valueName: "schedule"))
+    @Argument(
+        help: ArgumentHelp("The schedule; all if none is named.", valueName: "schedule"),
+        completion: .custom(Completion.schedules))
     var name: String?
 
     @Option(name: [.customShort("n"), .long], help: ArgumentHelp("How many.", valueName: "number"))
@@ -191,7 +193,8 @@ struct ScheduleShow: AsyncParsableCommand {
         commandName: "show",
         abstract: "Show a schedule: what it starts, its rules, its next starts and the days it runs.")
 
-    @Argument(help: ArgumentHelp("The schedule.", valueName: "schedule"))
+    @Argument(
+        help: ArgumentHelp("The schedule.", valueName: "schedule"), completion: .custom(Completion.schedules))
     var name: String
 
     @OptionGroup var since: SinceOption
@@ -273,7 +276,8 @@ struct ScheduleExplain: AsyncParsableCommand {
         commandName: "explain", abstract: "Say of each rule why it starts something on a business day, or does not.",
         discussion: "Ends with 1 when nothing starts on that day.")
 
-    @Argument(help: ArgumentHelp("The schedule.", valueName: "schedule"))
+    @Argument(
+        help: ArgumentHelp("The schedule.", valueName: "schedule"), completion: .custom(Completion.schedules))
     var name: String
 
     @Argument(help: ArgumentHelp("The business day.", valueName: "YYYY-MM-DD"))

@@ -20,7 +20,7 @@ struct ScheduleOptions: ParsableArguments {
     func book(_ common: CommonOptions) throws -> ScheduleBook {
         var (all, problems) = (ScheduleFiles(), Problems())
         let zone = Surroundings.localZone
-        let paths = paths
+        let paths = Surroundings.schedulePaths(schedules)
         for path in paths {
             let (files, found) = ScheduleReader.read(path: path, usualZone: zone)
             all.calendars += files.calendars
@@ -44,15 +44,6 @@ struct ScheduleOptions: ParsableArguments {
         } catch {
             throw CommandFailure(error)
         }
-    }
-
-    private var paths: [String] {
-        if !schedules.isEmpty { return schedules }
-        if let text = Surroundings.variable("FIRSTLINE_SCHEDULES") {
-            return text.split(separator: ":").map(String.init)
-        }
-        let usual = Surroundings.usualSchedules
-        return FileManager.default.fileExists(atPath: usual) ? [usual] : []
     }
 }
 
@@ -81,6 +72,13 @@ extension Surroundings {
     /// Where schedules stand unless something else is said.
     static var usualSchedules: String {
         (variable("XDG_CONFIG_HOME") ?? home + "/.config") + "/firstline/schedules"
+    }
+
+    /// Where schedules stand: what was given, what the variable says, or the usual place if there is something.
+    static func schedulePaths(_ given: [String]) -> [String] {
+        if !given.isEmpty { return given }
+        if let text = variable("FIRSTLINE_SCHEDULES") { return text.split(separator: ":").map(String.init) }
+        return FileManager.default.fileExists(atPath: usualSchedules) ? [usualSchedules] : []
     }
 
     /// The zone this machine's clock is set to.

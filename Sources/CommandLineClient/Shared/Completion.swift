@@ -32,6 +32,28 @@ enum Completion {
         (Wiring.current?.taskTypes ?? []).map(\.name.rawValue).filter { $0.hasPrefix(prefix) }.sorted()
     }
 
+    /// The names of schedules, those that jobs have of their own among them.
+    static let schedules: @Sendable ([String], Int, String) -> [String] = { words, _, prefix in
+        let directories = Surroundings.shipped(
+            values(of: ["--playbooks"], in: words), variable: "FIRSTLINE_PLAYBOOKS", "Playbooks")
+        let ofJobs = PlaybookLibrary.load(directories: directories).library.all.compactMap { job in
+            ScheduleReader.schedule(of: job, usualZone: "UTC")?.name.rawValue
+        }
+        return (scheduleFiles(words).flatMap { $0.schedules.map(\.name.rawValue) } + ofJobs)
+            .filter { $0.hasPrefix(prefix) }.sorted()
+    }
+
+    /// The names of calendars.
+    static let calendars: @Sendable ([String], Int, String) -> [String] = { words, _, prefix in
+        scheduleFiles(words).flatMap { $0.calendars.map(\.name.rawValue) }.filter { $0.hasPrefix(prefix) }.sorted()
+    }
+
+    private static func scheduleFiles(_ words: [String]) -> [ScheduleFiles] {
+        Surroundings.schedulePaths(values(of: ["--schedules", "-s"], in: words)).map {
+            ScheduleReader.read(path: $0, usualZone: "UTC").0
+        }
+    }
+
     /// The values that options were given on the command line so far.
     private static func values(of options: [String], in words: [String]) -> [String] {
         zip(words, words.dropFirst()).filter { options.contains($0.0) }.map(\.1)
