@@ -9,14 +9,17 @@ struct MonthsPicture {
     /// Days that stand out, such as those on which something runs.
     var marked: Set<Day> = []
     let language: Language
+    /// How many places a line may take.
+    var columns = Surroundings.terminalSize.columns
 
     private static let width = 28
 
-    /// Three months beside each other, until all are shown.
+    /// Up to three months beside each other, until all are shown.
     func lines(_ months: [Month]) -> [String] {
         var lines: [String] = []
-        for start in stride(from: 0, to: months.count, by: 3) {
-            let row = months[start..<min(start + 3, months.count)].map(block)
+        let inRow = max(1, min(3, (columns + 2) / (Self.width + 2)))
+        for start in stride(from: 0, to: months.count, by: inRow) {
+            let row = months[start..<min(start + inRow, months.count)].map(block)
             for line in 0..<(row.map(\.count).max() ?? 0) {
                 let cells = row.map { line < $0.count ? $0[line] : "" }
                 lines.append(cells.map { $0.padded(to: Self.width) }.joined(separator: "  ").trimmedRight)

@@ -26,6 +26,8 @@ struct StartItem: Encodable, Sendable {
     let instant: String
     let rule: Int
     let reason: String
+    /// What was done about the day that the rule means, if anything.
+    let moved: String?
     /// The schedule that keeps it from running on this business day.
     let excludedBy: ScheduleName?
     /// What is odd about the clock then.
@@ -41,6 +43,8 @@ struct StartItem: Encodable, Sendable {
         instant = occurrence.instant.description
         rule = occurrence.rule
         reason = occurrence.reason(schedule.timetable)
+        let words = occurrence.origin.words
+        moved = words.isEmpty ? nil : words.joined(separator: "; ")
         excludedBy = start.excludedBy
         note = zone.changesClock(near: occurrence.instant) ? "the clock is put forward or back around it" : nil
     }
@@ -163,9 +167,14 @@ extension StartItem {
             ], items: items, name: { $0.instant })
     }
 
-    private var why: String {
-        let excluded = excludedBy.map { "does not run, for \($0) is planned for this day; " } ?? ""
-        return excluded + reason + (note.map { "; " + $0 } ?? "")
+    private var why: String { why(reason) }
+
+    /// The same where the rules are listed already.
+    fileprivate var shortWhy: String { why(["rule \(rule)", moved].compactMap(\.self).joined(separator: "; ")) }
+
+    private func why(_ reason: String) -> String {
+        let excluded = excludedBy.map { "does not run, for \($0) is planned for this day" }
+        return [excluded, reason, note].compactMap(\.self).joined(separator: "; ")
     }
 }
 
@@ -251,7 +260,7 @@ struct ScheduleShow: AsyncParsableCommand {
                 .table("Rules", header: ["NO", "RULE"], rows: item.rules.enumerated().map { [String($0 + 1), $1] }),
                 .table(
                     "Next starts", header: ["DAY", "START", "WHY"],
-                    rows: StartItem.listing(item.next, oneSchedule: true).cells.map { [$0[1], $0[2], $0[4]] }),
+                    rows: item.next.map { [$0.day, $0.local, $0.shortWhy] }),
                 .text("Days", picture.lines(months).joined(separator: "\n")),
             ]
         }
