@@ -84,24 +84,17 @@ package struct Zone: Hashable, Sendable, CustomStringConvertible {
         for offset in candidates(around: local) where self.offset(at: local - Int64(offset)) == offset {
             return Instant(seconds: local - Int64(offset))
         }
-        return Instant(seconds: gapEnd(local, early))
+        return Instant(seconds: gapEnd(local))
     }
 
-    /// The offsets that hold within a day of a local time, those before it first, without repetition.
+    /// The offsets that hold within two days of a local time; the largest, which gives the earliest instant, first.
     private func candidates(around local: Int64) -> [Int] {
-        var found: [Int] = []
-        var seconds = local - 86_400 * 2
-        while seconds <= local + 86_400 * 2 {
-            let offset = offset(at: seconds)
-            if found.last != offset { found.append(offset) }
-            seconds += 3600
-        }
-        // The largest offset gives the earliest instant.
-        return Array(Set(found)).sorted(by: >)
+        let hours = stride(from: local - 86_400 * 2, through: local + 86_400 * 2, by: 3600)
+        return Set(hours.map(offset)).sorted(by: >)
     }
 
     /// The instant at which the clock is put forward over a local time.
-    private func gapEnd(_ local: Int64, _ early: Int) -> Int64 {
+    private func gapEnd(_ local: Int64) -> Int64 {
         // Before the change the clock shows less than `local`, after it more: the change is where that turns.
         var (low, high) = (local - 86_400 * 2, local + 86_400 * 2)
         while high - low > 1 {

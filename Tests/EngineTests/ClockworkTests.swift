@@ -100,7 +100,7 @@ struct ClockworkTests {
 
     @Test("does not begin a start beside a run that has not ended, unless it may")
     func overlap() async throws {
-        world.blocks = true
+        await world.gate.close()
         let clockwork = try await world.controller(["hourly": "cron 0 * * * *"])
         try await world.pass(minutes: 120, clockwork, steps: 2)
         #expect(await world.states() == ["1:00 started", "2:00 skipped: the run before it had not ended"])
@@ -203,20 +203,15 @@ private struct Dice {
 /// A store, a clock that is set by hand, and controllers that come and go.
 private final class ScheduledWorld: Sendable {
     let store = MemoryStore()
-    let gate = RunGate()
+    let gate = Gate(isOpen: true)
     private let now = Mutex(Instant(seconds: 0))
-    private let flags = Mutex((blocks: false, isBroken: false))
+    private let broken = Mutex(false)
     private let policies = Mutex((missed: ScheduleDefinition.Missed.usual, overlap: ScheduleDefinition.Overlap.skip))
 
-    /// Whether runs wait at the gate.
-    var blocks: Bool {
-        get { flags.withLock(\.blocks) }
-        set { flags.withLock { $0.blocks = newValue } }
-    }
     /// Whether runs cannot be planned.
     var isBroken: Bool {
-        get { flags.withLock(\.isBroken) }
-        set { flags.withLock { $0.isBroken = newValue } }
+        get { broken.withLock { $0 } }
+        set { broken.withLock { $0 = newValue } }
     }
 
     var missed: ScheduleDefinition.Missed {
@@ -243,7 +238,7 @@ private final class ScheduledWorld: Sendable {
         for _ in 0..<steps {
             advance(minutes: minutes / steps)
             try await clockwork.tick()
-            if !blocks { await clockwork.finish() }
+            if await gate.isOpen { await clockwork.finish() }
         }
     }
 
@@ -270,7 +265,7 @@ private final class ScheduledWorld: Sendable {
     func controller(_ schedules: [ScheduleName: String]) async throws -> Clockwork {
         let engine = Engine(
             EngineParts(
-                store: store, registry: try TaskTypeRegistry([PassingTask(world: self)]),
+                store: store, registry: try TaskTypeRegistry([GateTask(gate: gate)]),
                 openSession: { _ throws(SessionFailure) in throw SessionFailure(.connectionLost, "there is no host") },
                 secret: { _, _ throws(SessionFailure) in "" },
                 plan: { _ throws(Problems) in throw Problems("no job is called here") }, clock: clock))
@@ -305,41 +300,10 @@ private final class ScheduledWorld: Sendable {
 
     private var plan: Plan {
         let step = PlannedStep(
-            path: "a", title: "a", type: "Pass", role: .task, laneSet: 0, parent: nil, links: [], join: .all,
+            path: "a", title: "a", type: "Gate", role: .task, laneSet: 0, parent: nil, links: [], join: .all,
             effect: .check, settings: Setting(.map([])), scope: 0)
         return Plan(
             job: "test.a", title: "a", lanes: [], hosts: [], targetCount: 0, scopes: [],
             laneSets: [[Plan.controllerLane]], steps: [step], parallel: 1, stopAfter: nil, allowsConcurrentRuns: true)
-    }
-}
-
-private actor RunGate {
-    private var isOpen = false
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    func pass() async {
-        guard !isOpen else { return }
-        await withCheckedContinuation { waiting.append($0) }
-    }
-
-    func open() {
-        isOpen = true
-        for one in waiting { one.resume() }
-        waiting = []
-    }
-}
-
-private struct PassingTask: TaskType {
-    let world: ScheduledWorld
-    let name: TaskTypeName = "Pass"
-    let summary = Localized([.english: "Does nothing."])
-    let parameters: [ParameterSpec] = []
-    let example = ""
-
-    func decode(_ values: ParameterValues) throws(ParameterError) {}
-
-    func run(_ parameters: Void, in context: TaskContext) async throws(TaskFailure) -> TaskOutcome {
-        if world.blocks { await world.gate.pass() }
-        return .succeeded(Report())
     }
 }

@@ -88,37 +88,3 @@ struct WaitingRunTests {
             allowsConcurrentRuns: true)
     }
 }
-
-/// Lets tasks through once it is open.
-private actor Gate {
-    private(set) var begun = 0
-    private var isOpen = false
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    func pass() async {
-        begun += 1
-        guard !isOpen else { return }
-        await withCheckedContinuation { waiting.append($0) }
-    }
-
-    func open() {
-        isOpen = true
-        for one in waiting { one.resume() }
-        waiting = []
-    }
-}
-
-private struct GateTask: TaskType {
-    let gate: Gate
-    let name: TaskTypeName = "Gate"
-    let summary = Localized([.english: "Waits at a gate."])
-    let parameters: [ParameterSpec] = []
-    let example = ""
-
-    func decode(_ values: ParameterValues) throws(ParameterError) {}
-
-    func run(_ parameters: Void, in context: TaskContext) async throws(TaskFailure) -> TaskOutcome {
-        await gate.pass()
-        return .succeeded(Report())
-    }
-}

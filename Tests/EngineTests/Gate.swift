@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+import TaskKit
+
+/// Lets tasks through while it is open.
+actor Gate {
+    private(set) var begun = 0
+    private(set) var isOpen: Bool
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(isOpen: Bool = false) { self.isOpen = isOpen }
+
+    func pass() async {
+        begun += 1
+        guard !isOpen else { return }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func open() {
+        isOpen = true
+        for one in waiting { one.resume() }
+        waiting = []
+    }
+
+    func close() { isOpen = false }
+}
+
+/// A task that passes a gate.
+struct GateTask: TaskType {
+    let gate: Gate
+    let name: TaskTypeName = "Gate"
+    let summary = Localized([.english: "Waits at a gate."])
+    let parameters: [ParameterSpec] = []
+    let example = ""
+
+    func decode(_ values: ParameterValues) throws(ParameterError) {}
+
+    func run(_ parameters: Void, in context: TaskContext) async throws(TaskFailure) -> TaskOutcome {
+        await gate.pass()
+        return .succeeded(Report())
+    }
+}
