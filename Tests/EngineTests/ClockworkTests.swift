@@ -110,6 +110,16 @@ struct ClockworkTests {
         #expect(await world.states().last == "3:00 started")
     }
 
+    @Test("a start that another schedule excludes is skipped, and takes no other start's place")
+    func excluded() async throws {
+        world.exclusive = ["hourly": ["noon"]]
+        let clockwork = try await world.controller(["hourly": "cron 0 * * * *", "noon": "cron 0 12 * * *"])
+        try await world.pass(minutes: 60, clockwork)
+        #expect(await world.states() == ["1:00 skipped: noon is planned for 1970-01-01, and excludes it"])
+        try await world.pass(minutes: 11 * 60, clockwork, steps: 11)
+        #expect(await world.states().filter { $0.contains("started") } == ["12:00 started"])
+    }
+
     @Test("a start that cannot be planned is skipped with the reason")
     func impossible() async throws {
         world.isBroken = true
@@ -206,6 +216,7 @@ private final class ScheduledWorld: Sendable {
     let gate = Gate(isOpen: true)
     private let now = Mutex(Instant(seconds: 0))
     private let broken = Mutex(false)
+    private let exclusions = Mutex<[ScheduleName: [ScheduleName]]>([:])
     private let policies = Mutex((missed: ScheduleDefinition.Missed.usual, overlap: ScheduleDefinition.Overlap.skip))
 
     /// Whether runs cannot be planned.
@@ -221,6 +232,11 @@ private final class ScheduledWorld: Sendable {
     var overlap: ScheduleDefinition.Overlap {
         get { policies.withLock(\.overlap) }
         set { policies.withLock { $0.overlap = newValue } }
+    }
+    /// Which schedules keep which from running.
+    var exclusive: [ScheduleName: [ScheduleName]] {
+        get { exclusions.withLock { $0 } }
+        set { exclusions.withLock { $0 = newValue } }
     }
     /// Minutes since the beginning.
     var minute: Int { now.withLock { Int($0.microseconds / 60_000_000) } }
@@ -256,7 +272,7 @@ private final class ScheduledWorld: Sendable {
                 text, hours: numbers(fields[2], 0..<24), minutes: numbers(fields[1], 0..<60))
             return ScheduleDefinition(
                 name, job: "test.a", zone: "UTC", rules: [ScheduleRule(number: 1, .pattern(pattern))], missed: missed,
-                overlap: overlap)
+                overlap: overlap, exclusive: exclusive[name] ?? [])
         }
         return try ScheduleBook(definitions, calendars: CalendarLibrary()) { _ in .utc }
     }

@@ -138,8 +138,17 @@ extension Clockwork {
             return
         }
         try await forgetEnded(name)
+        // What is excluded takes no other start's place.
+        var allowed: [Slot] = []
+        for slot in slots {
+            if let other = book.excluder(of: name, on: slot.day) {
+                try await skip(slot, "\(other) is planned for \(slot.day), and excludes it")
+            } else {
+                allowed.append(slot)
+            }
+        }
         let rules = DueStarts(missed: schedule.definition.missed, overlap: schedule.definition.overlap)
-        for judgement in rules.judge(slots, at: now, isBusy: going[name]?.isEmpty == false) {
+        for judgement in rules.judge(allowed, at: now, isBusy: going[name]?.isEmpty == false) {
             let slot = judgement.slot
             switch judgement.verdict {
             case .start: try await begin(slot, schedule)
@@ -153,9 +162,6 @@ extension Clockwork {
     }
 
     private func begin(_ slot: Slot, _ schedule: Schedule) async throws(StoreError) {
-        if let other = book.excluder(of: schedule.name, on: slot.day) {
-            return try await skip(slot, "\(other) is planned for \(slot.day), and excludes it")
-        }
         let run: RunID
         do {
             let plan = try parts.plan(schedule.definition, slot)
@@ -182,21 +188,23 @@ extension Clockwork {
         guard slot.state != .waiting else { return }
         var waiting = slot
         (waiting.state, waiting.reason) = (.waiting, "the run before it has not ended")
-        try await change(waiting, from: slot.state)
+        _ = try await change(waiting, from: slot.state)
     }
 
     private func skip(_ slot: Slot, _ why: String, level: Level = .warning) async throws(StoreError) {
         var skipped = slot
         (skipped.state, skipped.reason) = (.skipped, why)
-        try await change(skipped, from: slot.state)
+        guard try await change(skipped, from: slot.state) else { return }
         parts.say(ScheduleEvent(slot: skipped, kind: .skipped, level: level))
     }
 
-    private func change(_ slot: Slot, from state: Slot.State) async throws(StoreError) {
+    /// Keeps what became of a start; false when a person was quicker.
+    private func change(_ slot: Slot, from state: Slot.State) async throws(StoreError) -> Bool {
         do throws(StoreError) {
             try await parts.store.change(slot, from: state)
+            return true
         } catch .slotHasChanged {
-            // A person was quicker.
+            return false
         }
     }
 
