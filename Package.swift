@@ -20,6 +20,15 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // The embedded store: SQLite with statements, transactions and migrations that are well kept.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // HTTP of the server: on loopback and on its socket.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        // The server's services start together and stop in order on a signal.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // What those two log to, and the network below them: it knows who is at the other end of a socket.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // The names of HTTP's headers and statuses, as Hummingbird takes them.
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         // YAML with the line and column of every node.
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // Programs on this machine, started and awaited without blocking a thread.
@@ -38,6 +47,7 @@ let package = Package(
                 .embedInCode("Launcher/Windows/launch.ps1"),
             ]),
         .target(name: "Storage", dependencies: ["Model"]),
+        .target(name: "APIContract", dependencies: ["Model"]),
 
         // Floor 2: pure work.
         .target(name: "Definitions", dependencies: ["Model", .product(name: "Yams", package: "Yams")]),
@@ -52,21 +62,33 @@ let package = Package(
             name: "LocalTransport",
             dependencies: ["Model", "TaskKit", .product(name: "Subprocess", package: "swift-subprocess")]),
         .target(name: "SSHTransport", dependencies: ["Model", "TaskKit", "CLibSSH"]),
+        .target(name: "APIClient", dependencies: ["APIContract", "Model", "Storage", "CCurl"]),
         .target(
             name: "SQLiteStorage",
             dependencies: ["Model", "Storage", "CZlib", .product(name: "GRDB", package: "GRDB.swift")]),
 
         // Floor 4: the mover.
         .target(
-            name: "Engine", dependencies: ["Model", "Expressions", "TaskKit", "Storage", "Planning", "Scheduling"]),
+            name: "Engine",
+            dependencies: ["Model", "APIContract", "Expressions", "TaskKit", "Storage", "Planning", "Scheduling"]),
 
         // Floor 5: front doors and the list of what ships.
         .target(
             name: "CommandLineClient",
             dependencies: [
-                "Model", "Expressions", "TaskKit", "Storage", "Definitions", "Planning", "Scheduling", "Engine",
+                "APIClient", "APIContract", "Model", "Expressions", "TaskKit", "Storage", "Definitions", "Planning",
+                "Scheduling", "Engine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .target(
+            name: "WebServer",
+            dependencies: [
+                "APIContract", "Engine", "Model", "Storage", .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .target(name: "StandardTasks", dependencies: ["TaskKit"] + taskTypes.map { .init(stringLiteral: $0 + "Task") }),
 
@@ -74,8 +96,11 @@ let package = Package(
         .executableTarget(
             name: "firstline",
             dependencies: [
-                "CommandLineClient", "ExternalTasks", "LocalTransport", "Model", "SQLiteStorage", "SSHTransport",
-                "StandardTasks", "Storage", "TaskKit",
+                "CommandLineClient", "Definitions", "ExternalTasks", "LocalTransport", "Model", "SQLiteStorage",
+                "SSHTransport",
+                "StandardTasks", "Storage", "TaskKit", "WebServer", .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
 
         // No-op steps through the engine and a real store; see Benchmarks/README.md.

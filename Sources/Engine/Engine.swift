@@ -22,6 +22,8 @@ package struct EngineParts: Sendable {
     package var diskPatience: Duration
     /// How long a host that was lost is sought before what runs there is unknown.
     package var hostPatience: Duration
+    /// Told when a run that is moved in the background cannot be moved any further.
+    package var stuck: @Sendable (RunID, any Error) -> Void = { _, _ in }
 
     package init(
         store: any RunStore, registry: TaskTypeRegistry, openSession: @escaping SessionOpener,
@@ -44,9 +46,15 @@ package struct EngineParts: Sendable {
 /// Requests come in here and go down to the store once; work then goes round between driver, task type and store; results are
 /// read from the store.
 package actor Engine {
-    private let parts: EngineParts
+    private var parts: EngineParts
     private var drivers: [RunID: RunDriver] = [:]
-    private var background: [RunID: Task<RunState, any Error>] = [:]
+    /// The runs that are moved in the background.
+    private var background: [RunID: Task<Void, Never>] = [:]
+    /// The runs that each run has started.
+    private var children: [RunID: [RunID]] = [:]
+    /// What the runs change that are not over; read once, for nobody else may write the store meanwhile.
+    private var holders: [RunID: TargetLocks.Holder]?
+    private var reading: Task<[RunID: TargetLocks.Holder], any Error>?
     /// The runs that are moved here, also those that wait their turn.
     private var moving: Set<RunID> = []
     private var waiting: [RunID: Wait] = [:]
@@ -59,6 +67,50 @@ package actor Engine {
     }
 
     package init(_ parts: EngineParts) { self.parts = parts }
+
+    /// Runs that are begun from now on know these task types.
+    package func use(_ registry: TaskTypeRegistry) { parts.registry = registry }
+
+    /// How many runs are moved here.
+    package var movingRuns: Int { moving.count }
+
+    /// Whether a run is moved here.
+    package func moves(_ id: RunID) -> Bool { moving.contains(id) }
+
+    /// Moves runs to their ends, without anybody waiting for it.
+    package func begin(_ runs: [RunID], killing toKill: [StepKey] = []) {
+        let fresh = runs.filter { !moving.contains($0) }
+        // All at once: none of them may take another for one that nobody moves.
+        moving.formUnion(fresh)
+        for id in fresh {
+            background[id] = Task {
+                do {
+                    _ = try await self.drive(id, killing: toKill)
+                } catch {
+                    self.parts.stuck(id, error)
+                }
+                self.background[id] = nil
+            }
+        }
+    }
+
+    /// Takes up every run that is not over, as a controller before this one left it.
+    ///
+    /// - Returns: The runs.
+    package func takeUp(by person: String) async throws -> [RunID] {
+        let open = Set(RunState.allCases.filter { !$0.isFinal })
+        let runs = try await parts.store.runs(RunFilter(states: open, limit: Int(Int32.max))).map(\.id)
+        for id in runs {
+            try await parts.store.note(RunAction(run: id, kind: .resumed, by: person, at: parts.clock.now()))
+        }
+        begin(runs)
+        return runs
+    }
+
+    /// Waits until nothing is moved in the background.
+    package func finish() async {
+        while let task = background.values.first { await task.value }
+    }
 
     /// Keeps a new run with its plan.
     ///
@@ -85,6 +137,7 @@ package actor Engine {
         } else {
             try await parts.store.create(run, plan: plan)
         }
+        holders?[id] = TargetLocks.Holder(run, plan)
         try await parts.store.note(RunAction(run: id, kind: .started, by: person, at: now))
         return id
     }
@@ -93,12 +146,13 @@ package actor Engine {
     ///
     /// - Throws: `StoreError` when the store fails for good; the run can be taken up again later.
     package func drive(_ id: RunID, killing toKill: [StepKey] = []) async throws -> RunState {
-        guard let run = try await parts.store.run(id) else { throw StoreError.notFound(id) }
-        if run.state.isFinal { return run.state }
         // From here on somebody moves it, also while it waits its turn.
         moving.insert(id)
         defer { moved(id) }
+        guard let run = try await parts.store.run(id) else { throw StoreError.notFound(id) }
+        if run.state.isFinal { return run.state }
         let plan = try await parts.store.plan(of: id)
+        _ = try await openRuns()
         try await waitForTargets(of: run, plan)
         let kept = try await parts.store.steps(of: id, after: 0).records
         let wishes = Wishes(try await parts.store.actions(on: id))
@@ -111,7 +165,8 @@ package actor Engine {
         if !toKill.isEmpty { driver.kill(toKill) }
         defer { drivers[id] = nil }
         let state = try await driver.run()
-        for (child, task) in background where child != id { _ = try? await task.value }
+        holders?[id] = nil
+        for child in children.removeValue(forKey: id) ?? [] { await background[child]?.value }
         return state
     }
 
@@ -143,13 +198,35 @@ package actor Engine {
     }
 
     private func conflicts(of run: Run, _ plan: Plan) async throws -> [TargetLocks.Conflict] {
+        let open = try await openRuns()
         guard plan.changesAnything else { return [] }
-        let open = Set(RunState.allCases.filter { !$0.isFinal })
-        var holders: [TargetLocks.Holder] = []
-        for other in try await parts.store.runs(RunFilter(states: open, limit: 10_000)) where other.id != run.id {
-            holders.append(TargetLocks.Holder(other, try await parts.store.plan(of: other.id)))
+        return TargetLocks(open.values.filter { $0.run.id != run.id }).conflicts(of: run, plan)
+    }
+
+    /// What the runs change that are not over.
+    ///
+    /// It is read once, before anything is begun or ended here, and kept up from then on.
+    private func openRuns() async throws -> [RunID: TargetLocks.Holder] {
+        if let holders { return holders }
+        let reading = reading ?? Task { try await readOpenRuns() }
+        self.reading = reading
+        do {
+            let found = try await reading.value
+            holders = holders ?? found
+            return holders ?? found
+        } catch {
+            self.reading = nil
+            throw error
         }
-        return TargetLocks(holders).conflicts(of: run, plan)
+    }
+
+    private func readOpenRuns() async throws -> [RunID: TargetLocks.Holder] {
+        let open = Set(RunState.allCases.filter { !$0.isFinal })
+        var found: [RunID: TargetLocks.Holder] = [:]
+        for run in try await parts.store.runs(RunFilter(states: open, limit: Int(Int32.max))) {
+            found[run.id] = TargetLocks.Holder(run, try await parts.store.plan(of: run.id))
+        }
+        return found
     }
 
     private func moved(_ id: RunID) {
@@ -223,7 +300,7 @@ package actor Engine {
         try await refuseIfTaken(id)
         let records = try recovery.records(for: correction, by: person, at: parts.clock.now())
         try await note(id, correction, by: person)
-        try await parts.store.record(records, of: id, now: RunUpdate(state: .running, reopens: true))
+        try await reopen(id, records)
     }
 
     /// Ends what runs of some steps on their hosts, also where that is not known any more.
@@ -246,8 +323,14 @@ package actor Engine {
         let records = running.isEmpty ? try recovery.probe(selection) : []
         try await refuseIfTaken(id)
         try await note(id, .kill(selection, reason: reason), by: person)
-        try await parts.store.record(records, of: id, now: RunUpdate(state: .running, reopens: true))
+        try await reopen(id, records)
         return running + records.filter(\.isProbe).map(\.key)
+    }
+
+    private func reopen(_ id: RunID, _ records: [StepRecord]) async throws {
+        try await parts.store.record(records, of: id, now: RunUpdate(state: .running, reopens: true))
+        guard let run = try await parts.store.run(id) else { throw StoreError.notFound(id) }
+        holders?[id] = TargetLocks.Holder(run, try await parts.store.plan(of: id))
     }
 
     private func recovery(of id: RunID) async throws -> Recovery {
@@ -269,8 +352,8 @@ package actor Engine {
         let plan = try parts.plan(
             PlanRequest(job: call.job, selection: Selection(targets: targets), values: call.values))
         let id = try await accept(plan, by: person, origin: "started by run \(caller)", caller: caller)
-        moving.insert(id)
-        background[id] = Task { try await self.drive(id) }
+        children[caller, default: []].append(id)
+        begin([id])
         return id
     }
 

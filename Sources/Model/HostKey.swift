@@ -28,3 +28,18 @@ package struct HostKey: Codable, Hashable, Sendable, CustomStringConvertible {
     /// Type and key, as they stand in a known_hosts file.
     package var description: String { "\(type) \(base64)" }
 }
+
+/// A host key we expect.
+package struct PinnedHostKey: Codable, Hashable, Sendable {
+    package var endpoint: Endpoint
+    package var key: HostKey
+    package var pinnedAt: Instant
+    /// Who pinned it, and how (`scan`, `import`).
+    package var pinnedBy: String
+    package init(endpoint: Endpoint, key: HostKey, pinnedAt: Instant, pinnedBy: String) {
+        self.endpoint = endpoint
+        self.key = key
+        self.pinnedAt = pinnedAt
+        self.pinnedBy = pinnedBy
+    }
+}

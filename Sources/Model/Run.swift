@@ -158,3 +158,27 @@ public struct Hold: Codable, Hashable, Sendable {
         self.onExpiry = onExpiry
     }
 }
+
+/// What a person did to a run.
+package struct RunAction: Codable, Hashable, Sendable {
+    package enum Kind: String, Codable, Sendable {
+        case started, released, rejected, cancelled, resumed, paused, unpaused, reworked, probed, skipped, killed, waits
+        case setOK = "set-ok"
+    }
+
+    package var run: RunID
+    package var kind: Kind
+    package var by: String
+    package var at: Instant
+    /// The step it was about, if one.
+    package var step: StepPath?
+    package var reason: String?
+    package init(run: RunID, kind: Kind, by: String, at: Instant, step: StepPath? = nil, reason: String? = nil) {
+        self.run = run
+        self.kind = kind
+        self.by = by
+        self.at = at
+        self.step = step
+        self.reason = reason
+    }
+}

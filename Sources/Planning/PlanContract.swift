@@ -3,38 +3,7 @@
 import Foundation
 package import Model
 
-/// A plan as it was agreed: what was asked for, what it came to, and by which keys the hosts were known.
-///
-/// It is part of `plan -o json`; `run --plan` makes the plan anew from what was asked for and refuses to run anything else.
-package struct PlanContract: Codable, Sendable {
-    /// The job.
-    package var job: JobID
-    /// Which hosts, as it was written.
-    package var on: String?
-    /// Which of those not.
-    package var except: String?
-    /// The values given, as they were written.
-    package var values: [String: Setting]
-    /// The pace asked for.
-    package var pace: Pace
-    /// What it came to.
-    package var plan: Plan
-    /// The fingerprints of the keys pinned for each of the plan's hosts, by the host's name.
-    package var hostKeys: [String: [String]]
-
-    package init(
-        job: JobID, on: String?, except: String?, values: [String: Setting], pace: Pace, plan: Plan,
-        hostKeys: [String: [String]]
-    ) {
-        self.job = job
-        self.on = on
-        self.except = except
-        self.values = values
-        self.pace = pace
-        self.plan = plan
-        self.hostKeys = hostKeys
-    }
-
+extension PlanContract {
     /// Whether nobody has altered the plan since its digest was made.
     package var isWhole: Bool { PlanDigest.digest(of: plan) == plan.digest }
 
@@ -51,6 +20,18 @@ package struct PlanContract: Codable, Sendable {
     }
 
     private func words(_ keys: [String]) -> String { keys.isEmpty ? "none pinned" : keys.joined(separator: " ") }
+}
+
+extension Plan {
+    /// The fingerprints of the keys pinned for its hosts, by the host's name.
+    package func hostKeys(_ pinned: [PinnedHostKey], fingerprint: (HostKey) -> String) -> [String: [String]] {
+        let byEndpoint = Dictionary(grouping: pinned, by: \.endpoint)
+        let pairs = hosts.compactMap { host -> (String, [String])? in
+            let endpoint = Endpoint(address: host.connection.address, port: host.connection.port)
+            return byEndpoint[endpoint].map { (host.name.rawValue, $0.map { fingerprint($0.key) }.sorted()) }
+        }
+        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    }
 }
 
 /// What differs between two plans, found by going through both side by side.

@@ -75,6 +75,10 @@ extension SQLiteStore {
         try await readers.read { try RunQueries.runs(filter, $0) }
     }
 
+    package func runCounts() async throws(StoreError) -> [RunState: Int] {
+        try await readers.read { try RunQueries.counts($0) }
+    }
+
     package func steps(of id: RunID, after position: Int) async throws(StoreError) -> StepPage {
         try await readers.read { try StepQueries.steps(of: id, after: position, $0) }
     }

@@ -79,6 +79,10 @@ package actor MemoryStore: RunStore {
         return newestFirst.prefix(max(0, filter.limit)).map(\.run)
     }
 
+    package func runCounts() -> [RunState: Int] {
+        Dictionary(grouping: kept.values, by: \.run.state).mapValues(\.count)
+    }
+
     package func steps(of id: RunID, after position: Int) throws(StoreError) -> StepPage {
         let changed = try find(id).steps.values.filter { $0.position > position }.sorted { $0.position < $1.position }
         return StepPage(records: changed.map(\.record), position: changed.last?.position ?? position)

@@ -15,7 +15,7 @@ package struct OutputReader: Sendable {
     /// Blocks read at once; the last of them is read again next time, as it may have grown.
     private static let portion = 8
 
-    private let store: any RunStore
+    private let store: any RunReader
     private let attempt: AttemptKey
     /// The block to go on in.
     private var index = 0
@@ -25,7 +25,7 @@ package struct OutputReader: Sendable {
     private var offset = 0
 
     /// Makes a reader that stands at the beginning.
-    package init(of attempt: AttemptKey, in store: any RunStore) {
+    package init(of attempt: AttemptKey, in store: any RunReader) {
         self.store = store
         self.attempt = attempt
     }

@@ -7,7 +7,7 @@ package import Model
 /// A call returns when what it was given would survive a power cut. Calls may come from any task; a store orders them itself
 /// and may commit several together. Times are the caller's; a store has no clock. A call about a run that is not kept throws
 /// `StoreError.notFound`.
-package protocol RunStore: Sendable {
+package protocol RunStore: RunReader {
     /// Keeps a new run and its plan, in one transaction.
     ///
     /// - Throws: `StoreError.alreadyExists` when the id is taken.
@@ -20,19 +20,6 @@ package protocol RunStore: Sendable {
     ///   `notFound` when there is no such run.
     func record(_ records: [StepRecord], of run: RunID, now state: RunUpdate?) async throws(StoreError)
 
-    /// The run of an id; nil when it is not kept.
-    func run(_ id: RunID) async throws(StoreError) -> Run?
-
-    /// The plan of a run.
-    func plan(of id: RunID) async throws(StoreError) -> Plan
-
-    /// Runs, newest first.
-    func runs(_ filter: RunFilter) async throws(StoreError) -> [Run]
-
-    /// The steps of a run that changed after a position, each attempt by itself, in the order they changed; and the position
-    /// to ask from next. Position 0 gives all.
-    func steps(of id: RunID, after position: Int) async throws(StoreError) -> StepPage
-
     /// Keeps a block of a step's output, in place of an earlier one of the same index.
     func put(_ block: OutputBlock, of attempt: AttemptKey) async throws(StoreError)
 
@@ -42,23 +29,14 @@ package protocol RunStore: Sendable {
     /// Drops all blocks of a step's output.
     func dropBlocks(of attempt: AttemptKey) async throws(StoreError)
 
-    /// The blocks kept of a step's output from an index on, in order, at most a number of them.
-    func blocks(of attempt: AttemptKey, from index: Int, limit: Int) async throws(StoreError) -> [OutputBlock]
-
     /// Keeps a host key as one to expect at an endpoint, in place of an earlier one of its type.
     func pin(_ key: PinnedHostKey) async throws(StoreError)
 
     /// Forgets the host keys of an endpoint.
     func unpin(_ endpoint: Endpoint) async throws(StoreError)
 
-    /// All pinned host keys, by endpoint.
-    func pinnedHostKeys() async throws(StoreError) -> [PinnedHostKey]
-
     /// Keeps what a person did to a run.
     func note(_ action: RunAction) async throws(StoreError)
-
-    /// What persons did to a run, in order.
-    func actions(on run: RunID) async throws(StoreError) -> [RunAction]
 
     /// Keeps planned starts; those whose names are taken stay as they are.
     func plan(_ slots: [Slot]) async throws(StoreError)
@@ -72,17 +50,8 @@ package protocol RunStore: Sendable {
     /// Forgets a schedule's mark and its starts after an instant that are planned and that nobody moved.
     func unplan(_ schedule: ScheduleName, after: Instant) async throws(StoreError)
 
-    /// How far each schedule has been planned, by name.
-    func scheduleMarks() async throws(StoreError) -> [ScheduleMark]
-
     /// The starts that are planned, or wait, and whose time has come, in order of their start.
     func dueSlots(at now: Instant) async throws(StoreError) -> [Slot]
-
-    /// The planned starts from one instant to another, both included, in order of their start.
-    func slots(from: Instant, through: Instant) async throws(StoreError) -> [Slot]
-
-    /// The planned start of a name; nil when it is not kept.
-    func slot(_ id: SlotID) async throws(StoreError) -> Slot?
 
     /// Keeps what became of a planned start.
     ///
@@ -152,44 +121,5 @@ package struct OutputBlock: Hashable, Sendable {
     package init(index: Int, bytes: [UInt8]) {
         self.index = index
         self.bytes = bytes
-    }
-}
-
-/// A host key we expect.
-package struct PinnedHostKey: Codable, Hashable, Sendable {
-    package var endpoint: Endpoint
-    package var key: HostKey
-    package var pinnedAt: Instant
-    /// Who pinned it, and how (`scan`, `import`).
-    package var pinnedBy: String
-    package init(endpoint: Endpoint, key: HostKey, pinnedAt: Instant, pinnedBy: String) {
-        self.endpoint = endpoint
-        self.key = key
-        self.pinnedAt = pinnedAt
-        self.pinnedBy = pinnedBy
-    }
-}
-
-/// What a person did to a run.
-package struct RunAction: Codable, Hashable, Sendable {
-    package enum Kind: String, Codable, Sendable {
-        case started, released, rejected, cancelled, resumed, paused, unpaused, reworked, probed, skipped, killed, waits
-        case setOK = "set-ok"
-    }
-
-    package var run: RunID
-    package var kind: Kind
-    package var by: String
-    package var at: Instant
-    /// The step it was about, if one.
-    package var step: StepPath?
-    package var reason: String?
-    package init(run: RunID, kind: Kind, by: String, at: Instant, step: StepPath? = nil, reason: String? = nil) {
-        self.run = run
-        self.kind = kind
-        self.by = by
-        self.at = at
-        self.step = step
-        self.reason = reason
     }
 }

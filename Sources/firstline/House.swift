@@ -10,6 +10,7 @@ import SSHTransport
 import StandardTasks
 import Storage
 import TaskKit
+import WebServer
 
 /// Puts the rooms together.
 enum House {
@@ -23,7 +24,7 @@ enum House {
         taskTypes: standardTaskTypes,
         externalTaskTypes: externalTaskTypes,
         externalTaskType: { folder throws(Problems) in try ExternalTaskTypes.read(folder: folder) },
-        transports: transports)
+        transports: transports, serve: { try await serve($0) })
 
     private static func externalTaskTypes(_ folders: [String]) -> (types: [any TaskType], problems: Problems) {
         var types: [any TaskType] = []

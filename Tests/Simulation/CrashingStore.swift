@@ -113,6 +113,10 @@ struct CrashingStore: RunStore {
         try await read { () async throws(StoreError) in try await store.plan(of: id) }
     }
 
+    func runCounts() async throws(StoreError) -> [RunState: Int] {
+        try await read { () async throws(StoreError) in await store.runCounts() }
+    }
+
     func runs(_ filter: RunFilter) async throws(StoreError) -> [Run] {
         try await read { () async throws(StoreError) in await store.runs(filter) }
     }

@@ -12,7 +12,7 @@ struct HostList: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let inventory = try loadInventory(selection)
+        let inventory = try loadInventory(selection, common)
         let isNarrowed = selection.on != nil || selection.except != nil
         var options = selection
         if options.on == nil { options.on = "all" }

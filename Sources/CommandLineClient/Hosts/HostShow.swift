@@ -19,7 +19,7 @@ struct HostShow: AsyncParsableCommand {
             throw CommandFailure(
                 .usage, "'firstline host show' takes one name; 'firstline host list --on …' shows a selection")
         }
-        let inventory = try loadInventory(selection)
+        let inventory = try loadInventory(selection, common)
         guard let host = inventory[HostName(name)] else { throw CommandFailure.unknownHost(name, inventory) }
         put(try HostSheet(document: HostDocument(host)).sheet.text(common.format))
     }

@@ -17,7 +17,7 @@ struct HostTest: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let inventory = try loadInventory(selection)
+        let inventory = try loadInventory(selection, common)
         let hosts = try selection.hosts(named: names, in: inventory)
         let reach = try HostReach(inventory, known: KnownKeys(try await pinnedHostKeys(common)))
         let answers = await onEach(hosts) { await HostAnswer(of: $0, reach.transports) }

@@ -50,7 +50,7 @@ struct PlanAsked {
     ) throws {
         let registry = try loadRegistry(common)
         let library = try loadJobs(common, only: job, registry: registry)
-        let inventory = try loadInventory(selection)
+        let inventory = try loadInventory(selection, common)
         let planner = Planner(library: library, inventory: inventory, registry: registry)
         do throws(Problems) {
             let chosen = try Selection(on: on, except: except, in: inventory)
@@ -72,16 +72,11 @@ struct PlanAsked {
 
     /// The fingerprints pinned for the plan's hosts.
     private func hostKeys(_ common: CommonOptions) async throws -> [String: [String]] {
-        guard let house = try await House.readingIfThere(common) else { return [:] }
-        let pinned = try await storeCall { () async throws(StoreError) in try await house.store.pinnedHostKeys() }
-        await house.close()
+        guard let records = try await Records.openIfThere(common) else { return [:] }
+        let pinned = try await storeCall { () async throws(StoreError) in try await records.store.pinnedHostKeys() }
+        await records.close()
         let fingerprint = try HostReach(Inventory(), known: KnownKeys([])).transports.fingerprint
-        let byEndpoint = Dictionary(grouping: pinned, by: \.endpoint)
-        let pairs = plan.hosts.compactMap { host -> (String, [String])? in
-            let endpoint = Endpoint(address: host.connection.address, port: host.connection.port)
-            return byEndpoint[endpoint].map { (host.name.rawValue, $0.map { fingerprint($0.key) }.sorted()) }
-        }
-        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+        return plan.hostKeys(pinned, fingerprint: fingerprint)
     }
 }
 

@@ -77,34 +77,6 @@ struct House: Sendable {
             throw CommandFailure(error)
         }
     }
-
-    /// A run as it stands.
-    func view(_ id: RunID) async throws -> RunView {
-        do throws(StoreError) {
-            guard let run = try await store.run(id) else { throw StoreError.notFound(id) }
-            let plan = try await store.plan(of: id)
-            var view = RunView(run: run, plan: plan, records: try await store.steps(of: id, after: 0).records)
-            if run.state == .waiting {
-                view.waitsFor = try await store.actions(on: id).last { $0.kind == .waits }?.reason
-            }
-            return view
-        } catch {
-            throw CommandFailure(error)
-        }
-    }
-
-    /// The run a person means: a whole id, the beginning of one, or `last`.
-    func find(_ text: String) async throws -> RunID {
-        let runs = try await storeCall { () async throws(StoreError) in try await store.runs(RunFilter(limit: 1000)) }
-        if text == "last", let newest = runs.first { return newest.id }
-        if runs.contains(where: { $0.id.rawValue == text }) { return RunID(text) }
-        let near = runs.filter { $0.id.rawValue.hasPrefix(text) || $0.id.rawValue.hasSuffix(text) }
-        guard near.count < 2 else {
-            throw CommandFailure(.usage, "'\(text)' could be any of \(near.map(\.id.rawValue).joined(separator: ", "))")
-        }
-        guard let only = near.first else { throw CommandFailure(StoreError.notFound(RunID(text))) }
-        return only.id
-    }
 }
 
 /// Calls the store and says its errors the way commands do.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import APIContract
 import Dispatch
-import Engine
 import Foundation
 import Model
 import Synchronization
@@ -11,8 +11,13 @@ struct Interrupts {
     private let sources: [any DispatchSourceSignal]
 
     /// Heeds signals from now on, for as long as the value lives.
-    init(id: RunID, engine: Engine, progress: RunProgress, language: Language) {
-        let handler = InterruptHandler(id: id, engine: engine, progress: progress, language: language)
+    ///
+    /// `act` does with the run what a person chooses, and says what was done.
+    init(
+        id: RunID, progress: RunProgress, language: Language,
+        act: @escaping @Sendable (RunRequest.Action) async throws -> String
+    ) {
+        let handler = InterruptHandler(id: id, progress: progress, language: language, act: act)
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -30,14 +35,17 @@ struct Interrupts {
 
 private final class InterruptHandler: Sendable {
     private let id: RunID
-    private let engine: Engine
+    private let act: @Sendable (RunRequest.Action) async throws -> String
     private let progress: RunProgress
     private let language: Language
     private let count = Mutex(0)
 
-    init(id: RunID, engine: Engine, progress: RunProgress, language: Language) {
+    init(
+        id: RunID, progress: RunProgress, language: Language,
+        act: @escaping @Sendable (RunRequest.Action) async throws -> String
+    ) {
         self.id = id
-        self.engine = engine
+        self.act = act
         self.progress = progress
         self.language = language
     }
@@ -74,12 +82,18 @@ private final class InterruptHandler: Sendable {
         Task {
             await self.progress.resume()
             switch answer {
-            case "c", "cancel": try? await self.engine.cancel(self.id, by: Surroundings.person)
-            case "h", "hold":
-                try? await self.engine.hold(self.id, by: Surroundings.person, reason: "")
-                say(held(self.id, self.language))
+            case "c", "cancel": await self.tell(.cancel)
+            case "h", "hold": await self.tell(.hold)
             default: break
             }
+        }
+    }
+
+    private func tell(_ action: RunRequest.Action) async {
+        do {
+            say(Phrases.done(try await act(action), action, id, language))
+        } catch {
+            say("firstline: \(error)")
         }
     }
 }

@@ -1,25 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import APIContract
 import Foundation
 import Model
 
 /// How another process asks the one that moves a run to do something with it: a file put into a directory of the store.
 struct Mailroom: Sendable {
-    /// What is asked for.
-    struct Request: Codable, Sendable {
-        enum Action: String, Codable, Sendable {
-            case cancel, release, reject, hold, skip, kill, correct
-        }
-
-        let run: RunID
-        let action: Action
-        let step: StepPath?
-        let by: String
-        let reason: String
-        /// The targets it is about, by lane; nil = all.
-        var lanes: Set<Int>?
-    }
-
     /// What came of it.
     struct Answer: Codable, Sendable {
         let message: String
@@ -33,7 +19,7 @@ struct Mailroom: Sendable {
     }
 
     /// Puts a request in and waits for its answer; nil when nobody answered within a few seconds.
-    func ask(_ request: Request) async throws -> Answer? {
+    func ask(_ request: RunRequest) async throws -> Answer? {
         let files = FileManager.default
         try files.createDirectory(
             at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -55,12 +41,12 @@ struct Mailroom: Sendable {
     }
 
     /// Answers requests until the task is cancelled.
-    func serve(_ answer: @Sendable (Request) async -> Answer) async {
+    func serve(_ answer: @Sendable (RunRequest) async -> Answer) async {
         while !Task.isCancelled {
             for place in requests() {
                 let name = place.deletingPathExtension().lastPathComponent
                 guard let data = try? Data(contentsOf: place),
-                    let request = try? JSONDecoder().decode(Request.self, from: data)
+                    let request = try? JSONDecoder().decode(RunRequest.self, from: data)
                 else { continue }
                 try? FileManager.default.removeItem(at: place)
                 let draft = directory.appendingPathComponent(name + ".draft")

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import APIClient
+import APIContract
 import ArgumentParser
 import Engine
 import Model
@@ -37,10 +39,9 @@ struct RunHold: AsyncParsableCommand {
         let request = try await request(.hold, run: run, step: nil, reason: reason, common)
         if try await asked(request, common) { return }
         let house = try await House.writing(common)
-        let engine = try await house.engine(of: request.run, common)
-        try await engine.hold(request.run, by: request.by, reason: reason)
+        let done = try await house.engine(of: request.run, common).act(request)
         await house.close()
-        say(held(request.run, common.language))
+        say(Phrases.done(done, .hold, request.run, common.language))
     }
 }
 
@@ -71,34 +72,55 @@ struct RunRelease: AsyncParsableCommand {
 }
 
 private func request(
-    _ action: Mailroom.Request.Action, run: String, step: StepPath?, reason: String, _ common: CommonOptions
-) async throws -> Mailroom.Request {
-    let house = try await House.reading(common)
-    let id = try await house.find(run)
-    let state = try await house.view(id).run.state
-    await house.close()
+    _ action: RunRequest.Action, run: String, step: StepPath?, reason: String, _ common: CommonOptions
+) async throws -> RunRequest {
+    let records = try await Records.open(common)
+    let id = try await records.store.find(run)
+    let state = try await records.store.view(id).run.state
+    await records.close()
     guard !state.isFinal else { throw CommandFailure(.refused, "run \(id) is over (\(state.rawValue))") }
-    return Mailroom.Request(run: id, action: action, step: step, by: Surroundings.person, reason: reason)
+    return RunRequest(run: id, action: action, step: step, by: Surroundings.person, reason: reason)
 }
 
-/// Sends a request to the process that moves the run; false where there is none.
-func asked(_ request: Mailroom.Request, _ common: CommonOptions) async throws -> Bool {
+/// Has the server, or the process that moves the run, do something with it; nil where there is neither.
+///
+/// - Returns: What was done.
+func sent(_ request: RunRequest, _ common: CommonOptions) async throws -> String? {
+    if let server = try RunningServer.find(common.data) {
+        return try await apiCall { try await server.act(request) }
+    }
     do {
         let house = try await House.writing(common)
         await house.close()
-        return false
+        return nil
     } catch let failure as CommandFailure where failure.status == .busy {
         guard let answer = try await Mailroom(Surroundings.dataDirectory(common.data)).ask(request) else {
             throw CommandFailure(.busy, "the process that moves run \(request.run) did not answer; is it stopped?")
         }
         if answer.isRefusal { throw CommandFailure(.refused, answer.message) }
-        say(answer.message)
-        return true
+        return answer.message
     }
 }
 
-/// Sends a request to the process that moves the run, or moves it here where there is none.
-private func send(_ request: Mailroom.Request, _ common: CommonOptions) async throws {
+/// The same, and says what was done; false where nobody moves the run.
+func asked(_ request: RunRequest, _ common: CommonOptions) async throws -> Bool {
+    guard let done = try await sent(request, common) else { return false }
+    say(Phrases.done(done, request.action, request.run, common.language))
+    return true
+}
+
+/// Sends a request to whoever moves the run, or moves it here where nobody does.
+private func send(_ request: RunRequest, _ common: CommonOptions) async throws {
     if try await asked(request, common) { return }
     throw ExitCode(try await follow(request.run.rawValue, common, quiet: false, first: request).code)
+}
+
+extension Phrases {
+    /// What is said of a request that was done.
+    static func done(_ english: String, _ action: RunRequest.Action, _ run: RunID, _ language: Language) -> String {
+        guard action == .hold else { return english }
+        return text(
+            "run {run} is held: nothing further of it begins; '{command}' lets it go on", language,
+            ["run": run.rawValue, "command": "firstline run release \(run)"])
+    }
 }

@@ -20,12 +20,12 @@ struct RunOutliersCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let house = try await House.reading(common)
-        let view = try await house.view(try await house.find(run))
+        let records = try await Records.open(common)
+        let view = try await records.store.view(try await records.store.find(run))
         let outliers = try await storeCall { () async throws(StoreError) in
-            try await RunOutliers(view, in: house.store)
+            try await RunOutliers(view, in: records.store)
         }
-        await house.close()
+        await records.close()
         let rows = outliers.steps.flatMap { step in
             step.groups.map { group in
                 [
@@ -72,17 +72,17 @@ struct RunDiffCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let house = try await House.reading(common)
-        let view = try await house.view(try await house.find(run))
-        let other = try await house.view(
-            against == "last-good" ? lastGood(before: view.run, house) : house.find(against))
+        let records = try await Records.open(common)
+        let view = try await records.store.view(try await records.store.find(run))
+        let other = try await records.store.view(
+            against == "last-good" ? lastGood(before: view.run, records) : records.store.find(against))
         guard other.run.job == view.run.job else {
             throw CommandFailure(.usage, "run \(other.run.id) is of \(other.run.job), not of \(view.run.job)")
         }
         let diff = try await storeCall { () async throws(StoreError) in
-            try await RunDiff(view, against: other, in: house.store)
+            try await RunDiff(view, against: other, in: records.store)
         }
-        await house.close()
+        await records.close()
         let rows = diff.entries.map { [$0.target, $0.step.rawValue, $0.kind, $0.new ?? "", $0.gone ?? ""] }
         switch common.format {
         case .json: put(try Encoding.json(diff))
@@ -103,9 +103,9 @@ struct RunDiffCommand: AsyncParsableCommand {
         if !diff.entries.isEmpty { throw ExitCode(1) }
     }
 
-    private func lastGood(before run: Run, _ house: House) async throws -> RunID {
+    private func lastGood(before run: Run, _ records: Records) async throws -> RunID {
         let runs = try await storeCall { () async throws(StoreError) in
-            try await house.store.runs(RunFilter(states: [.succeeded], job: run.job, limit: 1000))
+            try await records.store.runs(RunFilter(states: [.succeeded], job: run.job, limit: 1000))
         }
         guard let good = runs.first(where: { $0.id != run.id && $0.createdAt <= run.createdAt }) else {
             throw CommandFailure(.refused, "no run of \(run.job) before run \(run.id) ended OK")

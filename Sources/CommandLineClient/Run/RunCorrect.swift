@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import APIClient
+import APIContract
 import ArgumentParser
 import Engine
 import Model
@@ -47,7 +49,9 @@ struct RunRework: AsyncParsableCommand {
     @OptionGroup var options: CorrectionOptions
 
     func run() async throws {
-        try await correct(options, step: from, asking: .correct, reason: "") { .rework($0, onlyFailed: onlyFailed) }
+        try await correct(options, step: from, asking: .rework, onlyFailed: onlyFailed) {
+            .rework($0, onlyFailed: onlyFailed)
+        }
     }
 }
 
@@ -66,7 +70,7 @@ struct RunSetOK: AsyncParsableCommand {
 
     func run() async throws {
         guard !reason.isEmpty else { throw CommandFailure(.usage, "--reason must say why the step is good") }
-        try await correct(options, step: step, asking: .correct, reason: reason) { .setOK($0, reason: reason) }
+        try await correct(options, step: step, asking: .setOK, reason: reason) { .setOK($0, reason: reason) }
     }
 }
 
@@ -101,7 +105,7 @@ struct RunProbe: AsyncParsableCommand {
     @OptionGroup var options: CorrectionOptions
 
     func run() async throws {
-        try await correct(options, step: step, asking: .correct, reason: "") { .probe($0) }
+        try await correct(options, step: step, asking: .probe) { .probe($0) }
     }
 }
 
@@ -120,20 +124,24 @@ struct RunKill: AsyncParsableCommand {
     }
 }
 
-/// Has a run set right by the process that moves it, or does it here and moves the run on.
+/// Has a run set right by the server or the process that moves it, or does it here and moves the run on.
 private func correct(
-    _ options: CorrectionOptions, step: String?, asking action: Mailroom.Request.Action, reason: String,
-    _ make: (Recovery.Selection) -> Correction
+    _ options: CorrectionOptions, step: String?, asking action: RunRequest.Action, onlyFailed: Bool = false,
+    reason: String = "", _ make: (Recovery.Selection) -> Correction
 ) async throws {
     let common = options.common
-    let reading = try await House.reading(common)
-    let id = try await reading.find(options.run)
-    let view = try await reading.view(id)
-    await reading.close()
+    let records = try await Records.open(common)
+    let id = try await records.store.find(options.run)
+    let view = try await records.store.view(id)
+    await records.close()
     let selection = Recovery.Selection(step: step.map(StepPath.init), lanes: try lanes(options.on, view.plan))
-    let request = Mailroom.Request(
-        run: id, action: action, step: selection.step, by: Surroundings.person, reason: reason, lanes: selection.lanes)
-    if try await asked(request, common) { return }
+    let request = RunRequest(
+        run: id, action: action, step: selection.step, lanes: selection.lanes, onlyFailed: onlyFailed,
+        by: Surroundings.person, reason: reason)
+    if try await asked(request, common) {
+        guard try RunningServer.find(common.data) != nil else { return }
+        throw ExitCode(try await watch(id, view.plan, try await Records.open(common), common, false).code)
+    }
     let house = try await House.writing(common)
     let engine = try await house.engine(of: id, common)
     var toKill: [StepKey] = []

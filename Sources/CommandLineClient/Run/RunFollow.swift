@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import APIClient
+import APIContract
 import ArgumentParser
 import Engine
 import Model
@@ -28,29 +30,35 @@ struct RunFollow: AsyncParsableCommand {
     }
 }
 
-/// Follows a run to its end: beside the process that moves it, or moving it where there is none.
+/// Follows a run to its end: beside whoever moves it, or moving it where nobody does.
 func follow(
-    _ text: String, _ common: CommonOptions, quiet: Bool, first: Mailroom.Request? = nil
+    _ text: String, _ common: CommonOptions, quiet: Bool, first: RunRequest? = nil
 ) async throws -> ExitStatus {
-    let reading = try await House.reading(common)
-    let id = try await reading.find(text)
-    let view = try await reading.view(id)
+    let records = try await Records.open(common)
+    let id = try await records.store.find(text)
+    let view = try await records.store.view(id)
     if view.run.state.isFinal {
-        await reading.close()
+        await records.close()
         try RunReport(view, common.language).put(common.format)
         return view.exitStatus
     }
+    if let server = try RunningServer.find(common.data) {
+        // The server moves every run; one that it had to leave is taken up again.
+        let resume = RunRequest(run: id, action: .resume, by: Surroundings.person)
+        _ = try await apiCall { try await server.act(resume) }
+        return try await watch(id, view.plan, records, common, quiet)
+    }
     do {
         let house = try await House.writing(common)
-        await reading.close()
+        await records.close()
         return try await takeUp(id, view.plan, house, common, quiet, first)
     } catch let failure as CommandFailure where failure.status == .busy {
-        return try await watch(id, view.plan, reading, common, quiet)
+        return try await watch(id, view.plan, records, common, quiet)
     }
 }
 
 private func takeUp(
-    _ id: RunID, _ plan: Plan, _ house: House, _ common: CommonOptions, _ quiet: Bool, _ first: Mailroom.Request?
+    _ id: RunID, _ plan: Plan, _ house: House, _ common: CommonOptions, _ quiet: Bool, _ first: RunRequest?
 ) async throws -> ExitStatus {
     let engine = try await house.engine(of: plan, common)
     say("nobody moves run \(id); it is taken up here")
@@ -86,16 +94,25 @@ private func jobsAnew(_ common: CommonOptions) throws(Problems) -> JobLibrary {
     }
 }
 
-private func watch(_ id: RunID, _ plan: Plan, _ house: House, _ common: CommonOptions, _ quiet: Bool) async throws
-    -> ExitStatus
-{
-    let progress = RunProgress(store: house.store, id: id, plan: plan, language: common.language, isQuiet: quiet)
+/// Shows how a run goes that somebody else moves, to its end.
+func watch(
+    _ id: RunID, _ plan: Plan, _ records: Records, _ common: CommonOptions, _ quiet: Bool
+) async throws -> ExitStatus {
+    let progress = RunProgress(store: records.store, id: id, plan: plan, language: common.language, isQuiet: quiet)
+    let interrupts = Interrupts(id: id, progress: progress, language: common.language) { action in
+        try await sent(RunRequest(run: id, action: action, by: Surroundings.person), common) ?? ""
+    }
+    defer { interrupts.end() }
     let showing = Task { await progress.show() }
-    while try await !(house.view(id).run.state.isFinal) { try await Task.sleep(for: .milliseconds(300)) }
+    while true {
+        let run = try await storeCall { () async throws(StoreError) in try await records.store.run(id) }
+        guard let run, !run.state.isFinal else { break }
+        try await Task.sleep(for: .milliseconds(200))
+    }
     showing.cancel()
     await progress.finish()
-    let view = try await house.view(id)
-    await house.close()
+    let view = try await records.store.view(id)
+    await records.close()
     try RunReport(view, common.language).put(common.format)
     return view.exitStatus
 }

@@ -14,9 +14,9 @@ struct RunGet: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let house = try await House.reading(common)
-        let view = try await house.view(try await house.find(run))
-        await house.close()
+        let records = try await Records.open(common)
+        let view = try await records.store.view(try await records.store.find(run))
+        await records.close()
         try RunReport(view, common.language).put(common.format)
     }
 }

@@ -45,12 +45,12 @@ struct RunList: AsyncParsableCommand {
 extension RunList {
     /// The runs; none where there is no store yet.
     private func runs(_ filter: RunFilter) async throws -> [Run] {
-        guard let house = try await House.readingIfThere(common) else {
+        guard let records = try await Records.openIfThere(common) else {
             say(Phrases.text("there are no runs yet", common.language))
             return []
         }
-        let runs = try await storeCall { () async throws(StoreError) in try await house.store.runs(filter) }
-        await house.close()
+        let runs = try await storeCall { () async throws(StoreError) in try await records.store.runs(filter) }
+        await records.close()
         return runs
     }
 }

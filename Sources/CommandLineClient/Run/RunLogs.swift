@@ -35,8 +35,8 @@ struct RunLogs: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let house = try await House.reading(common)
-        let view = try await house.view(try await house.find(run))
+        let records = try await Records.open(common)
+        let view = try await records.store.view(try await records.store.find(run))
         var found = 0
         for (name, steps) in view.targets.map({ ($0.target.description, $0.steps) }) + [
             ("controller", view.controllerSteps)
@@ -44,10 +44,10 @@ struct RunLogs: AsyncParsableCommand {
             guard matches(name) else { continue }
             for step in steps where matches(step) && step.record.log.written > 0 {
                 found += 1
-                try await print(step, of: view.run.id, name, house.store)
+                try await print(step, of: view.run.id, name, records.store)
             }
         }
-        await house.close()
+        await records.close()
         if found == 0 {
             say("nothing was written by \(step ?? "any step") on \(host ?? "any target") of run \(view.run.id)")
         }
@@ -64,7 +64,7 @@ struct RunLogs: AsyncParsableCommand {
         return view.path.rawValue == step || view.path.rawValue.hasPrefix(step + "/")
     }
 
-    private func print(_ step: StepView, of run: RunID, _ target: String, _ store: any RunStore) async throws {
+    private func print(_ step: StepView, of run: RunID, _ target: String, _ store: any RunReader) async throws {
         if !raw {
             let number = step.record.attempt > 1 ? " (try \(step.record.attempt))" : ""
             put("==> \(target) \(step.path)\(number) \(step.record.state.rawValue) <==\n")

@@ -8,7 +8,7 @@ import Storage
 
 /// Shows how a run goes, on standard error: a picture that is drawn over itself on a terminal, plain lines elsewhere.
 actor RunProgress {
-    private let store: any RunStore
+    private let store: any RunReader
     private let id: RunID
     private let plan: Plan
     private let language: Language
@@ -27,7 +27,7 @@ actor RunProgress {
         let state: StepState
     }
 
-    init(store: any RunStore, id: RunID, plan: Plan, language: Language, isQuiet: Bool) {
+    init(store: any RunReader, id: RunID, plan: Plan, language: Language, isQuiet: Bool) {
         self.store = store
         self.id = id
         self.plan = plan

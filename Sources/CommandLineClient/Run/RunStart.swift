@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import APIClient
+import APIContract
 import ArgumentParser
 import Engine
 import Model
@@ -42,6 +44,7 @@ struct RunStart: AsyncParsableCommand {
         }
         for warning in asked.warnings.all { say(warning.description) }
         try confirm(asked)
+        if let server = try RunningServer.find(common.data) { return try await run(asked, on: server) }
         let house = try await House.writing(common)
         let planner = asked.planner
         let engine = try await house.engine(hosts: asked.plan.hosts, registry: asked.registry) { planner }
@@ -50,6 +53,19 @@ struct RunStart: AsyncParsableCommand {
         let status = try await watch.toTheEnd()
         await house.close()
         throw ExitCode(status.code)
+    }
+
+    /// Has the server run it, from the same files as the plan here was made of.
+    private func run(_ asked: PlanAsked, on server: ServerConnection) async throws {
+        guard common.playbooks.isEmpty, common.plugins.isEmpty, selection.inventory == nil else {
+            throw CommandFailure(
+                .usage,
+                "the server at \(server.socket) runs what its own files say; leave out --playbooks, --plugins and "
+                    + "--inventory, or name a store of your own with --data")
+        }
+        let contract = try await asked.contract(common)
+        let id = try await apiCall { try await server.start(StartRun(contract: contract)) }
+        throw ExitCode(try await watch(id, asked.plan, try await Records.open(common), common, quiet).code)
     }
 
     private func planAsked() async throws -> PlanAsked {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import APIContract
 import Engine
 import Foundation
 import Model
@@ -13,7 +14,7 @@ struct RunWatch: Sendable {
     let options: CommonOptions
     let isQuiet: Bool
     /// What to do with the run once it moves: a person's answer to a held step, or a cancellation.
-    var first: Mailroom.Request?
+    var first: RunRequest?
     /// Steps whose work is to be ended once it is found again.
     var toKill: [StepKey] = []
 
@@ -21,7 +22,9 @@ struct RunWatch: Sendable {
     func toTheEnd() async throws -> ExitStatus {
         let plan = try await storeCall { () async throws(StoreError) in try await house.store.plan(of: id) }
         let progress = RunProgress(store: house.store, id: id, plan: plan, language: options.language, isQuiet: isQuiet)
-        let interrupts = Interrupts(id: id, engine: engine, progress: progress, language: options.language)
+        let interrupts = Interrupts(id: id, progress: progress, language: options.language) { action in
+            try await engine.act(RunRequest(run: id, action: action, by: Surroundings.person))
+        }
         defer { interrupts.end() }
         let helpers = [
             Task { await progress.show() },
@@ -39,55 +42,24 @@ struct RunWatch: Sendable {
                 .storage, "\(error)\nrun \(id) stands where it stood; 'firstline run follow \(id)' takes it up again")
         }
         await progress.finish()
-        let view = try await house.view(id)
+        let view = try await house.store.view(id)
         try RunReport(view, options.language).put(options.format)
         return view.exitStatus
     }
 
-    private func answer(_ request: Mailroom.Request) async -> Mailroom.Answer {
+    private func answer(_ request: RunRequest) async -> Mailroom.Answer {
         guard request.run == id else {
             return Mailroom.Answer(message: RunRefusal.notRunningHere(request.run).description, isRefusal: true)
         }
         do {
-            switch request.action {
-            case .cancel:
-                try await engine.cancel(id, by: request.by)
-                return Mailroom.Answer(message: "run \(id) is being cancelled", isRefusal: false)
-            case .hold:
-                try await engine.hold(id, by: request.by, reason: request.reason)
-                return Mailroom.Answer(message: held(id, options.language), isRefusal: false)
-            case .skip, .kill, .correct: return Mailroom.Answer(message: try await correct(request), isRefusal: false)
-            case .release, .reject:
-                if request.action == .release, request.step == nil, try await engine.isHeld(id) {
-                    try await engine.letGo(id, by: request.by, reason: request.reason)
-                    return Mailroom.Answer(message: "run \(id) goes on", isRefusal: false)
-                }
-                let yes = request.action == .release
-                let paths = try await engine.answer(
-                    id, step: request.step, yes: yes, by: request.by, reason: request.reason)
-                let names = paths.map(\.rawValue).joined(separator: ", ")
-                return Mailroom.Answer(message: "\(yes ? "released" : "rejected"): \(names)", isRefusal: false)
-            }
+            return Mailroom.Answer(message: try await engine.act(request), isRefusal: false)
         } catch {
             return Mailroom.Answer(message: "\(error)", isRefusal: true)
         }
     }
 
-    private func correct(_ request: Mailroom.Request) async throws -> String {
-        let selection = Recovery.Selection(step: request.step, lanes: request.lanes)
-        switch request.action {
-        case .skip:
-            try await engine.correct(id, .skip(selection, reason: request.reason), by: request.by)
-            return "skipped in run \(id)"
-        case .kill:
-            _ = try await engine.kill(id, selection, by: request.by, reason: request.reason)
-            return "the work is being ended on its hosts"
-        default: throw RunRefusal.stillMoves(id)
-        }
-    }
-
     /// The run was at rest; it takes a moment until its held steps stand again.
-    private func answerFirst(_ request: Mailroom.Request) async {
+    private func answerFirst(_ request: RunRequest) async {
         for _ in 0..<100 {
             let answer = await answer(request)
             if !answer.isRefusal { return say(answer.message) }
@@ -95,13 +67,6 @@ struct RunWatch: Sendable {
         }
         say(await answer(request).message)
     }
-}
-
-/// What is said of a run that was held.
-func held(_ id: RunID, _ language: Language) -> String {
-    Phrases.text(
-        "run {run} is held: nothing further of it begins; '{command}' lets it go on", language,
-        ["run": id.rawValue, "command": "firstline run release \(id)"])
 }
 
 extension RunView {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import APIContract
 import ArgumentParser
 import Definitions
 import Foundation
@@ -17,10 +18,12 @@ struct ScheduleOptions: ParsableArguments {
     var schedules: [String] = []
 
     /// Reads the calendars and schedules, those that jobs have of their own among them, and checks them against each other.
-    func book(_ common: CommonOptions) throws -> ScheduleBook {
+    ///
+    /// With `orNone`, there need not be any.
+    func book(_ common: CommonOptions, orNone: Bool = false) throws -> ScheduleBook {
         var (all, problems) = (ScheduleFiles(), Problems())
         let zone = Surroundings.localZone
-        let paths = Surroundings.schedulePaths(schedules)
+        let paths = try served(schedules, common.data, \.schedules) ?? Surroundings.schedulePaths(schedules)
         for path in paths {
             let (files, found) = ScheduleReader.read(path: path, usualZone: zone)
             all.calendars += files.calendars
@@ -28,10 +31,10 @@ struct ScheduleOptions: ParsableArguments {
             problems.add(found)
         }
         _ = try usable(all, problems)
-        if !Surroundings.shipped(common.playbooks, variable: "FIRSTLINE_PLAYBOOKS", "Playbooks").isEmpty {
+        if let directories = try? playbookDirectories(common), !directories.isEmpty {
             all.schedules += try loadJobs(common).all.compactMap { ScheduleReader.schedule(of: $0, usualZone: zone) }
         }
-        guard !paths.isEmpty || !all.schedules.isEmpty else {
+        guard orNone || !paths.isEmpty || !all.schedules.isEmpty else {
             throw CommandFailure(
                 .usage,
                 "there are no schedules; name their file with -s or FIRSTLINE_SCHEDULES, write them into "

@@ -84,7 +84,7 @@ struct ScheduleRehearse: AsyncParsableCommand {
         let library = try loadJobs(common)
         let flow = FlowReader(library: library, registry: try loadRegistry(common))
         var found: [ScheduleName: Rehearsal.Footprint] = [:]
-        let known = try inventory != nil || Surroundings.configuredInventory != nil ? loadedInventory() : nil
+        let known = try inventory != nil || configuredInventory(common) != nil ? loadedInventory() : nil
         for schedule in book.all {
             let definition = schedule.definition
             guard let job = library[definition.job] else {
@@ -109,7 +109,7 @@ struct ScheduleRehearse: AsyncParsableCommand {
     private func loadedInventory() throws -> Inventory {
         var selection = try SelectionOptions.parse([])
         selection.inventory = inventory
-        return try loadInventory(selection)
+        return try loadInventory(selection, common)
     }
 
     private func item(_ rehearsal: Rehearsal, _ book: ScheduleBook, _ first: Day, _ last: Day) -> Item {

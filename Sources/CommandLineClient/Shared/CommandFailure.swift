@@ -36,15 +36,19 @@ struct CommandFailure: Error, CustomStringConvertible {
     let description: String
     /// What is said to the person.
     let said: String
+    /// The problems of files it comes from, if it does.
+    let problems: Problems?
 
     init(_ status: ExitStatus, _ message: String) {
         self.status = status
         description = message
         said = "firstline: " + message
+        problems = nil
     }
 
     /// Problems of files and values: all of them, one a line; those with a place begin with it, as editors expect.
     init(_ problems: Problems) {
+        self.problems = problems
         status = .usage
         description = problems.description
         said = problems.all.map { ($0.place == nil ? "firstline: " : "") + $0.description }.joined(separator: "\n")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import APIContract
 import Definitions
 import Foundation
 import Model
@@ -27,14 +28,16 @@ func loadJobs(_ options: CommonOptions, only job: JobID? = nil, registry: TaskTy
 
 /// The directories of playbooks; there must be one.
 func playbookDirectories(_ options: CommonOptions) throws -> [String] {
-    let directories = Surroundings.shipped(options.playbooks, variable: "FIRSTLINE_PLAYBOOKS", "Playbooks")
+    let directories =
+        try served(options.playbooks, options.data, \.playbooks)
+        ?? Surroundings.shipped(options.playbooks, variable: "FIRSTLINE_PLAYBOOKS", "Playbooks")
     guard directories.isEmpty else { return directories }
     throw CommandFailure(.usage, "no playbooks are found; name their directory with --playbooks or FIRSTLINE_PLAYBOOKS")
 }
 
 /// Reads the inventory that is named, or else the configured one.
-func loadInventory(_ options: SelectionOptions) throws -> Inventory {
-    guard let file = options.inventory ?? Surroundings.configuredInventory else {
+func loadInventory(_ options: SelectionOptions, _ common: CommonOptions) throws -> Inventory {
+    guard let file = try options.inventory ?? configuredInventory(common) else {
         throw CommandFailure(
             .usage,
             "there is no inventory; name its file with -i or FIRSTLINE_INVENTORY, or write \(Surroundings.usualInventory)"
@@ -53,6 +56,12 @@ func loadInventory(_ options: SelectionOptions) throws -> Inventory {
     return try usable(inventory, problems)
 }
 
+/// The inventory that is read where none is named: the server's, or else the configured one.
+func configuredInventory(_ options: CommonOptions) throws -> String? {
+    if let info = try RunningServer.info(options.data) { return info.inventory }
+    return Surroundings.configuredInventory
+}
+
 private func inventoryFormat(_ name: String?) throws -> InventoryFormat {
     guard let name else { return .auto }
     if let format = InventoryFormat(rawValue: name) { return format }
@@ -65,7 +74,9 @@ private func inventoryFormat(_ name: String?) throws -> InventoryFormat {
 func loadRegistry(_ options: CommonOptions) throws -> TaskTypeRegistry {
     let wiring = try Wiring.required()
     // Programs there are started in their own folders, so that a relative path would lead nowhere.
-    let directories = Surroundings.shipped(options.plugins, variable: "FIRSTLINE_PLUGINS", "Plugins")
+    let directories =
+        (try served(options.plugins, options.data, \.plugins)
+        ?? Surroundings.shipped(options.plugins, variable: "FIRSTLINE_PLUGINS", "Plugins"))
         .map { URL(fileURLWithPath: $0).standardizedFileURL.path }
     let (external, problems) = wiring.externalTaskTypes(directories)
     for problem in problems.all { say(problem.description) }
@@ -85,6 +96,11 @@ func loadRegistry(_ options: CommonOptions) throws -> TaskTypeRegistry {
 }
 
 // MARK: Parts
+
+/// The files of the server that has the store open, unless others are named.
+func served(_ given: [String], _ data: String?, _ files: (ServerInfo) -> [String]) throws -> [String]? {
+    given.isEmpty ? try RunningServer.info(data).map(files) : nil
+}
 
 /// What was read, unless something in it is wrong.
 func usable<Content>(_ content: Content, _ problems: Problems) throws -> Content {

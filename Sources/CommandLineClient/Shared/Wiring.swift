@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import APIContract
+package import Definitions
 package import Engine
 package import Model
 package import Storage
@@ -44,6 +46,25 @@ package struct Wiring: Sendable {
         }
     }
 
+    /// What a server serves and does.
+    package struct Service: Sendable {
+        package var desk: Desk
+        package var store: any RunReader
+        package var info: ServerInfo
+        /// Where its socket is made.
+        package var socket: String
+        /// Where it tells how it fares; nil = nowhere.
+        package var status: ServerConfiguration.Address?
+        /// Says who may use the socket, once it is there.
+        package var admit: @Sendable () -> Void
+        /// Told of each door that is open.
+        package var opened: @Sendable (_ address: String) -> Void
+        /// What it does besides, until it is cancelled.
+        package var work: @Sendable () async throws -> Void
+        /// Reads its files anew.
+        package var reload: @Sendable () async -> Void
+    }
+
     package var version: String
     /// Opens the store in a directory.
     package var openStore: @Sendable (_ directory: String, StoreMode) async throws(StoreError) -> any RunStore
@@ -58,6 +79,8 @@ package struct Wiring: Sendable {
     /// The task type of one folder.
     package var externalTaskType: @Sendable (_ folder: String) throws(Problems) -> any TaskType
     package var transports: @Sendable (TransportSettings) -> Transports
+    /// Serves until a signal ends it.
+    package var serve: @Sendable (Service) async throws -> Void
 
     package init(
         version: String,
@@ -66,7 +89,8 @@ package struct Wiring: Sendable {
         taskTypes: [any TaskType],
         externalTaskTypes: @escaping @Sendable (_ directories: [String]) -> (types: [any TaskType], problems: Problems),
         externalTaskType: @escaping @Sendable (_ folder: String) throws(Problems) -> any TaskType,
-        transports: @escaping @Sendable (TransportSettings) -> Transports
+        transports: @escaping @Sendable (TransportSettings) -> Transports,
+        serve: @escaping @Sendable (Service) async throws -> Void
     ) {
         self.version = version
         self.openStore = openStore
@@ -76,6 +100,7 @@ package struct Wiring: Sendable {
         self.externalTaskTypes = externalTaskTypes
         self.externalTaskType = externalTaskType
         self.transports = transports
+        self.serve = serve
     }
 
     /// The wiring of this process; set once, around `Firstline.main`.

@@ -42,8 +42,9 @@ package actor Clockwork {
     private var through: [ScheduleName: Instant] = [:]
     /// The runs of each schedule that have not ended.
     private var going: [ScheduleName: Set<RunID>] = [:]
-    /// The runs that are moved by this process for schedules.
-    private var moving: [RunID: Task<Void, Never>] = [:]
+
+    /// What it has done so far.
+    package private(set) var figures = ClockworkFigures()
 
     package init(_ parts: Parts, book: ScheduleBook) {
         self.parts = parts
@@ -85,6 +86,7 @@ package actor Clockwork {
             guard let name else { continue }
             try await judge(slots, of: name, at: now)
         }
+        figures.lastLook = .now
     }
 
     /// Works until it is cancelled; looks at the clock once a second at least, so that a jump of it is noticed.
@@ -99,9 +101,7 @@ package actor Clockwork {
     }
 
     /// Waits until the runs that it began have ended.
-    package func finish() async {
-        for task in moving.values { await task.value }
-    }
+    package func finish() async { await parts.engine.finish() }
 
     private func plan(
         _ schedule: Schedule, after: Instant, through end: Instant, withdrawn: Instant?
@@ -175,14 +175,11 @@ extension Clockwork {
             return try await skip(slot, "it cannot be run: \(error)", level: .error)
         }
         going[schedule.name, default: []].insert(run)
+        figures.started += 1
+        if slot.state == .planned { figures.lateness.add(parts.clock.now() - slot.startsAt) }
         parts.say(ScheduleEvent(slot: slot, kind: .started(run)))
-        moving[run] = Task { [engine = parts.engine] in
-            _ = try? await engine.drive(run)
-            self.ended(run)
-        }
+        await parts.engine.begin([run])
     }
-
-    private func ended(_ run: RunID) { moving[run] = nil }
 
     private func wait(_ slot: Slot) async throws(StoreError) {
         guard slot.state != .waiting else { return }
@@ -195,6 +192,7 @@ extension Clockwork {
         var skipped = slot
         (skipped.state, skipped.reason) = (.skipped, why)
         guard try await change(skipped, from: slot.state) else { return }
+        figures.skipped += 1
         parts.say(ScheduleEvent(slot: skipped, kind: .skipped, level: level))
     }
 

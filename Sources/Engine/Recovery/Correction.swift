@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Model
-package import Storage
+package import Model
+import Storage
 
 /// How a person sets a run right.
 package enum Correction: Sendable {

@@ -22,7 +22,7 @@ package struct RunDiff: Encodable, Sendable {
     package let entries: [Entry]
 
     /// Compares a run with an earlier one.
-    package init(_ new: RunView, against old: RunView, in store: any RunStore) async throws(StoreError) {
+    package init(_ new: RunView, against old: RunView, in store: any RunReader) async throws(StoreError) {
         run = new.run.id
         against = old.run.id
         var entries: [Entry] = []

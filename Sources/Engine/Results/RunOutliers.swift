@@ -32,7 +32,7 @@ package struct RunOutliers: Encodable, Sendable {
     package let steps: [Step]
 
     /// Looks at a run's steps and at what they wrote.
-    package init(_ view: RunView, in store: any RunStore) async throws(StoreError) {
+    package init(_ view: RunView, in store: any RunReader) async throws(StoreError) {
         run = view.run.id
         var steps: [Step] = []
         for index in view.plan.steps.indices where view.plan.steps[index].role == .task {
@@ -79,7 +79,7 @@ private struct Conduct {
     let target: String
     let same: Same
 
-    init(_ step: StepView, _ target: TargetView, _ view: RunView, _ store: any RunStore) async throws(StoreError) {
+    init(_ step: StepView, _ target: TargetView, _ view: RunView, _ store: any RunReader) async throws(StoreError) {
         self.target = target.target.description
         let report = step.record.report
         var words: [String: String] = [:]
@@ -124,7 +124,7 @@ extension RunView {
     }
 
     /// What a step wrote, without the noise.
-    func text(of step: StepView, _ target: TargetView, in store: any RunStore) async throws(StoreError) -> PlainText {
+    func text(of step: StepView, _ target: TargetView, in store: any RunReader) async throws(StoreError) -> PlainText {
         let attempt = AttemptKey(run: run.id, key: step.record.key, attempt: step.record.attempt)
         var reader = OutputReader(of: attempt, in: store)
         var bytes: [UInt8] = []

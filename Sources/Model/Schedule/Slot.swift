@@ -63,7 +63,7 @@ public struct Slot: Hashable, Sendable, Codable {
 }
 
 /// How far a schedule has been planned.
-public struct ScheduleMark: Hashable, Sendable {
+public struct ScheduleMark: Hashable, Sendable, Codable {
     /// The schedule.
     public let schedule: ScheduleName
     /// All its starts up to here have been planned; none before the first mark counts as missed.

@@ -47,6 +47,14 @@ enum RunQueries {
         }
     }
 
+    static func counts(_ database: Database) throws -> [RunState: Int] {
+        let statement = try database.cachedStatement(sql: "SELECT state, count(*) FROM run GROUP BY state")
+        let pairs = try Row.fetchAll(statement).map(Columns.init).map { row in
+            (try row.coded(0, by: RunState.byCode), try row.integer(1))
+        }
+        return Dictionary(uniqueKeysWithValues: pairs)
+    }
+
     static func actions(on id: RunID, _ database: Database) throws -> [RunAction] {
         let place = try RunPlace(id, database)
         let statement = try database.cachedStatement(

@@ -76,7 +76,7 @@ struct Bench: Sendable {
             version: "0", openStore: { _, _ in store }, closeStore: { _ in }, taskTypes: taskTypes,
             externalTaskTypes: { _ in (external, Problems()) },
             externalTaskType: { folder throws(Problems) in throw Problems("there is no folder \(folder) here") },
-            transports: fleet.transports)
+            transports: fleet.transports, serve: { _ in })
     }
 }
 

@@ -19,7 +19,7 @@ struct HostScan: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let inventory = try loadInventory(selection)
+        let inventory = try loadInventory(selection, common)
         let hosts = try selection.hosts(named: names, in: inventory)
         let reach = try HostReach(inventory, known: KnownKeys(try await pinnedHostKeys(common)))
         let keys = await onEach(hosts) { await ShownKey(of: $0, reach) }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import APIContract
 import ArgumentParser
 import Engine
 import Model
@@ -29,7 +30,7 @@ struct HostTrust: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let inventory = try loadInventory(selection)
+        let inventory = try loadInventory(selection, common)
         let hosts = try selection.hosts(named: names, in: inventory)
         let reach = try HostReach(inventory, known: KnownKeys(try await pinnedHostKeys(common)))
         var results: [TrustResult] = []
@@ -55,7 +56,8 @@ struct HostTrust: AsyncParsableCommand {
                         endpoint: shown.endpoint, key: $0, pinnedAt: now, pinnedBy: "\(Surroundings.person), scan")
                 }
             }
-            try await pin(pins, replacing: Set(open.filter { $0.state == .changed }.map(\.endpoint)), common)
+            let replaced = Set(open.filter { $0.state == .changed }.map(\.endpoint))
+            try await change(ChangeHostKeys(forget: replaced.sorted(), pin: pins), common)
             for pin in pins { known.expect(pin.key, at: pin.endpoint) }
         }
         return keys.map { TrustResult($0, isAgreed: isAgreed, replaces: replace) }

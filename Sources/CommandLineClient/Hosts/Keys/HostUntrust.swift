@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import APIContract
 import ArgumentParser
 import Model
 import Storage
@@ -23,32 +24,18 @@ struct HostUntrust: AsyncParsableCommand {
         var endpoints = pinned.filter { addresses.contains($0.description) }
         let others = names.filter { !addresses.contains($0) }
         if !others.isEmpty || names.isEmpty || selection.on != nil {
-            let inventory = try loadInventory(selection)
+            let inventory = try loadInventory(selection, common)
             for host in try selection.hosts(named: others, in: inventory) {
                 endpoints.insert(Endpoint(address: host.connection.address, port: host.connection.port))
             }
         }
         let forgotten = endpoints.intersection(pinned).sorted()
-        try await unpin(forgotten)
+        try await change(ChangeHostKeys(forget: forgotten), common)
         if forgotten.isEmpty { say("none of these hosts was trusted") }
         let listing = Listing<Forgotten>(
             columns: [.init("ADDRESS") { $0.endpoint }, .init("RESULT") { $0.result }],
             items: forgotten.map { Forgotten(endpoint: $0.description) }, name: { $0.endpoint })
         put(try listing.text(common.format))
-    }
-
-    private func unpin(_ endpoints: [Endpoint]) async throws {
-        guard !endpoints.isEmpty else { return }
-        let house = try await House.writing(common)
-        do {
-            for endpoint in endpoints {
-                try await storeCall { () async throws(StoreError) in try await house.store.unpin(endpoint) }
-            }
-        } catch {
-            await house.close()
-            throw error
-        }
-        await house.close()
     }
 }
 

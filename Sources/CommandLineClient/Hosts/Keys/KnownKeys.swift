@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import APIClient
+import APIContract
 import Model
 import Storage
 import Synchronization
@@ -10,8 +12,15 @@ final class KnownKeys: Sendable {
     private let keys: Mutex<[Endpoint: [HostKey]]>
 
     init(_ pinned: [PinnedHostKey]) {
-        keys = Mutex(Dictionary(grouping: pinned, by: \.endpoint).mapValues { $0.map(\.key) })
+        keys = Mutex(KnownKeys.byEndpoint(pinned))
     }
+
+    private static func byEndpoint(_ pinned: [PinnedHostKey]) -> [Endpoint: [HostKey]] {
+        Dictionary(grouping: pinned, by: \.endpoint).mapValues { $0.map(\.key) }
+    }
+
+    /// Expects these keys, and no others anywhere.
+    func expect(_ pinned: [PinnedHostKey]) { keys.withLock { $0 = KnownKeys.byEndpoint(pinned) } }
 
     /// The keys expected at an endpoint.
     func at(_ endpoint: Endpoint) -> [HostKey] { keys.withLock { $0[endpoint] ?? [] } }
@@ -38,21 +47,22 @@ struct HostReach: Sendable {
 
 /// The pinned host keys; none where nothing has been kept yet.
 func pinnedHostKeys(_ options: CommonOptions) async throws -> [PinnedHostKey] {
-    guard let house = try await House.readingIfThere(options) else { return [] }
-    let keys = try await storeCall { () async throws(StoreError) in try await house.store.pinnedHostKeys() }
-    await house.close()
+    guard let records = try await Records.openIfThere(options) else { return [] }
+    let keys = try await storeCall { () async throws(StoreError) in try await records.store.pinnedHostKeys() }
+    await records.close()
     return keys
 }
 
-/// Keeps host keys as the ones to expect; keys that are to be replaced are forgotten first.
-func pin(_ keys: [PinnedHostKey], replacing endpoints: Set<Endpoint> = [], _ options: CommonOptions) async throws {
-    guard !keys.isEmpty else { return }
+/// Has host keys expected from now on, and others forgotten first.
+func change(_ keys: ChangeHostKeys, _ options: CommonOptions) async throws {
+    guard !keys.pin.isEmpty || !keys.forget.isEmpty else { return }
+    if let server = try RunningServer.find(options.data) { return try await apiCall { try await server.change(keys) } }
     let house = try await House.writing(options)
     do {
-        for endpoint in endpoints {
-            try await storeCall { () async throws(StoreError) in try await house.store.unpin(endpoint) }
+        try await storeCall { () async throws(StoreError) in
+            for endpoint in keys.forget { try await house.store.unpin(endpoint) }
+            for key in keys.pin { try await house.store.pin(key) }
         }
-        for key in keys { try await storeCall { () async throws(StoreError) in try await house.store.pin(key) } }
     } catch {
         await house.close()
         throw error

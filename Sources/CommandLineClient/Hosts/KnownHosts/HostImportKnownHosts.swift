@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import APIContract
 import ArgumentParser
 import Engine
 import Foundation
@@ -53,8 +54,8 @@ struct HostImportKnownHosts: AsyncParsableCommand {
 
     /// The addresses of the inventory; none where no inventory is named or configured.
     private func endpoints() throws -> [Endpoint] {
-        guard isNarrowed || selection.inventory != nil || Surroundings.configuredInventory != nil else { return [] }
-        let inventory = try loadInventory(selection)
+        guard try isNarrowed || selection.inventory != nil || configuredInventory(common) != nil else { return [] }
+        let inventory = try loadInventory(selection, common)
         var options = selection
         if options.on == nil { options.on = "all" }
         let hosts = isNarrowed ? try options.hosts(in: inventory) : inventory.hosts
@@ -66,7 +67,7 @@ struct HostImportKnownHosts: AsyncParsableCommand {
         let pins = work.items.filter { $0.result == .trusted || $0.result == .replaced }.map {
             PinnedHostKey(endpoint: $0.endpoint, key: $0.key, pinnedAt: now, pinnedBy: "\(Surroundings.person), import")
         }
-        try await CommandLineClient.pin(pins, common)
+        try await change(ChangeHostKeys(pin: pins), common)
     }
 
     private func show(_ work: KnownHostsImport, _ known: KnownHostsFile) async throws {

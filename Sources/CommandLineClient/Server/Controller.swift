@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Engine
+import Model
+import Planning
+import Storage
+import TaskKit
+
+/// What a server does besides answering: it moves runs and starts what schedules say.
+struct Controller: Sendable {
+    let desk: Desk
+    private let engine: Engine
+    private let clockwork: Clockwork
+
+    init(
+        _ setup: ServerSetup, _ books: Books, _ house: House, _ wiring: Wiring,
+        stuck: @escaping @Sendable (RunID, any Error) -> Void
+    ) async throws {
+        let shelf = Bookshelf(books)
+        let known = KnownKeys(
+            try await storeCall { () async throws(StoreError) in try await house.store.pinnedHostKeys() })
+        let secrets = SecretReader()
+        let secret: SecretLookup = { source, purpose throws(SessionFailure) in
+            try await secrets.read(source, purpose)
+        }
+        let transports = wiring.transports(
+            Wiring.TransportSettings(
+                hostKeys: { known.at($0) }, secret: secret, jumpHost: { shelf.current.inventory[$0] }))
+        var parts = EngineParts(
+            store: house.store, registry: books.registry, openSession: transports.open, secret: secret,
+            plan: { request throws(Problems) in try shelf.current.plan(request) })
+        if let patience = setup.hostPatience { parts.hostPatience = patience }
+        parts.stuck = stuck
+        engine = Engine(parts)
+        clockwork = Clockwork(
+            Clockwork.Parts(
+                store: house.store, engine: engine,
+                plan: { schedule, _ throws(Problems) in
+                    try shelf.current.plan(
+                        schedule.job, on: schedule.on, except: schedule.except, values: schedule.values)
+                }, say: { ServerLog.say($0) }), book: books.schedules)
+        desk = Desk(
+            Desk.Parts(
+                store: house.store, engine: engine, clockwork: clockwork, shelf: shelf,
+                readBooks: { () throws(Problems) in
+                    do {
+                        return try setup.readBooks()
+                    } catch {
+                        throw (error as? CommandFailure)?.problems ?? Problems("\(error)")
+                    }
+                }, fingerprint: transports.fingerprint, expect: { known.expect($0) }))
+    }
+
+    /// Takes up what an earlier server left, then starts what is due, until it is cancelled.
+    ///
+    /// - Throws: The first `StoreError` by which a run could not be moved any further, or by which the plan of the day could not be kept.
+    func work(until stuck: AsyncStream<StoreError>) async throws {
+        let runs = try await engine.takeUp(by: "server")
+        if !runs.isEmpty { ServerLog.say(.info, "taken up: \(amount(runs.count, "run"))") }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await clockwork.run() }
+            group.addTask { for await error in stuck { throw error } }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Reads the files anew, as a signal asked for.
+    func reload() async {
+        do {
+            ServerLog.say(.info, try await desk.reload())
+        } catch {
+            ServerLog.say(.error, "nothing was read anew, for something is wrong: \(error)")
+        }
+    }
+}

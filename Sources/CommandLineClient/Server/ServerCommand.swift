@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import APIClient
+import APIContract
+import ArgumentParser
+import Definitions
+import Engine
+import Foundation
+import Model
+import Storage
+
+/// The command `firstline server …`.
+struct ServerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "server", abstract: "The long-running process: it moves runs, and starts what schedules say.",
+        subcommands: [ServerStart.self, ServerCheckConfig.self, ServerStatus.self, ServerReload.self],
+        defaultSubcommand: ServerStart.self)
+}
+
+/// The command `firstline server`.
+struct ServerStart: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "start",
+        abstract: "Be the server of a store until SIGTERM or SIGINT; SIGHUP reads its files anew.",
+        discussion: """
+            Runs that were under way are taken up, planned starts that passed meanwhile are judged by their schedules. Other commands \
+            that name the same store ask this process instead of opening it. When it ends, what runs on hosts goes on there, and the \
+            next server takes it up. Ends with 0 after a signal, 64 when a file is wrong, 74 when the store fails, and 75 when another \
+            process has the store.
+            """)
+
+    @OptionGroup var server: ServerOptions
+
+    func run() async throws {
+        let setup = try ServerSetup(server)
+        let books = try setup.readBooks()
+        let house = try await House.writing(setup.common)
+        do {
+            try await serve(setup, books, house)
+            await house.close()
+        } catch {
+            await house.close()
+            throw (error as? StoreError).map(CommandFailure.init) ?? error
+        }
+    }
+
+    private func serve(_ setup: ServerSetup, _ books: Books, _ house: House) async throws {
+        let wiring = try Wiring.required()
+        let (stream, stuck) = AsyncStream<StoreError>.makeStream()
+        let controller = try await Controller(setup, books, house, wiring) { run, error in
+            ServerLog.say(.error, "run \(run) cannot be moved: \(error)")
+            if let error = error as? StoreError { stuck.yield(error) }
+        }
+        let service = Wiring.Service(
+            desk: controller.desk, store: house.store, info: setup.info(wiring.version), socket: setup.socket,
+            status: setup.status,
+            admit: { setup.admit() },
+            opened: { ServerLog.say(.info, "listening at \($0)") },
+            work: { try await controller.work(until: stream) },
+            reload: { await controller.reload() })
+        ServerLog.say(.info, "firstline \(wiring.version), store \(house.directory), \(books.words)")
+        try await wiring.serve(service)
+        ServerLog.say(.info, "stopped; what runs on hosts goes on there")
+    }
+}
+
+/// The command `firstline server check-config`.
+struct ServerCheckConfig: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check-config",
+        abstract: "Read the configuration and every file it names, and tell what is wrong.",
+        discussion: "Nothing is started or changed. Ends with 64 when something is wrong.")
+
+    @OptionGroup var server: ServerOptions
+
+    func run() async throws {
+        let setup = try ServerSetup(server)
+        put("good: \(try setup.readBooks().words)\n")
+    }
+}
+
+/// The command `firstline server status`.
+struct ServerStatus: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show the server that commands ask, and how it fares.",
+        discussion: "Ends with 0 when it is ready, with 1 when it is not, and with 75 when there is none.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        guard let server = try RunningServer.find(common.data) else {
+            let directory = Surroundings.dataDirectory(common.data)
+            throw CommandFailure(.busy, "no server runs for the store \(directory); commands open it themselves")
+        }
+        let info = try apiCall { try server.info() }
+        let counts = try await storeCall { () async throws(StoreError) in try await server.runCounts() }
+        let sheet = Sheet(item: info, name: server.socket) { _ in
+            [
+                .fields([
+                    ("state", info.complaints.isEmpty ? "ready" : "not ready"), ("version", info.version),
+                    ("process", String(info.pid)), ("since", info.startedAt.description),
+                    ("socket", server.socket), ("store", info.data), ("inventory", info.inventory ?? "none"),
+                    ("playbooks", info.playbooks.joined(separator: ", ")),
+                    ("schedules", info.schedules.joined(separator: ", ")),
+                    (
+                        "runs",
+                        RunState.allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }
+                            .joined(separator: ", ")
+                    ), ("moving", String(info.movingRuns)),
+                ]),
+                .table("What is wrong", header: ["WHAT"], rows: info.complaints.map { [$0] }),
+            ]
+        }
+        put(try sheet.text(common.format))
+        if !info.complaints.isEmpty { throw ExitCode(1) }
+    }
+}
+
+/// The command `firstline server reload`.
+struct ServerReload: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reload", abstract: "Have the server read playbooks, inventory and schedules anew.",
+        discussion: "Where something in them is wrong, it is told, and the server goes on with what it had.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        guard let server = try RunningServer.find(common.data) else {
+            throw CommandFailure(.busy, "no server runs for the store \(Surroundings.dataDirectory(common.data))")
+        }
+        say(try await apiCall { try await server.reload() })
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import APIContract
+import ArgumentParser
+import Definitions
+import Engine
+import Foundation
+import Glibc
+import Model
+import Planning
+
+/// Options of a server.
+struct ServerOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Configuration file.", discussion: "Default: $FIRSTLINE_CONFIG; without one, options and variables count.",
+            valueName: "file"), completion: .file())
+    var config: String?
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Inventory file; usual: the configured one.", valueName: "file"), completion: .file())
+    var inventory: String?
+
+    @OptionGroup var schedules: ScheduleOptions
+
+    @Option(help: ArgumentHelp("Socket of the server; usual: server.sock beside the store.", valueName: "path"))
+    var socket: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Address of /healthz, /readyz and /metrics; 'off' = none, port 0 = any. Usual: 127.0.0.1:8420.",
+            valueName: "address:port"))
+    var status: String?
+
+    @OptionGroup var common: CommonOptions
+}
+
+/// What a server works with, from options and its configuration file; options count more.
+struct ServerSetup: Sendable {
+    private(set) var common: CommonOptions
+    private(set) var selection: SelectionOptions
+    private(set) var schedules: ScheduleOptions
+    let socket: String
+    let socketGroup: gid_t?
+    let status: ServerConfiguration.Address?
+    let hostPatience: Duration?
+
+    /// - Throws: `CommandFailure` with everything that is wrong in the file or an option.
+    init(_ options: ServerOptions) throws {
+        var configuration = ServerConfiguration()
+        if let file = options.config ?? Surroundings.variable("FIRSTLINE_CONFIG") {
+            let (read, problems) = ServerConfigurationReader.read(path: file)
+            configuration = try usable(read, problems)
+        }
+        common = options.common
+        common.data = absolute(common.data ?? configuration.data ?? Surroundings.dataDirectory(nil))
+        common.playbooks = Surroundings.shipped(
+            given(common.playbooks, configuration.playbooks), variable: "FIRSTLINE_PLAYBOOKS", "Playbooks"
+        ).map(absolute)
+        common.plugins = Surroundings.shipped(
+            given(common.plugins, configuration.plugins), variable: "FIRSTLINE_PLUGINS", "Plugins"
+        ).map(absolute)
+        selection = try SelectionOptions.parse([])
+        selection.inventory = (options.inventory ?? configuration.inventory ?? Surroundings.configuredInventory).map(
+            absolute)
+        schedules = options.schedules
+        schedules.schedules = Surroundings.schedulePaths(given(schedules.schedules, configuration.schedules)).map(
+            absolute)
+        socket = absolute(
+            options.socket ?? configuration.socket ?? (common.data ?? "") + "/" + RunningServer.socketName)
+        if socket.utf8.count > sockaddr_un.longestPath {
+            throw CommandFailure(
+                .usage,
+                "the socket's path is too long (\(socket.utf8.count) bytes, the system takes \(sockaddr_un.longestPath)): "
+                    + "\(socket); name a shorter one with --socket")
+        }
+        socketGroup = try configuration.socketGroup.map(groupNumber)
+        status = try ServerSetup.address(options.status, configuration)
+        hostPatience = try configuration.hostPatience ?? Surroundings.hostPatience()
+    }
+
+    /// What the server says of itself.
+    func info(_ version: String) -> ServerInfo {
+        ServerInfo(
+            version: version, pid: getpid(), startedAt: Surroundings.now, data: common.data ?? "",
+            playbooks: common.playbooks, plugins: common.plugins, inventory: selection.inventory,
+            schedules: schedules.schedules)
+    }
+
+    /// Reads everything work is planned from.
+    ///
+    /// - Throws: `CommandFailure` with every mistake in inventory and schedules; a playbook with a mistake is left out and told.
+    func readBooks() throws -> Books {
+        try RunningServer.$isHere.withValue(true) {
+            let registry = try loadRegistry(common)
+            let jobs = try loadJobs(common)
+            let inventory = selection.inventory == nil ? Inventory() : try loadInventory(selection, common)
+            return Books(
+                registry: registry, jobs: jobs, inventory: inventory,
+                schedules: try schedules.book(common, orNone: true))
+        }
+    }
+
+    /// Says who may use the socket: its owner, and the group that is configured.
+    func admit() {
+        if let socketGroup, chown(socket, uid_t.max, socketGroup) != 0 {
+            ServerLog.say(.error, "the group of \(socket) cannot be set: \(String(cString: strerror(errno)))")
+        }
+        chmod(socket, socketGroup == nil ? 0o600 : 0o660)
+    }
+
+    private static func address(
+        _ option: String?, _ configuration: ServerConfiguration
+    ) throws -> ServerConfiguration.Address? {
+        guard let option else {
+            if configuration.isStatusOff { return nil }
+            return configuration.status ?? ServerConfiguration.Address(host: "127.0.0.1", port: 8420)
+        }
+        if option == "off" { return nil }
+        guard let address = ServerConfiguration.Address(option) else {
+            throw CommandFailure(
+                .usage, "--status must be an address and a port such as 127.0.0.1:8420, or off, not '\(option)'")
+        }
+        return address
+    }
+}
+
+private func given(_ options: [String], _ configured: [String]) -> [String] {
+    options.isEmpty ? configured : options
+}
+
+/// A path that means the same wherever the process stands.
+private func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+
+private func groupNumber(_ name: String) throws -> gid_t {
+    guard let group = getgrnam(name) else {
+        throw CommandFailure(.usage, "there is no group '\(name)' on this machine; the socket was to be its")
+    }
+    return group.pointee.gr_gid
+}

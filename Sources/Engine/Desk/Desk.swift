@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import APIContract
+package import Model
+import Planning
+import Scheduling
+package import Storage
+
+/// Where requests of all front doors come in: it plans and keeps runs, has them moved, and answers for what may be done.
+package actor Desk {
+    /// What it works with.
+    package struct Parts: Sendable {
+        package var store: any RunStore
+        package var engine: Engine
+        package var clockwork: Clockwork
+        package var shelf: Bookshelf
+        /// Reads the books anew from their files.
+        package var readBooks: @Sendable () throws(Problems) -> Books
+        /// The fingerprint of a key, as OpenSSH shows it.
+        package var fingerprint: @Sendable (HostKey) -> String
+        /// Told which host keys are expected from now on.
+        package var expect: @Sendable ([PinnedHostKey]) -> Void
+
+        package init(
+            store: any RunStore, engine: Engine, clockwork: Clockwork, shelf: Bookshelf,
+            readBooks: @escaping @Sendable () throws(Problems) -> Books,
+            fingerprint: @escaping @Sendable (HostKey) -> String,
+            expect: @escaping @Sendable ([PinnedHostKey]) -> Void
+        ) {
+            self.store = store
+            self.engine = engine
+            self.clockwork = clockwork
+            self.shelf = shelf
+            self.readBooks = readBooks
+            self.fingerprint = fingerprint
+            self.expect = expect
+        }
+    }
+
+    let parts: Parts
+
+    package init(_ parts: Parts) { self.parts = parts }
+
+    /// Makes a run of a plan that was agreed to, and has it moved.
+    ///
+    /// - Throws: `PlanDrift` when the plan would be another by now, `Problems` when there would be none, `RunRefusal`, `StoreError`.
+    package func start(_ contract: PlanContract, by person: String) async throws -> RunID {
+        guard contract.isWhole else { throw PlanDrift.altered }
+        let plan = try await plan(contract)
+        let run = try await parts.engine.accept(plan, by: person, origin: contract.on ?? "")
+        await parts.engine.begin([run])
+        return run
+    }
+
+    /// Does what a person asks of a run.
+    package func act(_ request: RunRequest) async throws -> String { try await parts.engine.act(request) }
+
+    /// Reads all files anew, and works by them from now on.
+    ///
+    /// - Throws: `Problems` when something in them is wrong; then all stays as it was.
+    package func reload() async throws -> String {
+        let books = try parts.readBooks()
+        parts.shelf.current = books
+        await parts.engine.use(books.registry)
+        try await parts.clockwork.take(books.schedules)
+        return "read anew: \(books.words)"
+    }
+
+    /// Expects other host keys from now on.
+    package func change(_ keys: ChangeHostKeys) async throws(StoreError) {
+        for endpoint in keys.forget { try await parts.store.unpin(endpoint) }
+        for key in keys.pin { try await parts.store.pin(key) }
+        parts.expect(try await parts.store.pinnedHostKeys())
+    }
+
+    /// Plans what was agreed; where that comes out differently, once more from files read anew.
+    private func plan(_ contract: PlanContract) async throws -> Plan {
+        let pinned = try await parts.store.pinnedHostKeys()
+        let first = Result { () throws(Problems) in try parts.shelf.current.plan(contract) }
+        if let plan = try? first.get(), differences(contract, plan, pinned).isEmpty { return plan }
+        _ = try await reload()
+        let plan = try parts.shelf.current.plan(contract)
+        let differences = differences(contract, plan, pinned)
+        guard differences.isEmpty else { throw PlanDrift.changed(differences) }
+        return plan
+    }
+
+    private func differences(_ contract: PlanContract, _ plan: Plan, _ pinned: [PinnedHostKey]) -> [String] {
+        contract.differences(to: plan, hostKeys: plan.hostKeys(pinned, fingerprint: parts.fingerprint))
+    }
+}
+
+extension Books {
+    fileprivate func plan(_ contract: PlanContract) throws(Problems) -> Plan {
+        try plan(
+            contract.job, on: contract.on, except: contract.except, values: contract.values, pace: contract.pace)
+    }
+}
+
+/// A plan is not the one that was agreed to.
+package enum PlanDrift: Error, Hashable, Sendable, CustomStringConvertible {
+    /// It does not match its own digest.
+    case altered
+    /// It would be another one now; a sentence for each difference.
+    case changed([String])
+
+    package var description: String {
+        switch self {
+        case .altered: return "the plan was altered: it does not match its own digest; nothing was done"
+        case .changed(let differences):
+            let shown = differences.prefix(20).map { "\n  \($0)" }.joined()
+            let rest = differences.count > 20 ? "\n  and \(differences.count - 20) more" : ""
+            return "this is no longer the plan that was made; nothing was done. What changed:\(shown)\(rest)"
+        }
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A plan as it was agreed: what was asked for, what it came to, and by which keys the hosts were known.
+///
+/// It is part of `plan -o json`; `run --plan` makes the plan anew from what was asked for and refuses to run anything else.
+package struct PlanContract: Codable, Sendable {
+    /// The job.
+    package var job: JobID
+    /// Which hosts, as it was written.
+    package var on: String?
+    /// Which of those not.
+    package var except: String?
+    /// The values given, as they were written.
+    package var values: [String: Setting]
+    /// The pace asked for.
+    package var pace: Pace
+    /// What it came to.
+    package var plan: Plan
+    /// The fingerprints of the keys pinned for each of the plan's hosts, by the host's name.
+    package var hostKeys: [String: [String]]
+
+    package init(
+        job: JobID, on: String?, except: String?, values: [String: Setting], pace: Pace, plan: Plan,
+        hostKeys: [String: [String]]
+    ) {
+        self.job = job
+        self.on = on
+        self.except = except
+        self.values = values
+        self.pace = pace
+        self.plan = plan
+        self.hostKeys = hostKeys
+    }
+}

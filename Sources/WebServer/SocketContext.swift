@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import APIContract
+import Foundation
+import Glibc
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// What is known of a request that came over the socket: also who asks, by the system's word.
+struct SocketContext: RequestContext {
+    /// A plan may be large: a job of many steps on thousands of hosts.
+    static let largestRequest = 256 * 1024 * 1024
+
+    var coreContext: CoreRequestContextStorage
+    private let channel: any Channel
+
+    init(source: Source) {
+        coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
+    }
+
+    var maxUploadSize: Int { SocketContext.largestRequest }
+
+    /// Who asks.
+    ///
+    /// The system says which account is at the other end. Only root and the server's own account may speak for somebody else.
+    func person(_ request: Request) async -> String? {
+        guard let options = channel as? any SocketOptionProvider else { return nil }
+        let asked: EventLoopFuture<PeerCredentials> = options.unsafeGetSocketOption(
+            level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
+        guard let peer = try? await asked.get() else { return nil }
+        let name = accountName(peer.uid)
+        guard peer.uid == 0 || peer.uid == getuid(), let header = HTTPField.Name(APIHeader.person),
+            let claimed = request.headers[header]?.removingPercentEncoding, !claimed.isEmpty
+        else { return name }
+        return claimed
+    }
+}
+
+/// `struct ucred` of Linux, which glibc shows only to those who ask for GNU's extensions; see unix(7).
+private struct PeerCredentials: Sendable {
+    var pid: pid_t = 0
+    var uid: uid_t = 0
+    var gid: gid_t = 0
+}
+
+/// The name of an account, or its number where it has none.
+private func accountName(_ uid: uid_t) -> String {
+    var (entry, found) = (passwd(), UnsafeMutablePointer<passwd>?.none)
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
+        guard getpwuid_r(uid, &entry, buffer.baseAddress!, buffer.count, &found) == 0, found != nil else {
+            return String(uid)
+        }
+        return String(cString: entry.pw_name)
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import APIContract
+package import Engine
+import Hummingbird
+import Logging
+import NIOCore
+package import ServiceLifecycle
+package import Storage
+
+/// The doors of a running server: its socket, where the command line asks, and an address where others look how it fares.
+package struct WebServer: Sendable {
+    /// What stands behind the doors.
+    package struct Parts: Sendable {
+        package var desk: Desk
+        package var store: any RunReader
+        package var info: ServerInfo
+        /// Called once for each door that is open.
+        package var opened: @Sendable (_ address: String) -> Void
+
+        package init(
+            desk: Desk, store: any RunReader, info: ServerInfo, opened: @escaping @Sendable (_ address: String) -> Void
+        ) {
+            self.desk = desk
+            self.store = store
+            self.info = info
+            self.opened = opened
+        }
+    }
+
+    private let parts: Parts
+
+    package init(_ parts: Parts) { self.parts = parts }
+
+    /// The door for the command line: requests that the system vouches for, over a socket of this machine.
+    ///
+    /// - Parameters:
+    ///   - path: Where the socket is made; one that is there already is taken away.
+    ///   - admit: Called with the path before the first request is taken, to say who may use it.
+    package func socket(at path: String, admit: @escaping @Sendable (_ path: String) -> Void) -> any Service {
+        let router = Router(context: SocketContext.self)
+        router.add(middleware: ProblemMiddleware())
+        addStatusRoutes(router, parts)
+        addReadingRoutes(router, parts)
+        addWorkingRoutes(router, parts)
+        return Application(
+            router: router, configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path)),
+            onServerRunning: { _ in
+                admit(path)
+                parts.opened(path)
+            }, logger: quietLogger)
+    }
+
+    /// The door for whoever watches: whether it lives, whether it is ready, and its figures.
+    package func status(host: String, port: Int) -> any Service {
+        let router = Router(context: BasicRequestContext.self)
+        router.add(middleware: ProblemMiddleware())
+        addStatusRoutes(router, parts)
+        return Application(
+            router: router, configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+            onServerRunning: { channel in
+                parts.opened("http://\(host):\(channel.localAddress?.port ?? port)")
+            }, logger: quietLogger)
+    }
+
+    /// The doors tell nothing but what went wrong.
+    private var quietLogger: Logger {
+        var logger = Logger(label: "door") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .error
+        return logger
+    }
+}
