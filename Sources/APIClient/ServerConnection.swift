@@ -37,6 +37,16 @@ package struct ServerConnection: Sendable {
         return done.message
     }
 
+    /// Has starts added to the plan of the day, and returns them.
+    package func add(_ request: AddSlots) async throws(APIProblem) -> [Slot] {
+        try await send("POST", APIPath.slots, request)
+    }
+
+    /// Has one start of the plan of the day changed, and returns it as it is then.
+    package func change(_ request: ChangeSlot) async throws(APIProblem) -> Slot {
+        try await send("POST", APIPath.slot(request.slot), request)
+    }
+
     /// Has the server expect other host keys.
     package func change(_ keys: ChangeHostKeys) async throws(APIProblem) {
         let _: Done = try await send("POST", APIPath.hostKeys, keys)
@@ -90,6 +100,12 @@ extension ServerConnection: RunReader {
 
     package func actions(on run: RunID) async throws(StoreError) -> [RunAction] {
         try await read(APIPath.actions(on: run), of: run)
+    }
+
+    package func events(after position: Int, limit: Int) async throws(StoreError) -> EventPage {
+        let query = [(APIQuery.after, String(position)), (APIQuery.limit, String(limit))]
+        let answer: EventsAnswer = try await read(APIPath.events, query)
+        return EventPage(events: answer.events, position: answer.position)
     }
 
     package func scheduleMarks() async throws(StoreError) -> [ScheduleMark] { try await read(APIPath.scheduleMarks) }

@@ -13,6 +13,7 @@ package enum APIPath {
     package static let runCounts = root + "/run-counts"
     package static let hostKeys = root + "/host-keys"
     package static let slots = root + "/slots"
+    package static let events = root + "/events"
     package static let scheduleMarks = root + "/schedule-marks"
 
     package static func run(_ id: RunID) -> String { runs + "/" + id.rawValue.percentEncoded }
@@ -27,8 +28,9 @@ package enum APIPath {
 
 /// What a client says of itself.
 package enum APIHeader {
-    /// Who asks. Percent-encoded. It counts only where the other end of the socket may speak for others; else the
-    /// system's word counts.
+    /// Who asks, percent-encoded.
+    ///
+    /// It counts only where the other end of the socket may speak for others; else the system's word counts.
     package static let person = "Firstline-Operator"
 }
 

@@ -39,8 +39,13 @@ package struct ServerInfo: Codable, Hashable, Sendable {
 /// Asks for a run of a plan as it was agreed: the server makes the plan anew, and refuses where anything has changed since.
 package struct StartRun: Codable, Sendable {
     package var contract: PlanContract
+    /// Why the person agrees to begin now, although a window or a freeze asks not to.
+    package var despite: String?
 
-    package init(contract: PlanContract) { self.contract = contract }
+    package init(contract: PlanContract, despite: String? = nil) {
+        self.contract = contract
+        self.despite = despite
+    }
 }
 
 /// The run that was made.
@@ -94,6 +99,16 @@ package struct StepsAnswer: Codable, Sendable {
     package var position: Int
     package init(records: [StepRecord], position: Int) {
         self.records = records
+        self.position = position
+    }
+}
+
+/// Events, and where to go on.
+package struct EventsAnswer: Codable, Sendable {
+    package var events: [Event]
+    package var position: Int
+    package init(events: [Event], position: Int) {
+        self.events = events
         self.position = position
     }
 }

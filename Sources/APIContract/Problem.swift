@@ -10,6 +10,8 @@ package struct APIProblem: Error, Codable, Hashable, Sendable, CustomStringConve
         case notFound = "not-found"
         /// A guard or the state of things does not allow it, or the plan is not what was agreed.
         case refused
+        /// A window or a freeze wants a person to agree; the same may be asked again with that.
+        case asks
         /// This person may not do that.
         case notAllowed = "not-allowed"
         /// The server is not ready, or does not answer; the same may be asked again later.
@@ -24,7 +26,7 @@ package struct APIProblem: Error, Codable, Hashable, Sendable, CustomStringConve
             switch self {
             case .invalid: 400
             case .notFound: 404
-            case .refused: 409
+            case .refused, .asks: 409
             case .notAllowed: 403
             case .busy: 503
             case .storage: 507

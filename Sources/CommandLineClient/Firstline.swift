@@ -16,7 +16,8 @@ package struct Firstline: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, PlanCommand.self, UnitCommand.self, JobCommand.self, HostCommand.self,
-            ScheduleCommand.self, CalendarCommand.self, ServerCommand.self, TaskTypeCommand.self, StoreCommand.self,
+            ScheduleCommand.self, CalendarCommand.self, PlanOfDayCommand.self, EventCommand.self, ServerCommand.self,
+            TaskTypeCommand.self, StoreCommand.self,
         ])
 
     /// The version of the product.

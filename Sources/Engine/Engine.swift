@@ -2,6 +2,7 @@
 
 package import Model
 package import Planning
+package import Scheduling
 package import Storage
 package import TaskKit
 
@@ -24,6 +25,8 @@ package struct EngineParts: Sendable {
     package var hostPatience: Duration
     /// Told when a run that is moved in the background cannot be moved any further.
     package var stuck: @Sendable (RunID, any Error) -> Void = { _, _ in }
+    /// The maintenance windows and freezes that count now.
+    package var gate: @Sendable () -> ChangeGate = { ChangeGate([]) }
 
     package init(
         store: any RunStore, registry: TaskTypeRegistry, openSession: @escaping SessionOpener,
@@ -116,10 +119,17 @@ package actor Engine {
     ///
     /// Nothing has been touched when this returns. A planned start becomes this run in one transaction with it.
     ///
-    /// - Throws: `RunRefusal` when another run of the job is not over and the job allows one at a time; `StoreError`.
+    /// Where windows or freezes ask for a person, `agreed` says who agreed to begin all the same, and why. What a run starts is part
+    /// of that run, and passes with it.
+    ///
+    /// - Throws: `RunRefusal` when another run of the job is not over and the job allows one at a time, or when a window or a freeze
+    ///   stands against it; `StoreError`.
     package func accept(
-        _ plan: Plan, by person: String, origin: String = "", caller: RunID? = nil, slot: SlotID? = nil
+        _ plan: Plan, by person: String, origin: String = "", caller: RunID? = nil, slot: SlotID? = nil,
+        agreed: String? = nil
     ) async throws -> RunID {
+        let objections = caller == nil ? parts.gate().objections(to: plan, at: parts.clock.now()) : []
+        if let blocked = RunRefusal(objections, isAgreed: agreed != nil) { throw blocked }
         if !plan.allowsConcurrentRuns {
             let open = Set(RunState.allCases.filter { !$0.isFinal })
             if let other = try await parts.store.runs(RunFilter(states: open, job: plan.job, limit: 1)).first {
@@ -130,7 +140,7 @@ package actor Engine {
         let id = RunID(Engine.makeID(at: now))
         let run = Run(
             id: id, job: plan.job, planDigest: plan.digest, state: .waiting, operatorName: person, createdAt: now,
-            origin: origin, caller: caller)
+            origin: origin, caller: caller, slot: slot)
         try await refuseIfTaken(run, plan)
         if let slot {
             try await parts.store.begin(slot, as: run, plan: plan)
@@ -139,6 +149,10 @@ package actor Engine {
         }
         holders?[id] = TargetLocks.Holder(run, plan)
         try await parts.store.note(RunAction(run: id, kind: .started, by: person, at: now))
+        if let agreed, !objections.isEmpty {
+            let reason = "\(agreed) (\(objections.map(\.description).joined(separator: "; ")))"
+            try await parts.store.note(RunAction(run: id, kind: .agreed, by: person, at: now, reason: reason))
+        }
         return id
     }
 
@@ -373,6 +387,27 @@ package enum RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case mayNotAnswer(StepPath, person: String, approvers: [String])
     case stillMoves(RunID)
     case targetsAreTaken(TargetLocks.Conflict)
+    /// A window or a freeze does not let it begin now.
+    case blocked([Objection])
+    /// A window or a freeze wants a person to agree that it begins now.
+    case asks([Objection])
+
+    /// Whether a person may agree to it all the same.
+    package var isAsking: Bool {
+        if case .asks = self { true } else { false }
+    }
+
+    /// The refusal that objections come to; nil = they let the run begin.
+    fileprivate init?(_ objections: [Objection], isAgreed: Bool) {
+        let blocking = objections.filter { $0.policy == .block }
+        if !blocking.isEmpty {
+            self = .blocked(blocking)
+        } else if !objections.isEmpty, !isAgreed {
+            self = .asks(objections)
+        } else {
+            return nil
+        }
+    }
 
     package var description: String {
         switch self {
@@ -383,6 +418,9 @@ package enum RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         case .targetsAreTaken(let conflict):
             "it would change what another run changes and has not ended: \(conflict); nobody moves that run: "
                 + "'firstline run follow \(conflict.run)' takes it up, 'firstline run cancel \(conflict.run)' ends it"
+        case .blocked(let objections): "no change may begin now: \(Self.list(objections))"
+        case .asks(let objections):
+            "a change may begin now only if somebody agrees to it: \(Self.list(objections)); '--despite REASON' agrees"
         case .stillMoves(let run):
             "run \(run) still moves; set it right when it has ended, or end it first: 'firstline run cancel \(run)'"
         case .nothingHeld(let run, nil): "nothing is held in run \(run)"
@@ -390,5 +428,9 @@ package enum RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         case .mayNotAnswer(let step, let person, let approvers):
             "\(person) may not answer '\(step)'; its approvers are \(approvers.joined(separator: ", "))"
         }
+    }
+
+    private static func list(_ objections: [Objection]) -> String {
+        objections.map(\.description).joined(separator: "; ")
     }
 }

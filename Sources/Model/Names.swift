@@ -114,4 +114,19 @@ public struct SlotID: Name {
         let time = instant.description.filter { $0.isNumber || $0 == "T" }.prefix(15)
         rawValue = "\(schedule)@\(time)Z"
     }
+
+    /// A name for a start that a person adds: the same may be added twice, so chance is part of it.
+    package init(added job: JobID, _ instant: Instant) {
+        let time = instant.description.filter { $0.isNumber || $0 == "T" }.prefix(15)
+        let chance = String(UInt32.random(in: 0..<1_679_616), radix: 36)
+        rawValue = "\(job)@\(time)Z+" + String(repeating: "0", count: 4 - chance.count) + chance
+    }
+}
+
+/// The name of a maintenance window or a freeze.
+public struct WindowName: Name {
+    /// The text.
+    public let rawValue: String
+    /// Makes a name of any text.
+    public init(rawValue: String) { self.rawValue = rawValue }
 }

@@ -15,10 +15,13 @@ package struct Run: Codable, Hashable, Sendable {
     package var origin: String
     /// The run and step that started it, if a job did.
     package var caller: RunID?
+    /// The planned start it was made of, if one.
+    package var slot: SlotID?
 
     package init(
         id: RunID, job: JobID, planDigest: String, state: RunState, operatorName: String, createdAt: Instant,
-        startedAt: Instant? = nil, endedAt: Instant? = nil, origin: String = "", caller: RunID? = nil
+        startedAt: Instant? = nil, endedAt: Instant? = nil, origin: String = "", caller: RunID? = nil,
+        slot: SlotID? = nil
     ) {
         self.id = id
         self.job = job
@@ -30,6 +33,7 @@ package struct Run: Codable, Hashable, Sendable {
         self.endedAt = endedAt
         self.origin = origin
         self.caller = caller
+        self.slot = slot
     }
 }
 
@@ -163,6 +167,8 @@ public struct Hold: Codable, Hashable, Sendable {
 package struct RunAction: Codable, Hashable, Sendable {
     package enum Kind: String, Codable, Sendable {
         case started, released, rejected, cancelled, resumed, paused, unpaused, reworked, probed, skipped, killed, waits
+        /// Somebody agreed that it begins although a window or a freeze asks not to.
+        case agreed
         case setOK = "set-ok"
     }
 

@@ -34,6 +34,12 @@ extension SQLiteStore: RunStore {
 
     package func note(_ action: RunAction) async throws(StoreError) { try await write(NoteAction(action: action)) }
 
+    package func note(_ event: Event) async throws(StoreError) -> Bool {
+        let change = try made { try NoteEvent(event) }
+        try await write(change)
+        return change.isKept
+    }
+
     package func plan(_ slots: [Slot]) async throws(StoreError) { try await write(try made { try PlanSlots(slots) }) }
 
     package func plan(_ slots: [Slot], mark: ScheduleMark, withdrawn: Instant?) async throws(StoreError) {
@@ -97,6 +103,10 @@ extension SQLiteStore {
 
     package func slots(from: Instant, through: Instant) async throws(StoreError) -> [Slot] {
         try await readers.read { try SlotQueries.slots(from: from, through: through, $0) }
+    }
+
+    package func events(after position: Int, limit: Int) async throws(StoreError) -> EventPage {
+        try await readers.read { try EventQueries.events(after: position, limit: limit, $0) }
     }
 
     package func dueSlots(at now: Instant) async throws(StoreError) -> [Slot] {

@@ -11,11 +11,16 @@ package struct Rehearsal: Sendable {
         package let changedHosts: Set<HostName>
         /// Whether two runs of the job may go on at a time.
         package let allowsConcurrentRuns: Bool
+        /// The windows and freezes that are about what it changes.
+        package let windows: Set<WindowName>
 
-        package init(job: JobID, changedHosts: Set<HostName>, allowsConcurrentRuns: Bool) {
+        package init(
+            job: JobID, changedHosts: Set<HostName>, allowsConcurrentRuns: Bool, windows: Set<WindowName> = []
+        ) {
             self.job = job
             self.changedHosts = changedHosts
             self.allowsConcurrentRuns = allowsConcurrentRuns
+            self.windows = windows
         }
     }
 
@@ -33,18 +38,35 @@ package struct Rehearsal: Sendable {
         package let cause: Cause
     }
 
+    /// A start that a window or a freeze has something against.
+    package struct Hindrance: Hashable, Sendable {
+        package let start: PlannedStart
+        package let objection: Objection
+    }
+
     /// All starts, in order.
     package let starts: [PlannedStart]
     package let clashes: [Clash]
+    package let hindrances: [Hindrance]
 
     /// Rehearses a plan.
     ///
     /// - Parameters:
     ///   - starts: The starts in order; those that are excluded clash with nobody.
     ///   - footprints: What each schedule's runs take hold of; one that is not known clashes with nobody.
+    ///   - windows: The maintenance windows and freezes.
     ///   - duration: How long a run is taken to last.
-    package init(_ starts: [PlannedStart], footprints: [ScheduleName: Footprint], duration: Duration) {
+    package init(
+        _ starts: [PlannedStart], footprints: [ScheduleName: Footprint], windows: [ChangeWindow] = [],
+        duration: Duration
+    ) {
         self.starts = starts
+        hindrances = starts.filter { $0.excludedBy == nil }.flatMap { start -> [Hindrance] in
+            guard let about = footprints[start.schedule]?.windows, !about.isEmpty else { return [] }
+            return windows.filter { about.contains($0.definition.name) }
+                .compactMap { $0.objection(at: start.occurrence.instant) }
+                .map { Hindrance(start: start, objection: $0) }
+        }
         var (clashes, going): ([Clash], [PlannedStart]) = ([], [])
         for start in starts where start.excludedBy == nil {
             going.removeAll { $0.occurrence.instant + duration <= start.occurrence.instant }

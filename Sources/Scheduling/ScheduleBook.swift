@@ -28,16 +28,20 @@ package struct PlannedStart: Hashable, Sendable {
 package struct ScheduleBook: Sendable {
     private var schedules: [ScheduleName: Schedule] = [:]
     package let calendars: CalendarLibrary
+    /// The maintenance windows and freezes, in the order of their names.
+    package private(set) var windows: [ChangeWindow] = []
 
     /// Builds schedules.
     ///
     /// - Parameters:
     ///   - definitions: The schedules as written.
+    ///   - windows: The maintenance windows and freezes as written.
     ///   - calendars: The calendars they name.
     ///   - zone: Finds a time zone by its IANA name.
     /// - Throws: `Problems` with every name that leads nowhere, every contradiction and every rule that never starts anything.
     package init(
-        _ definitions: [ScheduleDefinition], calendars: CalendarLibrary, zone: (String) -> Zone?
+        _ definitions: [ScheduleDefinition], windows: [WindowDefinition] = [], calendars: CalendarLibrary,
+        zone: (String) -> Zone?
     ) throws(Problems) {
         self.calendars = calendars
         var problems = Problems()
@@ -57,7 +61,63 @@ package struct ScheduleBook: Sendable {
                     at: definition.place, path: "schedules/\(definition.name)/exclusive")
             }
         }
+        for definition in windows.sorted(by: { $0.name < $1.name }) {
+            guard let window = Self.window(definition, calendars, zone, &problems) else { continue }
+            if self.windows.last?.definition.name == definition.name {
+                problems.add("there are two windows or freezes '\(definition.name)'", at: definition.place)
+            }
+            self.windows.append(window)
+        }
         if problems.hasErrors { throw problems }
+    }
+
+    private static func window(
+        _ definition: WindowDefinition, _ calendars: CalendarLibrary, _ zone: (String) -> Zone?,
+        _ problems: inout Problems
+    ) -> ChangeWindow? {
+        let path = "\(definition.kind == .freeze ? "freezes" : "windows")/\(definition.name)"
+        guard
+            let (found, calendar) = frame(
+                definition.zone, definition.calendar, calendars, zone, definition.place, path, &problems)
+        else { return nil }
+        guard case .rules(let rules, _) = definition.periods else {
+            return ChangeWindow(definition: definition, timetable: Timetable([], calendar: calendar, zone: found))
+        }
+        let timetable = Timetable(rules, calendar: calendar, zone: found)
+        report(rules, of: timetable, definition.place, path, &problems)
+        return ChangeWindow(definition: definition, timetable: timetable)
+    }
+
+    /// The zone and the calendar of a name each, unless there is none.
+    private static func frame(
+        _ zoneName: String, _ calendarName: CalendarName?, _ calendars: CalendarLibrary, _ zone: (String) -> Zone?,
+        _ place: Place?, _ path: String, _ problems: inout Problems
+    ) -> (Zone, OperatingCalendar)? {
+        let found = zone(zoneName)
+        if found == nil {
+            problems.add(
+                "there is no time zone '\(zoneName)'; it is an IANA name such as Asia/Seoul", at: place,
+                path: path + "/zone")
+        }
+        let calendar = calendarName.map { calendars[$0] } ?? .everyDay
+        if calendar == nil, let name = calendarName {
+            problems.add(
+                "there is no calendar '\(name)'\(hint(name.rawValue, calendars.names.map(\.rawValue)))", at: place,
+                path: path + "/calendar")
+        }
+        guard let found, let calendar else { return nil }
+        return (found, calendar)
+    }
+
+    /// Reports the rules that never start anything.
+    private static func report(
+        _ rules: [ScheduleRule], of timetable: Timetable, _ place: Place?, _ path: String, _ problems: inout Problems
+    ) {
+        for rule in rules where !timetable.canStart(rule) {
+            problems.add(
+                "rule \(rule.number) never starts anything: no day is left by calendar, substitute and validity",
+                at: rule.place ?? place, path: path + "/rules/\(rule.number - 1)")
+        }
     }
 
     /// The schedules in the order of their names.
@@ -102,20 +162,10 @@ package struct ScheduleBook: Sendable {
         _ problems: inout Problems
     ) -> Schedule? {
         let path = "schedules/\(definition.name)"
-        let found = zone(definition.zone)
-        if found == nil {
-            problems.add(
-                "there is no time zone '\(definition.zone)'; it is an IANA name such as Asia/Seoul",
-                at: definition.place,
-                path: path + "/zone")
-        }
-        let calendar = definition.calendar.map { calendars[$0] } ?? .everyDay
-        if calendar == nil, let name = definition.calendar {
-            problems.add(
-                "there is no calendar '\(name)'\(hint(name.rawValue, calendars.names.map(\.rawValue)))",
-                at: definition.place, path: path + "/calendar")
-        }
-        guard let found, let calendar else { return nil }
+        guard
+            let (found, calendar) = frame(
+                definition.zone, definition.calendar, calendars, zone, definition.place, path, &problems)
+        else { return nil }
         if definition.is48Hours, calendar.baseTime != 0 {
             problems.add(
                 "the 48-hour system needs a base time of 0:00, and the calendar '\(calendar.name)' has another",
@@ -123,11 +173,7 @@ package struct ScheduleBook: Sendable {
         }
         let timetable = Timetable(
             definition.rules, calendar: calendar, zone: found, system: definition.is48Hours ? .hours48 : .hours24)
-        for rule in definition.rules where !timetable.canStart(rule) {
-            problems.add(
-                "rule \(rule.number) never starts anything: no day is left by calendar, substitute and validity",
-                at: rule.place ?? definition.place, path: path + "/rules/\(rule.number - 1)")
-        }
+        report(definition.rules, of: timetable, definition.place, path, &problems)
         return Schedule(definition: definition, timetable: timetable)
     }
 }

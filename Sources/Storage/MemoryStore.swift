@@ -45,6 +45,7 @@ package actor MemoryStore: RunStore {
     private var keys: [KeyID: PinnedHostKey] = [:]
     private var planned: [SlotID: Slot] = [:]
     private var marks: [ScheduleName: ScheduleMark] = [:]
+    private var happened: [Event] = []
 
     package init() {}
 
@@ -171,8 +172,20 @@ extension MemoryStore {
 
     package func scheduleMarks() -> [ScheduleMark] { marks.values.sorted { $0.schedule < $1.schedule } }
 
+    package func note(_ event: Event) -> Bool {
+        if let key = event.onceKey, happened.contains(where: { $0.onceKey == key }) { return false }
+        happened.append(event)
+        return true
+    }
+
+    package func events(after position: Int, limit: Int) -> EventPage {
+        let first = position < 0 ? max(0, happened.count + position) : min(position, happened.count)
+        let events = Array(happened[first...].prefix(max(0, limit)))
+        return EventPage(events: events, position: first + events.count)
+    }
+
     package func dueSlots(at now: Instant) -> [Slot] {
-        planned.values.filter { [.planned, .waiting].contains($0.state) && $0.startsAt <= now }
+        planned.values.filter { !$0.state.isFinal && $0.startsAt <= now }
             .sorted { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) }
     }
 

@@ -31,6 +31,11 @@ package protocol RunReader: Sendable {
     /// What persons did to a run, in order.
     func actions(on run: RunID) async throws(StoreError) -> [RunAction]
 
+    /// Events that were kept after a position, oldest first, at most a number of them; and the position to ask from next.
+    ///
+    /// Position 0 gives the first; a negative one counts from the end: -20 gives the last twenty.
+    func events(after position: Int, limit: Int) async throws(StoreError) -> EventPage
+
     /// How far each schedule has been planned, by name.
     func scheduleMarks() async throws(StoreError) -> [ScheduleMark]
 

@@ -38,6 +38,11 @@ package protocol RunStore: RunReader {
     /// Keeps what a person did to a run.
     func note(_ action: RunAction) async throws(StoreError)
 
+    /// Keeps an event.
+    ///
+    /// - Returns: False when it may happen once only and is kept already.
+    func note(_ event: Event) async throws(StoreError) -> Bool
+
     /// Keeps planned starts; those whose names are taken stay as they are.
     func plan(_ slots: [Slot]) async throws(StoreError)
 
@@ -50,7 +55,8 @@ package protocol RunStore: RunReader {
     /// Forgets a schedule's mark and its starts after an instant that are planned and that nobody moved.
     func unplan(_ schedule: ScheduleName, after: Instant) async throws(StoreError)
 
-    /// The starts that are planned, or wait, and whose time has come, in order of their start.
+    /// The starts whose time has come and that nothing has become of yet (they are planned, wait, or are held), in order of their
+    /// start.
     func dueSlots(at now: Instant) async throws(StoreError) -> [Slot]
 
     /// Keeps what became of a planned start.
@@ -108,6 +114,16 @@ package struct StepPage: Hashable, Sendable {
     package var position: Int
     package init(records: [StepRecord], position: Int) {
         self.records = records
+        self.position = position
+    }
+}
+
+/// Events, and where to go on.
+package struct EventPage: Hashable, Sendable {
+    package var events: [Event]
+    package var position: Int
+    package init(events: [Event], position: Int) {
+        self.events = events
         self.position = position
     }
 }

@@ -40,6 +40,13 @@ extension StoreChecks {
             }
             #expect(try await store.runs(RunFilter()).map(\.id) == ["r2", "r3", "r1", "r4"])
         },
+        StorePromise("runs are counted by state") { store in
+            try await createMixedRuns(in: store)
+            let counts = try await store.runCounts()
+            var expected: [RunState: Int] = [:]
+            for run in try await store.runs(RunFilter()) { expected[run.state, default: 0] += 1 }
+            #expect(counts.filter { $0.value > 0 } == expected && expected.count > 1)
+        },
         StorePromise("runs can be asked for by state, by job and by number") { store in
             try await createMixedRuns(in: store)
             #expect(try await runs(store, RunFilter(states: [.running, .held])) == ["r5", "r3", "r1"])

@@ -55,7 +55,7 @@ extension StoreChecks {
             }
             #expect(try await store.slot("a") == slot("a", 5))
         },
-        StorePromise("those whose time has come are told in order, as long as they are planned") { store in
+        StorePromise("those whose time has come are told in order, until something has become of them") { store in
             try await store.plan([slot("a", 5), slot("b", 3), slot("c", 9), slot("d", 4)])
             var held = slot("d", 4)
             held.state = .held
@@ -63,9 +63,9 @@ extension StoreChecks {
             var waiting = slot("b", 3)
             (waiting.state, waiting.reason) = (.waiting, "for another")
             try await store.change(waiting, from: .planned)
-            #expect(try await store.dueSlots(at: Sample.time(5)).map(\.id) == ["b", "a"])
+            #expect(try await store.dueSlots(at: Sample.time(5)).map(\.id) == ["b", "d", "a"])
             try await store.begin("b", as: Sample.run("r1"), plan: Sample.plan())
-            #expect(try await store.dueSlots(at: Sample.time(5)).map(\.id) == ["a"])
+            #expect(try await store.dueSlots(at: Sample.time(5)).map(\.id) == ["d", "a"])
             #expect(try await store.slot("b")?.reason == "")
         },
         StorePromise("how far a schedule is planned is kept with its starts; new rules replace what is still to come") {

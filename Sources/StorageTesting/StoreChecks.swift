@@ -15,7 +15,7 @@ package struct StoreChecks: Sendable, CustomTestStringConvertible {
     /// Every promise, by subject.
     package static let promises =
         runPromises + planPromises + stepPromises + pagePromises + reportPromises + blockPromises + hostKeyPromises
-        + actionPromises + slotPromises + crowdPromises + outputPromises
+        + actionPromises + slotPromises + eventPromises + crowdPromises + outputPromises
 
     /// The kind of store.
     package let testDescription: String

@@ -61,10 +61,18 @@ extension APIProblem {
         case let refusal as RunRefusal:
             if case .mayNotAnswer = refusal {
                 self.init(.notAllowed, refusal.description)
+            } else if refusal.isAsking {
+                self.init(.asks, refusal.description)
             } else {
                 self.init(.refused, refusal.description)
             }
         case let refusal as RecoveryRefusal: self.init(.refused, refusal.description)
+        case let refusal as SlotRefusal:
+            if case .unknown = refusal {
+                self.init(.notFound, refusal.description)
+            } else {
+                self.init(.refused, refusal.description)
+            }
         case let drift as PlanDrift: self.init(.refused, drift.description)
         case let error as HTTPError where error.status == .notFound:
             self.init(.notFound, "there is nothing at \(request.uri.path)")

@@ -55,6 +55,11 @@ func addReadingRoutes(_ router: Router<SocketContext>, _ parts: WebServer.Parts)
             OutputAnswer(blocks: blocks.map { OutputAnswer.Block(index: $0.index, bytes: Data($0.bytes)) }))
     }
     router.get("\(APIPath.hostKeys)") { _, _ in try json(try await store.pinnedHostKeys()) }
+    router.get("\(APIPath.events)") { request, _ in
+        let page = try await store.events(
+            after: try request.number(APIQuery.after) ?? 0, limit: try request.number(APIQuery.limit) ?? 100)
+        return try json(EventsAnswer(events: page.events, position: page.position))
+    }
     router.get("\(APIPath.scheduleMarks)") { _, _ in try json(try await store.scheduleMarks()) }
     router.get("\(APIPath.slots)") { request, _ in
         guard let from = try request.number(APIQuery.from), let through = try request.number(APIQuery.through) else {

@@ -49,9 +49,8 @@ private struct PeerCredentials: Sendable {
 private func accountName(_ uid: uid_t) -> String {
     var (entry, found) = (passwd(), UnsafeMutablePointer<passwd>?.none)
     return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
-        guard getpwuid_r(uid, &entry, buffer.baseAddress!, buffer.count, &found) == 0, found != nil else {
-            return String(uid)
-        }
+        guard let start = buffer.baseAddress, getpwuid_r(uid, &entry, start, buffer.count, &found) == 0, found != nil
+        else { return String(uid) }
         return String(cString: entry.pw_name)
     }
 }

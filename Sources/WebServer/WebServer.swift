@@ -34,9 +34,7 @@ package struct WebServer: Sendable {
 
     /// The door for the command line: requests that the system vouches for, over a socket of this machine.
     ///
-    /// - Parameters:
-    ///   - path: Where the socket is made; one that is there already is taken away.
-    ///   - admit: Called with the path before the first request is taken, to say who may use it.
+    /// There must be nothing yet where the socket is made; once it is there, `admit` is called to say who may use it.
     package func socket(at path: String, admit: @escaping @Sendable (_ path: String) -> Void) -> any Service {
         let router = Router(context: SocketContext.self)
         router.add(middleware: ProblemMiddleware())

@@ -11,7 +11,7 @@ func addWorkingRoutes(_ router: Router<SocketContext>, _ parts: WebServer.Parts)
     router.post("\(APIPath.runs)") { request, context in
         let person = try await context.knownPerson(request)
         let start = try await request.message(context, as: StartRun.self)
-        return try json(RunAccepted(run: try await desk.start(start.contract, by: person)), .created)
+        return try json(RunAccepted(run: try await desk.start(start, by: person)), .created)
     }
     router.post("\(APIPath.runs)/:run/actions") { request, context in
         let person = try await context.knownPerson(request)
@@ -24,6 +24,18 @@ func addWorkingRoutes(_ router: Router<SocketContext>, _ parts: WebServer.Parts)
         _ = try await context.knownPerson(request)
         try await desk.change(try await request.message(context, as: ChangeHostKeys.self))
         return try json(Done("the host keys are changed"))
+    }
+    router.post("\(APIPath.slots)") { request, context in
+        let person = try await context.knownPerson(request)
+        var wanted = try await request.message(context, as: AddSlots.self)
+        wanted.by = person
+        return try json(try await desk.add(wanted), .created)
+    }
+    router.post("\(APIPath.slots)/:slot") { request, context in
+        let person = try await context.knownPerson(request)
+        var wanted = try await request.message(context, as: ChangeSlot.self)
+        (wanted.slot, wanted.by) = (SlotID(try context.part("slot")), person)
+        return try json(try await desk.change(wanted))
     }
     router.post("\(APIPath.reload)") { request, context in
         _ = try await context.knownPerson(request)

@@ -288,7 +288,7 @@ private final class ScheduledWorld: Sendable {
         let clockwork = Clockwork(
             Clockwork.Parts(
                 store: store, clock: clock, engine: engine,
-                plan: { _, _ throws(Problems) in
+                plan: { _, _, _ throws(Problems) in
                     guard !self.isBroken else { throw Problems("the job is gone") }
                     return self.plan
                 }, say: { _ in }), book: try book(schedules))

@@ -21,15 +21,18 @@ struct CrashingStore: RunStore {
     private var death: StoreError { .unusable(path: "the store", detail: "the controller is dead") }
 
     /// Does something to the store after a moment in which the controller may die.
-    private func write(_ change: () async throws(StoreError) -> Void) async throws(StoreError) {
+    private func write<Answer: Sendable>(_ change: () async throws(StoreError) -> Answer) async throws(StoreError)
+        -> Answer
+    {
         guard !isDead else { throw death }
         await world.pause(0...3)
         if isDead {
-            if world.scheduler.dice.happens(0.5) { try? await change() }
+            if world.scheduler.dice.happens(0.5) { _ = try? await change() }
             throw death
         }
-        try await change()
+        let answer = try await change()
         guard !isDead else { throw death }
+        return answer
     }
 
     private func read<Answer: Sendable>(_ answer: () async throws(StoreError) -> Answer) async throws(StoreError)
@@ -64,6 +67,10 @@ struct CrashingStore: RunStore {
         try await write { () async throws(StoreError) in try await store.note(action) }
     }
 
+    func note(_ event: Event) async throws(StoreError) -> Bool {
+        try await write { () async throws(StoreError) in await store.note(event) }
+    }
+
     func plan(_ slots: [Slot]) async throws(StoreError) {
         try await write { () async throws(StoreError) in await store.plan(slots) }
     }
@@ -80,6 +87,10 @@ struct CrashingStore: RunStore {
 
     func scheduleMarks() async throws(StoreError) -> [ScheduleMark] {
         try await read { () async throws(StoreError) in await store.scheduleMarks() }
+    }
+
+    func events(after position: Int, limit: Int) async throws(StoreError) -> EventPage {
+        try await read { () async throws(StoreError) in await store.events(after: position, limit: limit) }
     }
 
     func dueSlots(at now: Instant) async throws(StoreError) -> [Slot] {

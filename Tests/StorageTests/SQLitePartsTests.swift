@@ -32,7 +32,7 @@ struct SQLitePartsTests {
         try input.fileHandleForWriting.close()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
-        let detail = "it has the older format 1; start a run once to bring it to format 2"
+        let detail = "it has the older format 1; start a run once to bring it to format 3"
         await #expect(throws: StoreError.unusable(path: directory.database, detail: detail)) {
             try await directory.open(.readOnly)
         }

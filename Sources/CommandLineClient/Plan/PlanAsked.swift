@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Engine
 import Foundation
 import Model
 import Planning
+import Scheduling
 import Storage
 import TaskKit
 
 /// A plan as the command line asks for it.
 struct PlanAsked {
     let plan: Plan
+    /// What is worth knowing before it is run; also what windows and freezes have against it now.
     let warnings: Problems
+    /// The windows and freezes it would pass.
+    let gate: ChangeGate
     let registry: TaskTypeRegistry
     let planner: Planner
     let on: String?
@@ -52,12 +57,19 @@ struct PlanAsked {
         let library = try loadJobs(common, only: job, registry: registry)
         let inventory = try loadInventory(selection, common)
         let planner = Planner(library: library, inventory: inventory, registry: registry)
+        var warnings: Problems
         do throws(Problems) {
             let chosen = try Selection(on: on, except: except, in: inventory)
             (plan, warnings) = try planner.plan(PlanRequest(job: job, selection: chosen, values: values, pace: pace))
         } catch {
             throw CommandFailure(error)
         }
+        gate = plan.changesAnything ? try loadGate(common) : ChangeGate([])
+        for objection in gate.objections(to: plan, at: Surroundings.now) {
+            let what = objection.policy == .block ? "it is refused now" : "it needs somebody's agreement now"
+            warnings.warn("\(what): \(objection)")
+        }
+        self.warnings = warnings
         self.registry = registry
         self.planner = planner
         (self.on, self.except, self.values, self.pace) = (on, except, values, pace)

@@ -53,7 +53,8 @@ struct House: Sendable {
     ///
     /// `planner` plans a job that a running job starts in the background; it is asked for when that happens.
     func engine(
-        hosts: [Model.Host], registry: TaskTypeRegistry, planner: @escaping @Sendable () throws(Problems) -> Planner
+        hosts: [Model.Host], registry: TaskTypeRegistry, gate: ChangeGate = ChangeGate([]),
+        planner: @escaping @Sendable () throws(Problems) -> Planner
     ) async throws -> Engine {
         let pinned = try await pinnedKeys()
         let byName = Dictionary(hosts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -66,6 +67,7 @@ struct House: Sendable {
         var parts = EngineParts(
             store: store, registry: registry, openSession: transports.open, secret: secret,
             plan: { request throws(Problems) in try planner().plan(request).plan })
+        parts.gate = { gate }
         if let patience = try Surroundings.hostPatience() { parts.hostPatience = patience }
         return Engine(parts)
     }

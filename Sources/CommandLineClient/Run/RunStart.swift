@@ -4,6 +4,7 @@ import APIClient
 import APIContract
 import ArgumentParser
 import Engine
+import Foundation
 import Model
 import Planning
 
@@ -36,6 +37,12 @@ struct RunStart: AsyncParsableCommand {
     @Flag(help: "Show no progress, only the result.")
     var quiet = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Begin although a maintenance window or a freeze asks for a person's agreement; kept with the run.",
+            valueName: "reason"))
+    var despite: String?
+
     func run() async throws {
         let asked = try await planAsked()
         if listHosts {
@@ -47,7 +54,8 @@ struct RunStart: AsyncParsableCommand {
         if let server = try RunningServer.find(common.data) { return try await run(asked, on: server) }
         let house = try await House.writing(common)
         let planner = asked.planner
-        let engine = try await house.engine(hosts: asked.plan.hosts, registry: asked.registry) { planner }
+        let gate = asked.gate
+        let engine = try await house.engine(hosts: asked.plan.hosts, registry: asked.registry, gate: gate) { planner }
         let id = try await accept(asked, engine, house)
         let watch = RunWatch(house: house, engine: engine, id: id, options: common, isQuiet: quiet)
         let status = try await watch.toTheEnd()
@@ -64,7 +72,9 @@ struct RunStart: AsyncParsableCommand {
                     + "--inventory, or name a store of your own with --data")
         }
         let contract = try await asked.contract(common)
-        let id = try await apiCall { try await server.start(StartRun(contract: contract)) }
+        let id = try await agreeing { reason in
+            try await apiCall { try await server.start(StartRun(contract: contract, despite: reason)) }
+        }
         throw ExitCode(try await watch(id, asked.plan, try await Records.open(common), common, quiet).code)
     }
 
@@ -85,12 +95,35 @@ struct RunStart: AsyncParsableCommand {
 
     private func accept(_ asked: PlanAsked, _ engine: Engine, _ house: House) async throws -> RunID {
         do {
-            return try await engine.accept(asked.plan, by: Surroundings.person, origin: asked.on ?? "")
-        } catch let refusal as RunRefusal {
-            await house.close()
-            throw CommandFailure(.refused, refusal.description)
+            return try await agreeing { reason in
+                do {
+                    return try await engine.accept(
+                        asked.plan, by: Surroundings.person, origin: asked.on ?? "", agreed: reason)
+                } catch let refusal as RunRefusal {
+                    throw CommandFailure(.refused, refusal.description, asks: refusal.isAsking)
+                } catch {
+                    throw CommandFailure(.storage, "\(error)")
+                }
+            }
         } catch {
-            throw CommandFailure(.storage, "\(error)")
+            await house.close()
+            throw error
+        }
+    }
+
+    /// Begins a run; where a window or a freeze asks for it, a person at a terminal may agree and say why.
+    private func agreeing(_ begin: (_ despite: String?) async throws -> RunID) async throws -> RunID {
+        do {
+            return try await begin(despite)
+        } catch let failure as CommandFailure
+            where failure.isAsking && despite == nil && Surroundings.isTerminal(0) && Surroundings.isTerminal(2)
+        {
+            say(failure.description)
+            say(Phrases.text("Run it all the same? Say why, or press Enter to leave it:", common.language))
+            guard let reason = readLine()?.trimmingCharacters(in: .whitespaces), !reason.isEmpty else {
+                throw CommandFailure(.refused, Phrases.text("nothing was done", common.language))
+            }
+            return try await begin(reason)
         }
     }
 

@@ -5,6 +5,7 @@ import ArgumentParser
 import Definitions
 import Foundation
 import Model
+import Planning
 import Scheduling
 
 /// Options that name calendars and schedules.
@@ -21,16 +22,9 @@ struct ScheduleOptions: ParsableArguments {
     ///
     /// With `orNone`, there need not be any.
     func book(_ common: CommonOptions, orNone: Bool = false) throws -> ScheduleBook {
-        var (all, problems) = (ScheduleFiles(), Problems())
         let zone = Surroundings.localZone
-        let paths = try served(schedules, common.data, \.schedules) ?? Surroundings.schedulePaths(schedules)
-        for path in paths {
-            let (files, found) = ScheduleReader.read(path: path, usualZone: zone)
-            all.calendars += files.calendars
-            all.schedules += files.schedules
-            problems.add(found)
-        }
-        _ = try usable(all, problems)
+        let (paths, files) = try files(common)
+        var all = files
         if let directories = try? playbookDirectories(common), !directories.isEmpty {
             all.schedules += try loadJobs(common).all.compactMap { ScheduleReader.schedule(of: $0, usualZone: zone) }
         }
@@ -40,14 +34,54 @@ struct ScheduleOptions: ParsableArguments {
                 "there are no schedules; name their file with -s or FIRSTLINE_SCHEDULES, write them into "
                     + "\(Surroundings.usualSchedules), or give a job a task of type Schedule")
         }
+        return try book(of: all)
+    }
+
+    /// The maintenance windows and freezes of the files alone.
+    func windows(_ common: CommonOptions) throws -> [ChangeWindow] {
+        var (_, files) = try files(common)
+        files.schedules = []
+        return try book(of: files).windows
+    }
+
+    private func files(_ common: CommonOptions) throws -> (paths: [String], ScheduleFiles) {
+        var (all, problems) = (ScheduleFiles(), Problems())
+        let paths = try served(schedules, common.data, \.schedules) ?? Surroundings.schedulePaths(schedules)
+        for path in paths {
+            let (files, found) = ScheduleReader.read(path: path, usualZone: Surroundings.localZone)
+            all.calendars += files.calendars
+            all.schedules += files.schedules
+            all.windows += files.windows
+            problems.add(found)
+        }
+        return (paths, try usable(all, problems))
+    }
+
+    private func book(of all: ScheduleFiles) throws -> ScheduleBook {
         do throws(Problems) {
             let zones = ZoneCabinet()
             let calendars = try CalendarLibrary(all.calendars)
-            return try ScheduleBook(all.schedules, calendars: calendars) { zones.zone($0) }
+            return try ScheduleBook(all.schedules, windows: try readable(all.windows), calendars: calendars) {
+                zones.zone($0)
+            }
         } catch {
             throw CommandFailure(error)
         }
     }
+}
+
+/// The windows, if the selections of their targets can be read.
+private func readable(_ windows: [WindowDefinition]) throws(Problems) -> [WindowDefinition] {
+    var problems = Problems()
+    for window in windows {
+        for (key, text) in [("on", window.on), ("except", window.except)] {
+            guard let text, let problem = Planning.Selection.problem(in: text, key) else { continue }
+            let path = "\(window.kind == .freeze ? "freezes" : "windows")/\(window.name)/\(key)"
+            problems.add(problem.message, at: window.place, path: path)
+        }
+    }
+    try problems.throwIfErrors()
+    return windows
 }
 
 /// The zones of this machine's time zone database, each read once.

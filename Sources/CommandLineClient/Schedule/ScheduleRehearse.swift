@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Engine
 import Model
 import Planning
 import Scheduling
@@ -9,10 +10,12 @@ import Scheduling
 struct ScheduleRehearse: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rehearse",
-        abstract: "Go through a period: how often each schedule starts, and which starts would wait for each other.",
+        abstract: "Go through a period: how often each schedule starts, and what would hinder which start.",
         discussion: """
-            Two starts clash when their runs would change the same hosts, or are of one job that allows one run at a time. The hosts \
-            are those of the inventory; without one, only jobs are compared. Ends with 1 when something clashes.
+            Two starts clash when their runs would change the same hosts, or are of one job that allows one run at a time. A start is \
+            hindered when a freeze or a closed maintenance window is about hosts it would change. The hosts are those of the inventory; \
+            without one, only jobs are compared, and only windows that are about all hosts count. Ends with 1 when something clashes or is \
+            hindered.
             """)
 
     @Option(help: ArgumentHelp("The first business day; usual: today.", valueName: "YYYY-MM-DD"))
@@ -50,11 +53,19 @@ struct ScheduleRehearse: AsyncParsableCommand {
         let why: String
     }
 
+    struct HindranceItem: Encodable, Sendable {
+        let start: StartItem
+        let window: WindowName
+        let policy: String
+        let why: String
+    }
+
     struct Item: Encodable, Sendable {
         let from: String
         let to: String
         let schedules: [Summary]
         let clashes: [ClashItem]
+        let hindrances: [HindranceItem]
     }
 
     func run() async throws {
@@ -73,10 +84,11 @@ struct ScheduleRehearse: AsyncParsableCommand {
             let items = planned.compactMap { start in book[start.schedule].map { StartItem(start, $0) } }
             return put(try StartItem.listing(items, oneSchedule: false).text(common.format, common.language))
         }
-        let rehearsal = Rehearsal(planned, footprints: try footprints(of: book), duration: duration)
+        let rehearsal = Rehearsal(
+            planned, footprints: try footprints(of: book), windows: book.windows, duration: duration)
         let item = item(rehearsal, book, first, last)
         put(try sheet(item).text(common.format))
-        if !item.clashes.isEmpty { throw ExitCode(1) }
+        if !item.clashes.isEmpty || !item.hindrances.isEmpty { throw ExitCode(1) }
     }
 
     /// What the runs of each schedule take hold of, as far as jobs and inventory tell.
@@ -91,19 +103,32 @@ struct ScheduleRehearse: AsyncParsableCommand {
                 say("warning: the schedule \(schedule.name) starts the job \(definition.job), which there is not")
                 continue
             }
-            var hosts: Set<HostName> = []
-            if let known, definition.on != nil, flow.effect(of: job) == .change {
-                do throws(Problems) {
-                    let selection = try Planning.Selection(on: definition.on, except: definition.except, in: known)
-                    hosts = Set(selection.targets.map(\.host))
-                } catch {
-                    say("warning: the schedule \(schedule.name): \(error)")
-                }
+            guard flow.effect(of: job) == .change else {
+                found[schedule.name] = .init(
+                    job: job.id, changedHosts: [], allowsConcurrentRuns: job.allowsConcurrentRuns)
+                continue
+            }
+            let hosts = known.map { changedHosts(of: definition, in: $0) } ?? []
+            let windows = book.windows.map(\.definition).filter { window in
+                guard let known else { return window.on == nil }
+                return window.hosts(in: known).map { !$0.isDisjoint(with: hosts) } ?? false
             }
             found[schedule.name] = .init(
-                job: job.id, changedHosts: hosts, allowsConcurrentRuns: job.allowsConcurrentRuns)
+                job: job.id, changedHosts: hosts, allowsConcurrentRuns: job.allowsConcurrentRuns,
+                windows: Set(windows.map(\.name)))
         }
         return found
+    }
+
+    private func changedHosts(of definition: ScheduleDefinition, in inventory: Inventory) -> Set<HostName> {
+        guard definition.on != nil else { return [] }
+        do throws(Problems) {
+            let selection = try Planning.Selection(on: definition.on, except: definition.except, in: inventory)
+            return Set(selection.targets.map(\.host))
+        } catch {
+            say("warning: the schedule \(definition.name): \(error)")
+            return []
+        }
     }
 
     private func loadedInventory() throws -> Inventory {
@@ -130,6 +155,13 @@ struct ScheduleRehearse: AsyncParsableCommand {
             clashes: rehearsal.clashes.compactMap { clash in
                 guard let earlier = shown(clash.earlier), let later = shown(clash.later) else { return nil }
                 return ClashItem(earlier: earlier, later: later, why: clash.cause.text)
+            },
+            hindrances: rehearsal.hindrances.compactMap { hindrance in
+                shown(hindrance.start).map { start in
+                    HindranceItem(
+                        start: start, window: hindrance.objection.window,
+                        policy: hindrance.objection.policy.rawValue, why: hindrance.objection.description)
+                }
             })
     }
 
@@ -156,7 +188,23 @@ struct ScheduleRehearse: AsyncParsableCommand {
                             $0.why,
                         ]
                     }),
+                .table(
+                    "Windows and freezes", header: ["SCHEDULE", "STARTS", "FIRST", "LAST", "THEN", "WHY"],
+                    rows: item.hindrances.rows),
                 .line(more > 0 ? "and \(more) more; -o wide shows them" : ""),
+            ]
+        }
+    }
+}
+
+extension [ScheduleRehearse.HindranceItem] {
+    /// A row for each schedule and what hinders it.
+    fileprivate var rows: [[String]] {
+        let groups = Dictionary(grouping: self) { [$0.start.schedule.rawValue, $0.policy, $0.why] }
+        return groups.sorted { $0.value[0].start.instant < $1.value[0].start.instant }.map { key, items in
+            [
+                key[0], String(items.count), items[0].start.local, items[items.count - 1].start.local,
+                key[1] == "ask" ? "asks a person" : "is not run", key[2],
             ]
         }
     }

@@ -3,6 +3,7 @@
 import Engine
 import Model
 import Planning
+import Scheduling
 import Storage
 import TaskKit
 
@@ -31,13 +32,13 @@ struct Controller: Sendable {
             plan: { request throws(Problems) in try shelf.current.plan(request) })
         if let patience = setup.hostPatience { parts.hostPatience = patience }
         parts.stuck = stuck
+        parts.gate = { ChangeGate(shelf.current.schedules.windows) }
         engine = Engine(parts)
         clockwork = Clockwork(
             Clockwork.Parts(
                 store: house.store, engine: engine,
-                plan: { schedule, _ throws(Problems) in
-                    try shelf.current.plan(
-                        schedule.job, on: schedule.on, except: schedule.except, values: schedule.values)
+                plan: { job, work, _ throws(Problems) in
+                    try shelf.current.plan(job, on: work.on, except: work.except, values: work.values)
                 }, say: { ServerLog.say($0) }), book: books.schedules)
         desk = Desk(
             Desk.Parts(

@@ -104,12 +104,12 @@ extension CommandFailure {
         let status: ExitStatus =
             switch problem.kind {
             case .invalid, .notFound: .usage
-            case .refused: .refused
+            case .refused, .asks: .refused
             case .notAllowed: .notAllowed
             case .busy: .busy
             case .storage: .storage
             case .defect: .internalError
             }
-        self.init(status, problem.detail)
+        self.init(status, problem.detail, asks: problem.kind == .asks)
     }
 }

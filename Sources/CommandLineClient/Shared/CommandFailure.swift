@@ -39,8 +39,12 @@ struct CommandFailure: Error, CustomStringConvertible {
     /// The problems of files it comes from, if it does.
     let problems: Problems?
 
-    init(_ status: ExitStatus, _ message: String) {
+    /// Whether it could be done if a person agreed to it.
+    let isAsking: Bool
+
+    init(_ status: ExitStatus, _ message: String, asks: Bool = false) {
         self.status = status
+        isAsking = asks
         description = message
         said = "firstline: " + message
         problems = nil
@@ -49,6 +53,7 @@ struct CommandFailure: Error, CustomStringConvertible {
     /// Problems of files and values: all of them, one a line; those with a place begin with it, as editors expect.
     init(_ problems: Problems) {
         self.problems = problems
+        isAsking = false
         status = .usage
         description = problems.description
         said = problems.all.map { ($0.place == nil ? "firstline: " : "") + $0.description }.joined(separator: "\n")

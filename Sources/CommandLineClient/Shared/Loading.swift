@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import APIContract
+import ArgumentParser
 import Definitions
+import Engine
 import Foundation
 import Model
 import TaskKit
@@ -68,6 +70,11 @@ private func inventoryFormat(_ name: String?) throws -> InventoryFormat {
     let known = InventoryFormat.allCases.map(\.rawValue)
     let hint = didYouMean(name, among: known, orElse: "it is one of \(known.joined(separator: ", "))")
     throw CommandFailure(.usage, "'\(name)' is no form of an inventory; \(hint)")
+}
+
+/// The windows and freezes of the schedules that are configured.
+func loadGate(_ options: CommonOptions) throws -> ChangeGate {
+    ChangeGate(try ScheduleOptions.parse([]).windows(options))
 }
 
 /// The task types that ship and the external ones; a folder that is no task type, or whose name is taken, is left out.

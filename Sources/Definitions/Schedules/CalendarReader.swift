@@ -143,7 +143,7 @@ extension Field {
 }
 
 /// The minutes of `h:mm` or `hh:mm`.
-func clockMinutes(_ text: some StringProtocol) -> Int? {
+package func clockMinutes(_ text: some StringProtocol) -> Int? {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, (1...2).contains(parts[0].utf8.count), parts[1].utf8.count == 2,
         parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }), let hours = Int(parts[0]),

@@ -8,6 +8,8 @@ package struct ScheduleFiles: Sendable {
     package var calendars: [CalendarDefinition] = []
     /// The schedules.
     package var schedules: [ScheduleDefinition] = []
+    /// The maintenance windows and freezes.
+    package var windows: [WindowDefinition] = []
 
     /// Holds nothing yet.
     package init() {}
@@ -15,8 +17,8 @@ package struct ScheduleFiles: Sendable {
 
 /// Reads files of calendars and schedules.
 package struct ScheduleReader {
-    private static let keys = ["firstline", "defaults", "calendars", "schedules"]
-    private static let defaultKeys = ["calendar", "zone", "system", "missed", "overlap"]
+    private static let keys = ["firstline", "defaults", "calendars", "windows", "freezes", "schedules"]
+    private static let defaultKeys = ["calendar", "zone", "system", "missed", "overlap", "watch"]
     private static let scheduleKeys =
         ["title", "job", "on", "except", "values", "rules", "exclusive", "enabled"] + defaultKeys
 
@@ -49,6 +51,7 @@ package struct ScheduleReader {
                 let (files, found) = read(bytes, file: path, usualZone: usualZone)
                 all.calendars += files.calendars
                 all.schedules += files.schedules
+                all.windows += files.windows
                 problems.add(found)
             }
         } catch {
@@ -100,6 +103,10 @@ package struct ScheduleReader {
         if let field = record["defaults"], let record = Record(field, "defaults", keys: Self.defaultKeys, &problems) {
             readDefaults(record, into: &usual)
         }
+        var windows = WindowReader(usual: usual)
+        if let field = record["windows"] { files.windows += windows.windows(field, .window) }
+        if let field = record["freezes"] { files.windows += windows.windows(field, .freeze) }
+        problems.add(windows.problems)
         for (name, field) in record["schedules"]?.entries(&problems) ?? [] {
             if let schedule = schedule(name, field, usual) { files.schedules.append(schedule) }
         }
@@ -146,6 +153,61 @@ package struct ScheduleReader {
         if let field = record["overlap"], let overlap = field.choice(ScheduleDefinition.Overlap.self, &problems) {
             schedule.overlap = overlap
         }
+        if let field = record["watch"] { schedule.watch = watch(field) }
+    }
+
+    private mutating func watch(_ field: Field) -> TimeWatch {
+        var watch = TimeWatch()
+        guard let record = Record(field, "watch", keys: ["start", "end", "takes"], &problems) else { return watch }
+        watch.start = record["start"].flatMap { alarm($0) { $0.limit($1) } }
+        watch.end = record["end"].flatMap { alarm($0) { $0.limit($1) } }
+        watch.takes = record["takes"].flatMap { alarm($0) { $0.length($1) } }
+        return watch
+    }
+
+    private mutating func alarm<Value>(
+        _ field: Field, _ read: (inout ScheduleReader, Field) -> Value?
+    ) -> TimeWatch.Alarm<Value>? {
+        guard case .map = field.setting.content else { return read(&self, field).map { TimeWatch.Alarm($0) } }
+        guard let record = Record(field, "an alarm", keys: ["limit", "level"], &problems),
+            let limit = record.required("limit", &problems), let value = read(&self, limit)
+        else { return nil }
+        let level = record["level"]?.choice(AlarmLevel.self, &problems)
+        return TimeWatch.Alarm(value, level: level?.level ?? .warning)
+    }
+
+    private enum AlarmLevel: String, CaseIterable {
+        case info, warning, error
+
+        var level: Level {
+            switch self {
+            case .info: .info
+            case .warning: .warning
+            case .error: .error
+            }
+        }
+    }
+
+    private mutating func limit(_ field: Field) -> TimeWatch.Limit? {
+        guard let text = field.text(&problems) else { return nil }
+        if let minutes = clockMinutes(text), minutes < 48 * 60 { return .clock(minutes) }
+        if let duration = Duration(written: text), duration > .zero { return .after(duration) }
+        field.report(
+            "must be a time of the business day from \"0:00\" to \"47:59\", in quotes, or a duration after the planned start "
+                + "such as 10m, not '\(text)'", &problems)
+        return nil
+    }
+
+    private mutating func length(_ field: Field) -> TimeWatch.Length? {
+        guard let text = field.text(&problems) else { return nil }
+        if text.hasSuffix("%"), let percent = Int(text.dropLast()), (101...10_000).contains(percent) {
+            return .usual(percent: percent)
+        }
+        if let duration = Duration(written: text), duration > .zero { return .fixed(duration) }
+        field.report(
+            "must be a duration such as 45m, or a share of what is usual above 100 % such as 150%, not '\(text)'",
+            &problems)
+        return nil
     }
 
     private enum System: String, CaseIterable {

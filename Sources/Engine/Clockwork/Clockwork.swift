@@ -15,17 +15,17 @@ package actor Clockwork {
         package var store: any RunStore
         package var clock: EngineClock
         package var engine: Engine
-        /// Plans the run of a schedule's start.
-        package var plan: @Sendable (ScheduleDefinition, Slot) throws(Problems) -> Plan
+        /// Plans a job for a start's work on its business day.
+        package var plan: @Sendable (JobID, SlotWork, Day) throws(Problems) -> Plan
         /// How far ahead starts are planned.
         package var horizon: Duration
         /// Told of what happens.
-        package var say: @Sendable (ScheduleEvent) -> Void
+        package var say: @Sendable (Event) -> Void
 
         package init(
             store: any RunStore, clock: EngineClock = .system, engine: Engine,
-            plan: @escaping @Sendable (ScheduleDefinition, Slot) throws(Problems) -> Plan,
-            horizon: Duration = .seconds(2 * 86_400), say: @escaping @Sendable (ScheduleEvent) -> Void
+            plan: @escaping @Sendable (JobID, SlotWork, Day) throws(Problems) -> Plan,
+            horizon: Duration = .seconds(2 * 86_400), say: @escaping @Sendable (Event) -> Void
         ) {
             self.store = store
             self.clock = clock
@@ -36,15 +36,21 @@ package actor Clockwork {
         }
     }
 
-    private let parts: Parts
-    private var book: ScheduleBook
+    let parts: Parts
+    private(set) var book: ScheduleBook
     /// Up to when each schedule has been planned, as the store says.
     private var through: [ScheduleName: Instant] = [:]
     /// The runs of each schedule that have not ended.
-    private var going: [ScheduleName: Set<RunID>] = [:]
+    var going: [ScheduleName: Set<RunID>] = [:]
+    /// The runs whose times are watched.
+    var watched: [RunID: WatchedRun] = [:]
+    /// Whether any schedule says by when its starts should have begun.
+    private(set) var watchesStarts = false
+    /// The starts that are late, and told to be.
+    var late: Set<SlotID> = []
 
     /// What it has done so far.
-    package private(set) var figures = ClockworkFigures()
+    package internal(set) var figures = ClockworkFigures()
 
     package init(_ parts: Parts, book: ScheduleBook) {
         self.parts = parts
@@ -57,6 +63,7 @@ package actor Clockwork {
     /// for the first time has missed nothing.
     package func take(_ book: ScheduleBook) async throws(StoreError) {
         self.book = book
+        watchesStarts = book.all.contains { $0.definition.watch.start != nil }
         let now = parts.clock.now()
         let known = Dictionary(
             uniqueKeysWithValues: try await parts.store.scheduleMarks().map { ($0.schedule, $0.through) })
@@ -71,7 +78,7 @@ package actor Clockwork {
             try await parts.store.unplan(name, after: now)
             through[name] = nil
         }
-        try await findGoing(now)
+        try await findGoing()
     }
 
     /// Does what is due now: plans further ahead, judges the starts whose time has come, and begins or skips them.
@@ -82,10 +89,13 @@ package actor Clockwork {
             try await plan(schedule, after: end, through: now + parts.horizon, withdrawn: nil)
         }
         let due = Dictionary(grouping: try await parts.store.dueSlots(at: now)) { $0.schedule }
-        for (name, slots) in due.sorted(by: { ($0.key?.rawValue ?? "") < ($1.key?.rawValue ?? "") }) {
-            guard let name else { continue }
-            try await judge(slots, of: name, at: now)
+        // Those that come at once are kept at once: a store commits together what comes together.
+        try await Clockwork.each(due.filter { $0.key != nil }) { (name, slots) async throws(StoreError) in
+            if let name { try await self.judge(slots, of: name, at: now) }
         }
+        for slot in due[nil] ?? [] { try await judge(added: slot, at: now) }
+        try await watchStarts(at: now)
+        try await watchRuns(at: now)
         figures.lastLook = .now
     }
 
@@ -100,6 +110,17 @@ package actor Clockwork {
         }
     }
 
+    /// Keeps an event, and tells it.
+    ///
+    /// What became a run is told and not kept: the run says so.
+    func tell(_ event: Event) async throws(StoreError) {
+        if event.kind == .started {
+            parts.say(event)
+        } else if try await parts.store.note(event) {
+            parts.say(event)
+        }
+    }
+
     /// Waits until the runs that it began have ended.
     package func finish() async { await parts.engine.finish() }
 
@@ -107,6 +128,7 @@ package actor Clockwork {
         _ schedule: Schedule, after: Instant, through end: Instant, withdrawn: Instant?
     ) async throws(StoreError) {
         let timetable = schedule.timetable
+        let after = try await listed(after, schedule.name)
         let starts = timetable.occurrences(from: Instant(microseconds: after.microseconds + 1), through: end)
         let slots = starts.map { occurrence in
             Slot(
@@ -118,115 +140,30 @@ package actor Clockwork {
         through[schedule.name] = end
     }
 
+    /// From when on what was missed is planned, so that each start is told by itself.
+    ///
+    /// Where the clock stands months later than before, what lies further back is told in one sentence.
+    private func listed(_ after: Instant, _ name: ScheduleName) async throws(StoreError) -> Instant {
+        let first = parts.clock.now() + Clockwork.longestListing * -1
+        guard after < first else { return after }
+        let text = "starts from \(after) through \(first) are not planned any more, nor told one by one"
+        try await tell(Event(at: parts.clock.now(), level: .warning, kind: .unlisted, schedule: name, text))
+        return first
+    }
+
+    /// How far back what was missed is planned and told start by start.
+    private static let longestListing = Duration.seconds(31 * 86_400)
+
     /// Finds the runs of schedules that have not ended, also those of an earlier controller.
-    private func findGoing(_ now: Instant) async throws(StoreError) {
+    private func findGoing() async throws(StoreError) {
         going = [:]
         let open = Set(RunState.allCases.filter { !$0.isFinal })
-        let runs = Set(try await parts.store.runs(RunFilter(states: open, limit: 100_000)).map(\.id))
-        guard !runs.isEmpty else { return }
-        for slot in try await parts.store.slots(from: now + .seconds(-30 * 86_400), through: now) {
-            if let name = slot.schedule, let run = slot.run, runs.contains(run) { going[name, default: []].insert(run) }
-        }
-    }
-}
-
-// Judging and beginning.
-extension Clockwork {
-    private func judge(_ slots: [Slot], of name: ScheduleName, at now: Instant) async throws(StoreError) {
-        guard let schedule = book[name], schedule.definition.isEnabled else {
-            for slot in slots { try await skip(slot, "the schedule is no longer in use") }
-            return
-        }
-        try await forgetEnded(name)
-        // What is excluded takes no other start's place.
-        var allowed: [Slot] = []
-        for slot in slots {
-            if let other = book.excluder(of: name, on: slot.day) {
-                try await skip(slot, "\(other) is planned for \(slot.day), and excludes it")
-            } else {
-                allowed.append(slot)
+        for run in try await parts.store.runs(RunFilter(states: open, limit: Int(Int32.max))) {
+            guard let id = run.slot, let slot = try await parts.store.slot(id), let name = slot.schedule else {
+                continue
             }
+            going[name, default: []].insert(run.id)
+            try await watch(run.id, of: slot)
         }
-        let rules = DueStarts(missed: schedule.definition.missed, overlap: schedule.definition.overlap)
-        for judgement in rules.judge(allowed, at: now, isBusy: going[name]?.isEmpty == false) {
-            let slot = judgement.slot
-            switch judgement.verdict {
-            case .start: try await begin(slot, schedule)
-            case .wait: try await wait(slot)
-            case .replace:
-                for run in going[name] ?? [] { try? await parts.engine.cancel(run, by: "schedule \(name)") }
-                try await wait(slot)
-            case .skip(let why): try await skip(slot, why)
-            }
-        }
-    }
-
-    private func begin(_ slot: Slot, _ schedule: Schedule) async throws(StoreError) {
-        let run: RunID
-        do {
-            let plan = try parts.plan(schedule.definition, slot)
-            run = try await parts.engine.accept(
-                plan, by: "schedule \(schedule.name)", origin: slot.origin, slot: slot.id)
-        } catch let error as StoreError {
-            // Somebody else was quicker, or a person changed it meanwhile: it is looked at anew.
-            if case .slotHasChanged = error { return }
-            throw error
-        } catch {
-            return try await skip(slot, "it cannot be run: \(error)", level: .error)
-        }
-        going[schedule.name, default: []].insert(run)
-        figures.started += 1
-        if slot.state == .planned { figures.lateness.add(parts.clock.now() - slot.startsAt) }
-        parts.say(ScheduleEvent(slot: slot, kind: .started(run)))
-        await parts.engine.begin([run])
-    }
-
-    private func wait(_ slot: Slot) async throws(StoreError) {
-        guard slot.state != .waiting else { return }
-        var waiting = slot
-        (waiting.state, waiting.reason) = (.waiting, "the run before it has not ended")
-        _ = try await change(waiting, from: slot.state)
-    }
-
-    private func skip(_ slot: Slot, _ why: String, level: Level = .warning) async throws(StoreError) {
-        var skipped = slot
-        (skipped.state, skipped.reason) = (.skipped, why)
-        guard try await change(skipped, from: slot.state) else { return }
-        figures.skipped += 1
-        parts.say(ScheduleEvent(slot: skipped, kind: .skipped, level: level))
-    }
-
-    /// Keeps what became of a start; false when a person was quicker.
-    private func change(_ slot: Slot, from state: Slot.State) async throws(StoreError) -> Bool {
-        do throws(StoreError) {
-            try await parts.store.change(slot, from: state)
-            return true
-        } catch .slotHasChanged {
-            return false
-        }
-    }
-
-    private func forgetEnded(_ name: ScheduleName) async throws(StoreError) {
-        for run in going[name] ?? [] where try await parts.store.run(run)?.state.isFinal ?? true {
-            going[name]?.remove(run)
-        }
-    }
-}
-
-/// Something that happened to a planned start.
-package struct ScheduleEvent: Hashable, Sendable {
-    package enum Kind: Hashable, Sendable {
-        case started(RunID)
-        case skipped
-    }
-
-    package let slot: Slot
-    package let kind: Kind
-    package let level: Level
-
-    package init(slot: Slot, kind: Kind, level: Level = .info) {
-        self.slot = slot
-        self.kind = kind
-        self.level = level
     }
 }

@@ -44,16 +44,29 @@ package actor Desk {
     /// Makes a run of a plan that was agreed to, and has it moved.
     ///
     /// - Throws: `PlanDrift` when the plan would be another by now, `Problems` when there would be none, `RunRefusal`, `StoreError`.
-    package func start(_ contract: PlanContract, by person: String) async throws -> RunID {
+    package func start(_ request: StartRun, by person: String) async throws -> RunID {
+        let contract = request.contract
         guard contract.isWhole else { throw PlanDrift.altered }
         let plan = try await plan(contract)
-        let run = try await parts.engine.accept(plan, by: person, origin: contract.on ?? "")
+        let run = try await parts.engine.accept(plan, by: person, origin: contract.on ?? "", agreed: request.despite)
         await parts.engine.begin([run])
         return run
     }
 
     /// Does what a person asks of a run.
     package func act(_ request: RunRequest) async throws -> String { try await parts.engine.act(request) }
+
+    /// Adds starts to the plan of the day.
+    package func add(_ request: AddSlots) async throws -> [Slot] { try await planOfDay.add(request) }
+
+    /// Changes one start of the plan of the day.
+    package func change(_ request: ChangeSlot) async throws -> Slot { try await planOfDay.change(request) }
+
+    private var planOfDay: PlanOfDay {
+        PlanOfDay(store: parts.store) { [shelf = parts.shelf] (job, work) throws(Problems) in
+            _ = try shelf.current.plan(job, on: work.on, except: work.except, values: work.values)
+        }
+    }
 
     /// Reads all files anew, and works by them from now on.
     ///

@@ -71,7 +71,7 @@ package struct Wishes: Sendable {
             case .cancelled: cancelledBy = action.by
             // Who sets a run right wants it to go on.
             case .reworked, .setOK, .skipped, .probed: cancelledBy = nil
-            case .started, .released, .rejected, .resumed, .killed, .waits: break
+            case .started, .released, .rejected, .resumed, .killed, .waits, .agreed: break
             }
         }
     }

@@ -51,6 +51,8 @@ public struct ScheduleDefinition: Hashable, Sendable {
     public var overlap: Overlap
     /// Schedules on whose business days it does not run.
     public var exclusive: [ScheduleName]
+    /// What of its times is watched.
+    public var watch = TimeWatch()
     /// Whether it is in use.
     public var isEnabled: Bool
     /// Where it was written.

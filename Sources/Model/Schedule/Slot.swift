@@ -41,6 +41,10 @@ public struct Slot: Hashable, Sendable, Codable {
     public var reason: String
     /// The run that was made of it.
     public var run: RunID?
+    /// Who agreed to start it although a window or a freeze asks not to, and why.
+    public var agreed: String?
+    /// What it does, where that is not what its schedule says.
+    public var work: SlotWork?
 
     /// Whether a person has moved it away from where its rule put it.
     public var isMoved: Bool { schedule.map { SlotID($0, startsAt) != id } ?? false }
@@ -48,7 +52,7 @@ public struct Slot: Hashable, Sendable, Codable {
     /// Makes a slot that will start.
     public init(
         id: SlotID, schedule: ScheduleName?, job: JobID, day: Day, startsAt: Instant, origin: String,
-        state: State = .planned, reason: String = "", run: RunID? = nil
+        state: State = .planned, reason: String = "", run: RunID? = nil, work: SlotWork? = nil
     ) {
         self.id = id
         self.schedule = schedule
@@ -59,7 +63,35 @@ public struct Slot: Hashable, Sendable, Codable {
         self.state = state
         self.reason = reason
         self.run = run
+        self.work = work
     }
+}
+
+extension Slot {
+    /// What it is called in a sentence.
+    package var words: String { "the start of \(startsAt) (business day \(day))" }
+}
+
+/// On which targets a planned start's job runs, and with which values.
+public struct SlotWork: Hashable, Sendable, Codable {
+    /// The selection of targets, as on the command line.
+    public var on: String?
+    /// Which of those not.
+    public var except: String?
+    /// The values given to the job.
+    public var values: [String: Setting]
+
+    /// Makes work of what was written.
+    public init(on: String?, except: String? = nil, values: [String: Setting] = [:]) {
+        self.on = on
+        self.except = except
+        self.values = values
+    }
+}
+
+extension ScheduleDefinition {
+    /// What its starts do.
+    public var work: SlotWork { SlotWork(on: on, except: except, values: values) }
 }
 
 /// How far a schedule has been planned.

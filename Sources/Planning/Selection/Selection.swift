@@ -34,6 +34,16 @@ package struct Selection: Hashable, Sendable {
         }
     }
 
+    /// What is wrong with the text of a selection, whatever the inventory holds; nil = nothing.
+    package static func problem(in text: String, _ option: String) -> Problem? {
+        do throws(Problem) {
+            _ = try Selector(text, option: option)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     private static func named(by text: String, _ option: String, _ inventory: Inventory) throws(Problems) -> [Target] {
         let selector: Selector
         do throws(Problem) {

@@ -20,7 +20,7 @@ struct CreateRun: Change {
     func apply(to database: Database) throws {
         let insert = try database.cachedStatement(
             sql: """
-                INSERT INTO run (\(Run.columns), position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+                INSERT INTO run (\(Run.columns), position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
                 ON CONFLICT (id) DO NOTHING
                 """)
         try insert.execute(arguments: run.values)

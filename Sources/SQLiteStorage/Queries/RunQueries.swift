@@ -43,7 +43,7 @@ enum RunQueries {
         var arguments: StatementArguments = ["state": state.code, "limit": max(0, filter.limit)]
         if let job = filter.job { arguments += ["job": job.rawValue] }
         return try Row.fetchAll(statement, arguments: arguments).map(Columns.init).map { row in
-            (try Run(row), try row.integer(10))
+            (try Run(row), try row.integer(11))
         }
     }
 

@@ -21,10 +21,12 @@ enum SlotQueries {
 
     static func due(at now: Instant, _ database: Database) throws -> [Slot] {
         let statement = try database.cachedStatement(
-            sql: "SELECT details FROM slot WHERE state IN (?, ?) AND startsAt <= ? ORDER BY startsAt, id")
+            sql: "SELECT details FROM slot WHERE state IN (?, ?, ?) AND startsAt <= ? ORDER BY startsAt, id")
         let rows = try Row.fetchAll(
             statement,
-            arguments: [Slot.State.planned.rawValue, Slot.State.waiting.rawValue, now.microseconds])
+            arguments: [
+                Slot.State.planned.rawValue, Slot.State.waiting.rawValue, Slot.State.held.rawValue, now.microseconds,
+            ])
         return try rows.map { try slot(Columns($0)) }
     }
 

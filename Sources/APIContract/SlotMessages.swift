@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Model
+
+/// Asks for starts to be added to the plan of the day.
+package struct AddSlots: Codable, Hashable, Sendable {
+    package var job: JobID
+    package var work: SlotWork
+    /// The business day they belong to.
+    package var day: Day
+    package var instants: [Instant]
+    package var by: String
+    package var reason: String
+
+    package init(job: JobID, work: SlotWork, day: Day, instants: [Instant], by: String, reason: String = "") {
+        self.job = job
+        self.work = work
+        self.day = day
+        self.instants = instants
+        self.by = by
+        self.reason = reason
+    }
+}
+
+/// Asks for one start of the plan of the day to be changed.
+package struct ChangeSlot: Codable, Hashable, Sendable {
+    package enum Action: Codable, Hashable, Sendable {
+        /// It waits for a person, also when its time has come.
+        case hold
+        /// It is held no longer; where its time has passed, it starts at once.
+        case release
+        /// It starts at another time; at once where that has passed.
+        case move(Instant)
+        /// It does something else.
+        case edit(SlotWork)
+        /// It is taken out.
+        case remove
+    }
+
+    package var slot: SlotID
+    package var action: Action
+    package var by: String
+    package var reason: String
+
+    package init(slot: SlotID, action: Action, by: String, reason: String = "") {
+        self.slot = slot
+        self.action = action
+        self.by = by
+        self.reason = reason
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import APIClient
+import APIContract
+import ArgumentParser
+import Definitions
+import Engine
+import Model
+import Scheduling
+
+/// The command `firstline plan-of-day add`.
+struct PlanOfDayAdd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Add starts of a job: at a time, again and again in a range, or as its schedule has it.",
+        discussion: """
+            Times belong to the business day: 25:30 is half past one in the night after it. They are those of this machine's zone, \
+            with --as-scheduled those of the schedule's.
+            """)
+
+    @Argument(help: "The job, such as mw.nginx.restart.", completion: .custom(Completion.jobs))
+    var job: String
+
+    @Option(
+        name: [.customLong("on"), .customShort("l")],
+        help: ArgumentHelp("Which hosts, as with 'firstline run'.", valueName: "selection"),
+        completion: .custom(Completion.hosts))
+    var on: String?
+
+    @Option(help: ArgumentHelp("Which of those not.", valueName: "selection"), completion: .custom(Completion.hosts))
+    var except: String?
+
+    @Option(help: ArgumentHelp("The business day; usual: today.", valueName: "YYYY-MM-DD"))
+    var day: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A time: 22:30, 25:30, or '2026-12-01 22:30'; may be given several times.", valueName: "time"))
+    var at: [String] = []
+
+    @Option(help: ArgumentHelp("The first time of a range; goes with --to and --every.", valueName: "time"))
+    var from: String?
+
+    @Option(help: ArgumentHelp("The last time of a range.", valueName: "time"))
+    var to: String?
+
+    @Option(help: ArgumentHelp("How far apart the starts in the range are.", valueName: "duration"))
+    var every: String?
+
+    @Flag(help: "At the times that the job's own schedule has on that day.")
+    var asScheduled = false
+
+    @Option(help: ArgumentHelp("Why; kept with them.", valueName: "text"))
+    var reason: String = ""
+
+    @OptionGroup var given: ValueOptions
+    @OptionGroup var schedules: ScheduleOptions
+    @OptionGroup var common: CommonOptions
+
+    mutating func validate() throws {
+        let range = [from, to, every].compactMap(\.self).count
+        guard range == 0 || range == 3 else {
+            throw ValidationError("a range needs all of --from, --to and --every")
+        }
+        guard !at.isEmpty || range == 3 || asScheduled else {
+            throw ValidationError("say when: --at, or --from, --to and --every, or --as-scheduled")
+        }
+    }
+
+    func run() async throws {
+        let zone = localZone()
+        let day = try day.map { try givenDay($0, "--day") } ?? zone.local(Surroundings.now).day
+        let instants =
+            try at.map { try GivenTime($0, "--at").instant(on: day, in: zone) } + range(on: day, in: zone)
+            + scheduled(on: day)
+        let work = SlotWork(on: on, except: except, values: try givenValues(given))
+        let request = AddSlots(
+            job: JobID(job), work: work, day: day, instants: instants, by: Surroundings.person, reason: reason)
+        let added = try await onPlanOfDay(common) {
+            try await $0.add(request)
+        } here: {
+            try await $0.add(request)
+        }
+        let items = added.map { SlotItem($0, zone) }
+        put(try SlotItem.listing(items, common.language).text(common.format, common.language))
+    }
+
+    private func range(on day: Day, in zone: Zone) throws -> [Instant] {
+        guard let from, let to, let every else { return [] }
+        let first = try GivenTime(from, "--from").instant(on: day, in: zone)
+        let last = try GivenTime(to, "--to").instant(on: day, in: zone)
+        guard let step = Duration(written: every), step >= .seconds(60) else {
+            throw CommandFailure(.usage, "--every must be a duration of a minute or more, such as 30m, not '\(every)'")
+        }
+        guard first <= last else { throw CommandFailure(.usage, "--to must not be before --from") }
+        let count = Int((last - first).microseconds / step.microseconds) + 1
+        guard count <= 3000 else { throw CommandFailure(.usage, "that would be \(count) starts; the most is 3000") }
+        return (0..<count).map { first + step * $0 }
+    }
+
+    private func scheduled(on day: Day) throws -> [Instant] {
+        guard asScheduled else { return [] }
+        let book = try schedules.book(common)
+        guard let schedule = book[ScheduleName(job)] else {
+            throw CommandFailure(.usage, "the job \(job) has no schedule of its own; say the time with --at")
+        }
+        let instants = schedule.timetable.starts(on: day)
+        guard instants.isEmpty else { return instants }
+        throw CommandFailure(
+            .usage,
+            "the schedule of \(job) has no start on \(day); 'firstline schedule explain \(job) \(day)' says why, --at gives a time"
+        )
+    }
+}
+
+extension Timetable {
+    /// The starts that belong to a business day.
+    fileprivate func starts(on day: Day) -> [Instant] {
+        occurrences(from: zone.instant(day - 3, 0), through: zone.instant(day + 4, 0)).filter { $0.day == day }
+            .map(\.instant)
+    }
+}
+
+/// A time a person wrote: of the business day, or with a date of its own.
+struct GivenTime {
+    private let day: Day?
+    private let minutes: Int
+
+    /// Reads `22:30`, `25:30` or `2026-12-01 22:30`.
+    init(_ text: String, _ option: String) throws {
+        let words = text.split(whereSeparator: { $0 == " " || $0 == "T" })
+        guard let clock = words.last, words.count <= 2, let minutes = clockMinutes(clock), minutes < 48 * 60 else {
+            throw CommandFailure(
+                .usage, "\(option) must be a time such as 22:30, 25:30 or '2026-12-01 22:30', not '\(text)'")
+        }
+        day = try words.count == 2 ? givenDay(String(words[0]), option) : nil
+        self.minutes = minutes
+    }
+
+    func instant(on business: Day, in zone: Zone) -> Instant { zone.instant(day ?? business, minutes * 60) }
+}

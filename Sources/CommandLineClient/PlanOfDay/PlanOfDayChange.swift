@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import APIClient
+import APIContract
+import ArgumentParser
+import Definitions
+import Engine
+import Model
+import Planning
+import Scheduling
+import Storage
+
+/// Which planned start, and why it is changed.
+struct SlotOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "The planned start: its name, or a beginning that only one open start has.", valueName: "planned start"))
+    var slot: String
+
+    @Option(help: ArgumentHelp("Why; kept with it.", valueName: "text"))
+    var reason: String = ""
+
+    @OptionGroup var common: CommonOptions
+}
+
+/// The command `firstline plan-of-day hold`.
+struct PlanOfDayHold: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hold", abstract: "Let a planned start wait for a person, also when its time has come.")
+
+    @OptionGroup var options: SlotOptions
+
+    func run() async throws { try await change(options) { _ in .hold } }
+}
+
+/// The command `firstline plan-of-day release`.
+struct PlanOfDayRelease: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "release",
+        abstract: "Hold a planned start no longer; where its time has passed, it starts at once.")
+
+    @OptionGroup var options: SlotOptions
+
+    func run() async throws { try await change(options) { _ in .release } }
+}
+
+/// The command `firstline plan-of-day remove`.
+struct PlanOfDayRemove: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Take a planned start out; its schedule stays as it is.")
+
+    @OptionGroup var options: SlotOptions
+
+    func run() async throws { try await change(options) { _ in .remove } }
+}
+
+/// The command `firstline plan-of-day move`.
+struct PlanOfDayMove: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "move", abstract: "Start one planned start at another time; at once where that has passed.")
+
+    @Option(
+        help: ArgumentHelp(
+            "The new time: 22:30 or 25:30 of its business day, or '2026-12-01 22:30'.", valueName: "time"))
+    var at: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("So much later, or earlier with a minus: 30m, -1h.", valueName: "duration"))
+    var by: String?
+
+    @OptionGroup var options: SlotOptions
+
+    mutating func validate() throws {
+        guard (at == nil) != (by == nil) else {
+            throw ValidationError("say the new time with --at, or how much later with --by")
+        }
+    }
+
+    func run() async throws {
+        try await change(options) { slot in
+            if let by {
+                let isEarlier = by.hasPrefix("-")
+                guard let duration = Duration(written: isEarlier ? String(by.dropFirst()) : by) else {
+                    throw CommandFailure(.usage, "--by must be a duration such as 30m or -1h, not '\(by)'")
+                }
+                return .move(slot.startsAt + (isEarlier ? .zero - duration : duration))
+            }
+            return .move(try GivenTime(at ?? "", "--at").instant(on: slot.day, in: localZone()))
+        }
+    }
+}
+
+/// The command `firstline plan-of-day edit`.
+struct PlanOfDayEdit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "edit", abstract: "Let one planned start work on other targets, or with other values.",
+        discussion: "What is not given stays as it was. Values are added to those it has.")
+
+    @Option(
+        name: [.customLong("on"), .customShort("l")],
+        help: ArgumentHelp("Which hosts, as with 'firstline run'.", valueName: "selection"),
+        completion: .custom(Completion.hosts))
+    var on: String?
+
+    @Option(help: ArgumentHelp("Which of those not.", valueName: "selection"), completion: .custom(Completion.hosts))
+    var except: String?
+
+    @OptionGroup var given: ValueOptions
+    @OptionGroup var schedules: ScheduleOptions
+    @OptionGroup var options: SlotOptions
+
+    mutating func validate() throws {
+        guard on != nil || except != nil || !given.isEmpty else {
+            throw ValidationError("say what is to be different: --on, --except, -e or --vars-from")
+        }
+    }
+
+    func run() async throws {
+        try await change(options) { slot in
+            var work =
+                try slot.work ?? slot.schedule.map { try schedules.book(options.common).schedule($0.rawValue) }?
+                .definition.work ?? SlotWork(on: nil)
+            work.on = on ?? work.on
+            work.except = except ?? work.except
+            work.values.merge(try givenValues(given)) { _, new in new }
+            return .edit(work)
+        }
+    }
+}
+
+/// Has one planned start changed, by the server or in the store, and shows it.
+private func change(_ options: SlotOptions, _ action: (Slot) throws -> ChangeSlot.Action) async throws {
+    let common = options.common
+    let records = try await Records.open(common)
+    let slot = try await records.store.findSlot(options.slot)
+    await records.close()
+    let request = ChangeSlot(
+        slot: slot.id, action: try action(slot), by: Surroundings.person, reason: options.reason)
+    let changed = try await onPlanOfDay(common) {
+        try await $0.change(request)
+    } here: {
+        try await $0.change(request)
+    }
+    put(try SlotItem.listing([SlotItem(changed, localZone())], common.language).text(common.format, common.language))
+}
+
+/// Has the plan of the day changed by the server, or changes it in the store where there is none.
+func onPlanOfDay<Answer: Sendable>(
+    _ common: CommonOptions, server: (ServerConnection) async throws -> Answer,
+    here: (PlanOfDay) async throws -> Answer
+) async throws -> Answer {
+    if let connection = try RunningServer.find(common.data) {
+        return try await apiCall { try await server(connection) }
+    }
+    let house = try await House.writing(common)
+    let plan = PlanOfDay(store: house.store) { (job, work) throws(Problems) in try check(job, work, common) }
+    do {
+        let answer = try await here(plan)
+        await house.close()
+        say("no server runs for this store; it is planned, and starts when one does")
+        return answer
+    } catch {
+        await house.close()
+        switch error {
+        case let refusal as SlotRefusal: throw CommandFailure(.refused, refusal.description)
+        case let problems as Problems: throw CommandFailure(problems)
+        case let error as StoreError: throw CommandFailure(error)
+        default: throw error
+        }
+    }
+}
+
+/// Proves that a job can be planned so, from the files as they are now.
+private func check(_ job: JobID, _ work: SlotWork, _ common: CommonOptions) throws(Problems) {
+    do {
+        let registry = try loadRegistry(common)
+        let inventory = try loadInventory(try SelectionOptions.parse([]), common)
+        let planner = Planner(
+            library: try loadJobs(common, only: job, registry: registry), inventory: inventory, registry: registry)
+        let selection = try Planning.Selection(on: work.on, except: work.except, in: inventory)
+        _ = try planner.plan(PlanRequest(job: job, selection: selection, values: work.values))
+    } catch {
+        throw (error as? CommandFailure)?.problems ?? (error as? Problems) ?? Problems("\(error)")
+    }
+}

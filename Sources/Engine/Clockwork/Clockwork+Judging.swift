@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+import Planning
+import Scheduling
+import Storage
+
+// What becomes of the starts whose time has come.
+extension Clockwork {
+    /// Does something with each of many, some at a time.
+    static func each<Item: Sendable>(
+        _ items: some Sequence<Item>, width: Int = 64,
+        _ work: @escaping @Sendable (Item) async throws(StoreError) -> Void
+    ) async throws(StoreError) {
+        var rest = items.makeIterator()
+        let failure: StoreError? = await withTaskGroup(of: StoreError?.self) { group in
+            func add() {
+                guard let item = rest.next() else { return }
+                group.addTask {
+                    do throws(StoreError) {
+                        try await work(item)
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            }
+            for _ in 0..<width { add() }
+            var failure: StoreError?
+            for await result in group {
+                failure = failure ?? result
+                if failure == nil { add() }
+            }
+            return failure
+        }
+        if let failure { throw failure }
+    }
+
+    /// Judges the starts of one schedule.
+    func judge(_ slots: [Slot], of name: ScheduleName, at now: Instant) async throws(StoreError) {
+        guard let schedule = book[name], schedule.definition.isEnabled else {
+            for slot in slots { try await skip(slot, "the schedule is no longer in use") }
+            return
+        }
+        try await forgetEnded(name)
+        // What is excluded takes no other start's place.
+        var allowed: [Slot] = []
+        for slot in slots {
+            if let other = book.excluder(of: name, on: slot.day) {
+                try await skip(slot, "\(other) is planned for \(slot.day), and excludes it")
+            } else {
+                allowed.append(slot)
+            }
+        }
+        let (missed, overlap) = (schedule.definition.missed, schedule.definition.overlap)
+        let rules = DueStarts(missed: missed, overlap: overlap)
+        for judgement in rules.judge(
+            allowed.filter { $0.state != .held }, at: now, isBusy: going[name]?.isEmpty == false)
+        {
+            let slot = judgement.slot
+            switch judgement.verdict {
+            case .start: try await begin(slot, slot.work ?? schedule.definition.work, overlap)
+            case .wait: try await wait(slot, "the run before it has not ended")
+            case .replace:
+                for run in going[name] ?? [] { try? await parts.engine.cancel(run, by: "schedule \(name)") }
+                try await wait(slot, "the run before it is being cancelled")
+            case .skip(let why): try await skip(slot, why)
+            }
+        }
+    }
+
+    /// Judges a start that a person added: it is run once, if it is not missed by more than is usual.
+    func judge(added slot: Slot, at now: Instant) async throws(StoreError) {
+        guard slot.state != .held else { return }
+        for judgement in DueStarts(missed: .usual, overlap: .queueOne).judge([slot], at: now, isBusy: false) {
+            if case .skip(let why) = judgement.verdict { return try await skip(slot, why) }
+            try await begin(slot, slot.work ?? SlotWork(on: nil), .queueOne)
+        }
+    }
+
+    private func begin(
+        _ slot: Slot, _ work: SlotWork, _ overlap: ScheduleDefinition.Overlap
+    ) async throws(StoreError) {
+        let person = slot.schedule.map { "schedule \($0)" } ?? "plan of the day"
+        let run: RunID
+        do {
+            let plan = try parts.plan(slot.job, work, slot.day)
+            run = try await parts.engine.accept(
+                plan, by: person, origin: slot.origin, slot: slot.id, agreed: slot.agreed)
+        } catch let error as StoreError {
+            // Somebody else was quicker, or a person changed it meanwhile: it is looked at anew.
+            if case .slotHasChanged = error { return }
+            throw error
+        } catch RunRefusal.jobIsRunning(let job, let other) where overlap == .queueOne || overlap == .stopOld {
+            return try await wait(slot, "\(job) allows one run at a time, and run \(other) is not over")
+        } catch let refusal as RunRefusal where refusal.isAsking {
+            return try await ask(slot, refusal)
+        } catch let RunRefusal.blocked(objections) {
+            return try await skip(slot, objections.map(\.description).joined(separator: "; "))
+        } catch {
+            return try await skip(slot, "it cannot be run: \(error)", level: .error)
+        }
+        if let name = slot.schedule { going[name, default: []].insert(run) }
+        figures.started += 1
+        if slot.state == .planned { figures.lateness.add(parts.clock.now() - slot.startsAt) }
+        let now = parts.clock.now()
+        try await tell(Event(at: now, level: .info, kind: .started, slot, run: run, "\(slot.words) is run \(run)"))
+        try await watch(run, of: slot)
+        await parts.engine.begin([run])
+    }
+
+    /// Holds a start until a person agrees to it.
+    private func ask(_ slot: Slot, _ refusal: RunRefusal) async throws(StoreError) {
+        var held = slot
+        (held.state, held.reason) = (.held, refusal.description)
+        guard try await change(held, from: slot.state) else { return }
+        let text = "\(slot.words) waits for a person: \(refusal)"
+        try await tell(Event(at: parts.clock.now(), level: .warning, kind: .asks, held, text))
+    }
+
+    private func wait(_ slot: Slot, _ why: String) async throws(StoreError) {
+        guard slot.state != .waiting else { return }
+        var waiting = slot
+        (waiting.state, waiting.reason) = (.waiting, why)
+        _ = try await change(waiting, from: slot.state)
+    }
+
+    private func skip(_ slot: Slot, _ why: String, level: Level = .warning) async throws(StoreError) {
+        var skipped = slot
+        (skipped.state, skipped.reason) = (.skipped, why)
+        guard try await change(skipped, from: slot.state) else { return }
+        figures.skipped += 1
+        try await tell(
+            Event(at: parts.clock.now(), level: level, kind: .skipped, skipped, "\(slot.words) is not run: \(why)"))
+    }
+
+    /// Keeps what became of a start; false when a person was quicker.
+    private func change(_ slot: Slot, from state: Slot.State) async throws(StoreError) -> Bool {
+        do throws(StoreError) {
+            try await parts.store.change(slot, from: state)
+            return true
+        } catch .slotHasChanged {
+            return false
+        }
+    }
+
+    private func forgetEnded(_ name: ScheduleName) async throws(StoreError) {
+        for run in going[name] ?? [] where try await parts.store.run(run)?.state.isFinal ?? true {
+            going[name]?.remove(run)
+        }
+    }
+}

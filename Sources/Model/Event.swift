@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Something that happened and that somebody may want to know of.
+package struct Event: Codable, Hashable, Sendable {
+    /// What happened; these names are stable.
+    package enum Kind: String, Codable, CaseIterable, Sendable {
+        /// A planned start became a run.
+        case started = "start"
+        /// A planned start was not run.
+        case skipped = "start-skipped"
+        /// Planned starts that passed so long ago that they are not told one by one.
+        case unlisted = "starts-unlisted"
+        /// A planned start waits for a person, because a window or a freeze asks for one.
+        case asks = "start-asks"
+        /// A planned start has not become a run by the time it should have.
+        case startDelay = "start-delay"
+        /// A run has not ended by the time it should have.
+        case endDelay = "end-delay"
+        /// A run takes longer than it should.
+        case longRun = "long-run"
+        /// A person changed the plan of the day.
+        case planChanged = "plan-changed"
+        /// Files were read anew, or could not be.
+        case reload
+    }
+
+    package var at: Instant
+    package var level: Level
+    package var kind: Kind
+    package var schedule: ScheduleName?
+    package var slot: SlotID?
+    package var job: JobID?
+    package var run: RunID?
+    /// What happened, in a sentence.
+    package var text: String
+
+    package init(
+        at: Instant, level: Level, kind: Kind, schedule: ScheduleName? = nil, slot: SlotID? = nil, job: JobID? = nil,
+        run: RunID? = nil, _ text: String
+    ) {
+        self.at = at
+        self.level = level
+        self.kind = kind
+        self.schedule = schedule
+        self.slot = slot
+        self.job = job
+        self.run = run
+        self.text = text
+    }
+
+    /// An event about a planned start.
+    package init(at: Instant, level: Level, kind: Kind, _ slot: Slot, run: RunID? = nil, _ text: String) {
+        self.init(
+            at: at, level: level, kind: kind, schedule: slot.schedule, slot: slot.id, job: slot.job,
+            run: run ?? slot.run, text)
+    }
+
+    /// Names what may happen once only: of two events of one name the first is kept.
+    package var onceKey: String? {
+        switch kind {
+        case .startDelay: slot.map { "\(kind.rawValue) \($0)" }
+        case .endDelay, .longRun: run.map { "\(kind.rawValue) \($0)" }
+        default: nil
+        }
+    }
+}

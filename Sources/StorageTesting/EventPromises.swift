@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+import Storage
+import Testing
+
+extension StoreChecks {
+    static let eventPromises = [
+        StorePromise("events come in the order they were kept, from a position on or from the end") { store in
+            let events = (1...5).map { event(.skipped, slot: SlotID("s\($0)"), "문자 '\($0)'") }
+            for event in events { #expect(try await store.note(event)) }
+            let first = try await store.events(after: 0, limit: 2)
+            #expect(first.events == Array(events[0..<2]))
+            let next = try await store.events(after: first.position, limit: 99)
+            #expect(next.events == Array(events[2...]))
+            #expect(
+                try await store.events(after: next.position, limit: 99)
+                    == EventPage(events: [], position: next.position))
+            #expect(try await store.events(after: -2, limit: 99).events == Array(events[3...]))
+            #expect(try await store.events(after: -99, limit: 99).events == events)
+        },
+        StorePromise("an event that may happen once only is kept once") { store in
+            #expect(try await store.note(event(.startDelay, slot: "a", "first")))
+            #expect(try await !store.note(event(.startDelay, slot: "a", "second")))
+            #expect(try await store.note(event(.startDelay, slot: "b", "third")))
+            #expect(try await store.note(event(.longRun, run: "r1", "fourth")))
+            #expect(try await store.note(event(.endDelay, run: "r1", "fifth")))
+            #expect(try await !store.note(event(.endDelay, run: "r1", "sixth")))
+            #expect(try await store.note(event(.skipped, slot: "a", "seventh")))
+            #expect(try await store.note(event(.skipped, slot: "a", "eighth")))
+            let texts = try await store.events(after: 0, limit: 99).events.map(\.text)
+            #expect(texts == ["first", "third", "fourth", "fifth", "seventh", "eighth"])
+        },
+    ]
+
+    private static func event(_ kind: Event.Kind, slot: SlotID? = nil, run: RunID? = nil, _ text: String) -> Event {
+        Event(
+            at: Sample.time(1), level: .warning, kind: kind, schedule: "nightly", slot: slot, job: "a", run: run, text)
+    }
+}
