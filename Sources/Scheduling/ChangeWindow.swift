@@ -17,7 +17,9 @@ package struct ChangeWindow: Hashable, Sendable {
         }
     }
 
-    /// When the last period ends that an instant lies in; nil when it lies in none. The end itself is outside.
+    /// When the last period ends that an instant lies in; nil when it lies in none.
+    ///
+    /// The end itself is outside.
     private func endOfPeriod(around instant: Instant) -> Instant? {
         switch definition.periods {
         case .once(let from, let until):

@@ -37,15 +37,15 @@ package actor Clockwork {
     }
 
     let parts: Parts
-    private(set) var book: ScheduleBook
-    /// Up to when each schedule has been planned, as the store says.
-    private var through: [ScheduleName: Instant] = [:]
+    var book: ScheduleBook
+    /// How far each schedule has been planned.
+    var ahead: [ScheduleName: PlannedAhead] = [:]
     /// The runs of each schedule that have not ended.
     var going: [ScheduleName: Set<RunID>] = [:]
     /// The runs whose times are watched.
     var watched: [RunID: WatchedRun] = [:]
     /// Whether any schedule says by when its starts should have begun.
-    private(set) var watchesStarts = false
+    var watchesStarts = false
     /// The starts that are late, and told to be.
     var late: Set<SlotID> = []
 
@@ -57,37 +57,10 @@ package actor Clockwork {
         self.book = book
     }
 
-    /// Takes up what the store knows and plans ahead; to be called first, and when schedules have changed.
-    ///
-    /// What is planned and still to come is planned anew; what a person held, moved or removed stays so. A schedule that is seen
-    /// for the first time has missed nothing.
-    package func take(_ book: ScheduleBook) async throws(StoreError) {
-        self.book = book
-        watchesStarts = book.all.contains { $0.definition.watch.start != nil }
-        let now = parts.clock.now()
-        let known = Dictionary(
-            uniqueKeysWithValues: try await parts.store.scheduleMarks().map { ($0.schedule, $0.through) })
-        let inUse = book.all.filter(\.definition.isEnabled)
-        for schedule in inUse {
-            // Where the clock was set back, more is planned than is needed now: it stays, for nobody plans it again.
-            let planned = known[schedule.name] ?? now
-            try await plan(
-                schedule, after: min(planned, now), through: max(planned, now + parts.horizon), withdrawn: now)
-        }
-        for name in Set(known.keys).subtracting(inUse.map(\.name)) {
-            try await parts.store.unplan(name, after: now)
-            through[name] = nil
-        }
-        try await findGoing()
-    }
-
     /// Does what is due now: plans further ahead, judges the starts whose time has come, and begins or skips them.
     package func tick() async throws(StoreError) {
         let now = parts.clock.now()
-        for (name, end) in through where end < now + parts.horizon + .seconds(-3600) {
-            guard let schedule = book[name] else { continue }
-            try await plan(schedule, after: end, through: now + parts.horizon, withdrawn: nil)
-        }
+        try await planFurther(at: now)
         let due = Dictionary(grouping: try await parts.store.dueSlots(at: now)) { $0.schedule }
         // Those that come at once are kept at once: a store commits together what comes together.
         try await Clockwork.each(due.filter { $0.key != nil }) { (name, slots) async throws(StoreError) in
@@ -124,38 +97,8 @@ package actor Clockwork {
     /// Waits until the runs that it began have ended.
     package func finish() async { await parts.engine.finish() }
 
-    private func plan(
-        _ schedule: Schedule, after: Instant, through end: Instant, withdrawn: Instant?
-    ) async throws(StoreError) {
-        let timetable = schedule.timetable
-        let after = try await listed(after, schedule.name)
-        let starts = timetable.occurrences(from: Instant(microseconds: after.microseconds + 1), through: end)
-        let slots = starts.map { occurrence in
-            Slot(
-                id: SlotID(schedule.name, occurrence.instant), schedule: schedule.name, job: schedule.definition.job,
-                day: occurrence.day, startsAt: occurrence.instant, origin: occurrence.reason(timetable))
-        }
-        try await parts.store.plan(
-            slots, mark: ScheduleMark(schedule: schedule.name, through: end), withdrawn: withdrawn)
-        through[schedule.name] = end
-    }
-
-    /// From when on what was missed is planned, so that each start is told by itself.
-    ///
-    /// Where the clock stands months later than before, what lies further back is told in one sentence.
-    private func listed(_ after: Instant, _ name: ScheduleName) async throws(StoreError) -> Instant {
-        let first = parts.clock.now() + Clockwork.longestListing * -1
-        guard after < first else { return after }
-        let text = "starts from \(after) through \(first) are not planned any more, nor told one by one"
-        try await tell(Event(at: parts.clock.now(), level: .warning, kind: .unlisted, schedule: name, text))
-        return first
-    }
-
-    /// How far back what was missed is planned and told start by start.
-    private static let longestListing = Duration.seconds(31 * 86_400)
-
     /// Finds the runs of schedules that have not ended, also those of an earlier controller.
-    private func findGoing() async throws(StoreError) {
+    func findGoing() async throws(StoreError) {
         going = [:]
         let open = Set(RunState.allCases.filter { !$0.isFinal })
         for run in try await parts.store.runs(RunFilter(states: open, limit: Int(Int32.max))) {

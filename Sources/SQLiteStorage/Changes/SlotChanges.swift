@@ -12,8 +12,7 @@ struct PlanSlots: Change {
     private let withdrawn: Instant?
 
     init(_ slots: [Slot], mark: ScheduleMark? = nil, withdrawn: Instant? = nil) throws {
-        let encoder = JSONEncoder()
-        rows = try slots.map { try SlotRow($0, by: encoder) }
+        rows = try slots.map { try SlotRow($0) }
         self.mark = mark
         self.withdrawn = withdrawn
     }
@@ -23,10 +22,11 @@ struct PlanSlots: Change {
     func apply(to database: Database) throws {
         if let mark, let withdrawn { try withdraw(mark.schedule, after: withdrawn, database) }
         let insert = try database.cachedStatement(
-            sql: "INSERT INTO slot VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")
-        for row in rows {
-            try insert.execute(arguments: [row.id, row.schedule, row.startsAt, row.state, row.isMoved, row.details])
-        }
+            sql: """
+                INSERT INTO slot (\(SlotRow.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO NOTHING
+                """)
+        for row in rows { try insert.execute(arguments: row.values) }
         guard let mark else { return }
         try database.cachedStatement(sql: "INSERT OR REPLACE INTO scheduleMark VALUES (?, ?)")
             .execute(arguments: [mark.schedule.rawValue, mark.through.microseconds])
@@ -49,8 +49,8 @@ struct UnplanSchedule: Change {
 
 private func withdraw(_ schedule: ScheduleName, after: Instant, _ database: Database) throws {
     try database.cachedStatement(
-        sql: "DELETE FROM slot WHERE schedule = ? AND startsAt > ? AND state = ? AND isMoved = 0"
-    ).execute(arguments: [schedule.rawValue, after.microseconds, Slot.State.planned.rawValue])
+        sql: "DELETE FROM slot WHERE schedule = ? AND startsAt > ? AND state = 'planned' AND isMoved = 0"
+    ).execute(arguments: [schedule.rawValue, after.microseconds])
 }
 
 /// Keeps what became of a planned start, if it is still in the state it was thought to be in.
@@ -61,7 +61,7 @@ struct ChangeSlot: Change {
 
     init(_ slot: Slot, from state: Slot.State) throws {
         id = slot.id
-        row = try SlotRow(slot, by: JSONEncoder())
+        row = try SlotRow(slot)
         expected = state
     }
 
@@ -69,8 +69,11 @@ struct ChangeSlot: Change {
 
     func apply(to database: Database) throws {
         try database.cachedStatement(
-            sql: "UPDATE slot SET startsAt = ?, state = ?, isMoved = ?, details = ? WHERE id = ? AND state = ?"
-        ).execute(arguments: [row.startsAt, row.state, row.isMoved, row.details, row.id, expected.rawValue])
+            sql: """
+                UPDATE slot SET (\(SlotRow.columns)) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                WHERE id = ? AND state = ?
+                """
+        ).execute(arguments: row.values + [id.rawValue, expected.rawValue])
         guard database.changesCount == 1 else {
             throw StoreError.slotHasChanged(id, now: try SlotQueries.slot(id, database)?.state)
         }
@@ -100,24 +103,5 @@ struct BeginSlot: Change {
         (begun.state, begun.reason, begun.run) = (.started, "", run)
         try create.apply(to: database)
         try ChangeSlot(begun, from: state).apply(to: database)
-    }
-}
-
-/// A planned start as a row.
-private struct SlotRow {
-    let id: String
-    let schedule: String?
-    let startsAt: Int64
-    let state: String
-    let isMoved: Bool
-    let details: String
-
-    init(_ slot: Slot, by encoder: JSONEncoder) throws {
-        id = slot.id.rawValue
-        startsAt = slot.startsAt.microseconds
-        schedule = slot.schedule?.rawValue
-        state = slot.state.rawValue
-        isMoved = slot.isMoved
-        details = String(decoding: try encoder.encode(slot), as: UTF8.self)
     }
 }

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+package import Scheduling
+package import Storage
+
+/// How far a schedule has been planned, and when it is planned further.
+struct PlannedAhead: Sendable {
+    let through: Instant
+    let again: Instant
+}
+
+// Starts that are kept before their time comes.
+extension Clockwork {
+    /// Of each schedule no more starts than these are kept ahead, so that one of every minute does not fill the store.
+    static let most = 100
+    /// How far back what was missed is planned and told start by start.
+    private static let longestListing = Duration.seconds(31 * 86_400)
+
+    /// Takes up what the store knows and plans ahead; to be called first, and when schedules have changed.
+    ///
+    /// What is planned and still to come is planned anew where rules have changed; what a person held, moved or removed stays so. A
+    /// schedule that is seen for the first time has missed nothing.
+    package func take(_ book: ScheduleBook) async throws(StoreError) {
+        self.book = book
+        watchesStarts = book.all.contains { $0.definition.watch.start != nil }
+        let now = parts.clock.now()
+        let known = Dictionary(
+            uniqueKeysWithValues: try await parts.store.scheduleMarks().map { ($0.schedule, $0.through) })
+        let last = known.values.max() ?? now
+        let slots = try await parts.store.slots(from: now + .microseconds(1), through: max(last, now))
+        let kept = Dictionary(grouping: slots.filter { $0.state == .planned && !$0.isMoved }, by: \.schedule)
+        let inUse = book.all.filter(\.definition.isEnabled)
+        try await Clockwork.each(inUse) { (schedule: Schedule) async throws(StoreError) in
+            try await self.take(schedule, planned: known[schedule.name], kept[schedule.name] ?? [], at: now)
+        }
+        for name in Set(known.keys).subtracting(inUse.map(\.name)) {
+            try await parts.store.unplan(name, after: now)
+            ahead[name] = nil
+        }
+        try await findGoing()
+    }
+
+    /// Plans a schedule anew, unless what is kept of it is just what its rules give.
+    private func take(
+        _ schedule: Schedule, planned: Instant?, _ kept: [Slot], at now: Instant
+    ) async throws(StoreError) {
+        if let planned, planned > now {
+            let wanted = schedule.starts(after: now, through: planned, now, most: .max)
+            if wanted.slots == kept {
+                let middle = kept.count * 2 > Clockwork.most ? kept[kept.count / 2].startsAt : nil
+                ahead[schedule.name] = PlannedAhead(through: planned, again: middle ?? beforeEnd(planned))
+                return
+            }
+        }
+        // Where the clock was set back, more is planned than is needed now: it stays, for nobody plans it again.
+        let planned = planned ?? now
+        try await plan(
+            schedule, after: min(planned, now), through: max(planned, now + parts.horizon), withdrawn: now, at: now)
+    }
+
+    /// Plans those schedules further of which too little is kept ahead.
+    func planFurther(at now: Instant) async throws(StoreError) {
+        let due = ahead.filter { $0.value.again <= now }
+        try await Clockwork.each(due) { (name, ahead) async throws(StoreError) in
+            guard let schedule = await self.book[name] else { return }
+            try await self.plan(
+                schedule, after: ahead.through, through: max(ahead.through, now + self.parts.horizon), withdrawn: nil,
+                at: now)
+        }
+    }
+
+    private func plan(
+        _ schedule: Schedule, after: Instant, through end: Instant, withdrawn: Instant?, at now: Instant
+    ) async throws(StoreError) {
+        let after = try await listed(after, schedule.name)
+        let (slots, through) = schedule.starts(after: after, through: end, now, most: Clockwork.most)
+        try await parts.store.plan(
+            slots, mark: ScheduleMark(schedule: schedule.name, through: through), withdrawn: withdrawn)
+        let again = through < end ? slots[slots.count - Clockwork.most / 2].startsAt : beforeEnd(through)
+        ahead[schedule.name] = PlannedAhead(through: through, again: again)
+    }
+
+    /// When what is planned up to an instant is to be planned further: an hour after it was, if it was the whole horizon.
+    private func beforeEnd(_ through: Instant) -> Instant { through + (.seconds(3600) - parts.horizon) }
+
+    /// From when on what was missed is planned, so that each start is told by itself.
+    ///
+    /// Where the clock stands months later than before, what lies further back is told in one sentence.
+    private func listed(_ after: Instant, _ name: ScheduleName) async throws(StoreError) -> Instant {
+        let first = parts.clock.now() + Clockwork.longestListing * -1
+        guard after < first else { return after }
+        let text = "starts from \(after) through \(first) are not planned any more, nor told one by one"
+        try await tell(Event(at: parts.clock.now(), level: .warning, kind: .unlisted, schedule: name, text))
+        return first
+    }
+}
+
+extension Schedule {
+    /// Its starts after an instant through another, and through when they are all: of those that are still to come now only so many.
+    fileprivate func starts(
+        after: Instant, through end: Instant, _ now: Instant, most: Int
+    ) -> (slots: [Slot], through: Instant) {
+        var (slots, ahead) = ([Slot](), 0)
+        for occurrence in timetable.occurrences(from: after + .microseconds(1), through: end) {
+            if occurrence.instant > now { ahead += 1 }
+            guard ahead <= most else { return (slots, slots.last?.startsAt ?? after) }
+            slots.append(
+                Slot(
+                    id: SlotID(name, occurrence.instant), schedule: name, job: definition.job, day: occurrence.day,
+                    startsAt: occurrence.instant, origin: occurrence.reason(timetable)))
+        }
+        return (slots, end)
+    }
+}
