@@ -46,7 +46,7 @@ extension Clockwork {
         _ schedule: Schedule, planned: Instant?, _ kept: [Slot], at now: Instant
     ) async throws(StoreError) {
         if let planned, planned > now {
-            let wanted = schedule.starts(after: now, through: planned, now, most: .max)
+            let wanted = schedule.starts(after: now, through: planned, all: planned, now)
             if wanted.slots == kept {
                 let middle = kept.count * 2 > Clockwork.most ? kept[kept.count / 2].startsAt : nil
                 ahead[schedule.name] = PlannedAhead(through: planned, again: middle ?? beforeEnd(planned))
@@ -55,29 +55,27 @@ extension Clockwork {
         }
         // Where the clock was set back, more is planned than is needed now: it stays, for nobody plans it again.
         let planned = planned ?? now
-        try await plan(
-            schedule, after: min(planned, now), through: max(planned, now + parts.horizon), withdrawn: now, at: now)
+        try await plan(schedule, after: min(planned, now), atLeast: planned, withdrawn: now, at: now)
     }
 
     /// Plans those schedules further of which too little is kept ahead.
     func planFurther(at now: Instant) async throws(StoreError) {
-        let due = ahead.filter { $0.value.again <= now }
+        let due = ahead.filter { $0.value.again < now }
         try await Clockwork.each(due) { (name, ahead) async throws(StoreError) in
             guard let schedule = await self.book[name] else { return }
-            try await self.plan(
-                schedule, after: ahead.through, through: max(ahead.through, now + self.parts.horizon), withdrawn: nil,
-                at: now)
+            try await self.plan(schedule, after: ahead.through, atLeast: ahead.through, withdrawn: nil, at: now)
         }
     }
 
     private func plan(
-        _ schedule: Schedule, after: Instant, through end: Instant, withdrawn: Instant?, at now: Instant
+        _ schedule: Schedule, after: Instant, atLeast planned: Instant, withdrawn: Instant?, at now: Instant
     ) async throws(StoreError) {
         let after = try await listed(after, schedule.name)
-        let (slots, through) = schedule.starts(after: after, through: end, now, most: Clockwork.most)
+        let end = max(planned, now + parts.horizon)
+        let (slots, through) = schedule.starts(after: after, through: end, all: planned, now)
         try await parts.store.plan(
             slots, mark: ScheduleMark(schedule: schedule.name, through: through), withdrawn: withdrawn)
-        let again = through < end ? slots[slots.count - Clockwork.most / 2].startsAt : beforeEnd(through)
+        let again = through < end ? slots[max(0, slots.count - Clockwork.most / 2)].startsAt : beforeEnd(through)
         ahead[schedule.name] = PlannedAhead(through: through, again: again)
     }
 
@@ -97,14 +95,17 @@ extension Clockwork {
 }
 
 extension Schedule {
-    /// Its starts after an instant through another, and through when they are all: of those that are still to come now only so many.
+    /// Its starts after an instant through another, and through when they are all there: of those that are still to come now only so
+    /// many, but all through a third instant.
     fileprivate func starts(
-        after: Instant, through end: Instant, _ now: Instant, most: Int
+        after: Instant, through end: Instant, all planned: Instant, _ now: Instant
     ) -> (slots: [Slot], through: Instant) {
         var (slots, ahead) = ([Slot](), 0)
         for occurrence in timetable.occurrences(from: after + .microseconds(1), through: end) {
             if occurrence.instant > now { ahead += 1 }
-            guard ahead <= most else { return (slots, slots.last?.startsAt ?? after) }
+            guard ahead <= Clockwork.most || occurrence.instant <= planned else {
+                return (slots, max(planned, slots.last?.startsAt ?? planned))
+            }
             slots.append(
                 Slot(
                     id: SlotID(name, occurrence.instant), schedule: name, job: definition.job, day: occurrence.day,
