@@ -54,6 +54,12 @@ extension SQLiteStore: RunStore {
         try await write(try made { try ChangeSlot(slot, from: state) })
     }
 
+    package func change(_ slots: [Slot]) async throws(StoreError) -> Set<SlotID> {
+        let change = try made { try ChangeSlots(slots) }
+        try await write(change)
+        return change.changed
+    }
+
     package func begin(_ slot: SlotID, as run: Run, plan: Plan) async throws(StoreError) {
         try await write(try made { try BeginSlot(slot, as: run, plan: plan) })
     }

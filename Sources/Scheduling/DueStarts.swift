@@ -23,14 +23,11 @@ package struct DueStarts: Sendable {
     private let missed: ScheduleDefinition.Missed
     private let overlap: ScheduleDefinition.Overlap
     /// A start that is not later than this is on time.
-    private let punctual: Duration
+    package static let punctual = Duration.seconds(60)
 
-    package init(
-        missed: ScheduleDefinition.Missed, overlap: ScheduleDefinition.Overlap, punctual: Duration = .seconds(60)
-    ) {
+    package init(missed: ScheduleDefinition.Missed, overlap: ScheduleDefinition.Overlap) {
         self.missed = missed
         self.overlap = overlap
-        self.punctual = punctual
     }
 
     /// Judges the starts of a schedule whose time has come, those that wait already among them, in order of their start.
@@ -38,8 +35,8 @@ package struct DueStarts: Sendable {
     /// It is busy while a run of it has not ended.
     package func judge(_ due: [Slot], at now: Instant, isBusy: Bool) -> [Judgement] {
         let fresh = due.filter { $0.state == .planned }
-        let late = fresh.filter { now - $0.startsAt > punctual }
-        let onTime = fresh.filter { now - $0.startsAt <= punctual }
+        let late = fresh.filter { now - $0.startsAt > Self.punctual }
+        let onTime = fresh.filter { now - $0.startsAt <= Self.punctual }
         var (result, wanted) = caughtUp(late, at: now, isFollowed: !onTime.isEmpty)
         wanted += onTime
         result += placed(due.filter { $0.state == .waiting }, wanted, late: Set(late.map(\.id)), isBusy: isBusy)

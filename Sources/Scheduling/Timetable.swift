@@ -65,7 +65,8 @@ package struct Timetable: Hashable, Sendable {
     private func starts(of rule: ScheduleRule, on days: ClosedRange<Day>) -> [Occurrence] {
         switch rule.timing {
         case .days(let timing): starts(of: rule, timing, on: days)
-        case .pattern(let pattern): starts(of: rule, pattern, on: days)
+        // A pattern means the days of the clock: no base time and no 25:00 lie between them.
+        case .pattern(let pattern): starts(of: rule, pattern, on: (days.lowerBound + 3)...days.upperBound)
         }
     }
 }

@@ -202,6 +202,12 @@ extension MemoryStore {
         planned[slot.id] = slot
     }
 
+    package func change(_ slots: [Slot]) -> Set<SlotID> {
+        let open = slots.filter { [.planned, .waiting].contains(planned[$0.id]?.state) }
+        for slot in open { planned[slot.id] = slot }
+        return Set(open.map(\.id))
+    }
+
     package func begin(_ slot: SlotID, as run: Run, plan: Plan) throws(StoreError) {
         guard var found = planned[slot], found.state == .planned || found.state == .waiting else {
             throw .slotHasChanged(slot, now: planned[slot]?.state)

@@ -64,6 +64,11 @@ package protocol RunStore: RunReader {
     /// - Throws: `StoreError.slotHasChanged` when it is not in the state it was thought to be in, or is not kept.
     func change(_ slot: Slot, from state: Slot.State) async throws(StoreError)
 
+    /// Keeps what became of many planned starts at once: of those that are still planned or wait. The others stay as they are.
+    ///
+    /// - Returns: The names of those that were changed.
+    func change(_ slots: [Slot]) async throws(StoreError) -> Set<SlotID>
+
     /// Makes a run of a planned start, in one transaction: the start becomes `started` with the run's id.
     ///
     /// - Throws: `StoreError.slotHasChanged` when the start is neither `planned` nor `waiting` any more: then there is no run, and somebody else

@@ -35,6 +35,27 @@ extension StoreChecks {
             }
             #expect(try await store.slot("a") == held)
         },
+        StorePromise("of many planned starts those are changed that are still planned or wait") { store in
+            try await store.plan([slot("a", 5), slot("b", 5), slot("c", 5), slot("d", 5)])
+            try await store.begin("b", as: Sample.run("r1"), plan: Sample.plan())
+            var held = slot("c", 5)
+            held.state = .held
+            try await store.change(held, from: .planned)
+            var waiting = slot("d", 5)
+            waiting.state = .waiting
+            try await store.change(waiting, from: .planned)
+            let skipped = ["a", "b", "c", "d", "e"].map { (name: SlotID) in
+                var skipped = slot(name, 5)
+                (skipped.state, skipped.reason) = (.skipped, "missed")
+                return skipped
+            }
+            #expect(try await store.change(skipped) == ["a", "d"])
+            #expect(try await store.slot("a") == skipped[0])
+            #expect(try await store.slot("b")?.state == .started)
+            #expect(try await store.slot("c") == held)
+            #expect(try await store.slot("d") == skipped[3])
+            #expect(try await store.slot("e") == nil)
+        },
         StorePromise("a planned start becomes one run, with its plan, whoever tries again") { store in
             try await store.plan([slot("a", 5)])
             try await store.begin("a", as: Sample.run("r1"), plan: Sample.plan())

@@ -101,6 +101,10 @@ struct CrashingStore: RunStore {
         try await write { () async throws(StoreError) in try await store.change(slot, from: state) }
     }
 
+    func change(_ slots: [Slot]) async throws(StoreError) -> Set<SlotID> {
+        try await write { () async throws(StoreError) in await store.change(slots) }
+    }
+
     func begin(_ slot: SlotID, as run: Run, plan: Plan) async throws(StoreError) {
         try await write { () async throws(StoreError) in try await store.begin(slot, as: run, plan: plan) }
     }

@@ -54,9 +54,11 @@ extension Clockwork {
         }
         let (missed, overlap) = (schedule.definition.missed, schedule.definition.overlap)
         let rules = DueStarts(missed: missed, overlap: overlap)
-        for judgement in rules.judge(
+        let judgements = rules.judge(
             allowed.filter { $0.state != .held }, at: now, isBusy: going[name]?.isEmpty == false)
-        {
+        // What was missed may be very much: it is kept at once.
+        try await skip(judgements.compactMap(\.skipped))
+        for judgement in judgements {
             let slot = judgement.slot
             switch judgement.verdict {
             case .start: try await begin(slot, slot.work ?? schedule.definition.work, overlap)
@@ -64,7 +66,7 @@ extension Clockwork {
             case .replace:
                 for run in going[name] ?? [] { try? await parts.engine.cancel(run, by: "schedule \(name)") }
                 try await wait(slot, "the run before it is being cancelled")
-            case .skip(let why): try await skip(slot, why)
+            case .skip: break
             }
         }
     }
@@ -102,8 +104,10 @@ extension Clockwork {
         }
         if let name = slot.schedule { going[name, default: []].insert(run) }
         figures.started += 1
-        if slot.state == .planned { figures.lateness.add(parts.clock.now() - slot.startsAt) }
         let now = parts.clock.now()
+        if slot.state == .planned, now - slot.startsAt <= DueStarts.punctual {
+            figures.lateness.add(now - slot.startsAt)
+        }
         try await tell(Event(at: now, level: .info, kind: .started, slot, run: run, "\(slot.words) is run \(run)"))
         try await watch(run, of: slot)
         await parts.engine.begin([run])
@@ -130,8 +134,32 @@ extension Clockwork {
         (skipped.state, skipped.reason) = (.skipped, why)
         guard try await change(skipped, from: slot.state) else { return }
         figures.skipped += 1
+        try await tellSkipped(skipped, level)
+    }
+
+    /// Keeps starts that are skipped, and tells of each; of very many in one sentence.
+    private func skip(_ slots: [Slot]) async throws(StoreError) {
+        guard !slots.isEmpty else { return }
+        let changed = try await parts.store.change(slots)
+        let skipped = slots.filter { changed.contains($0.id) }
+        figures.skipped += skipped.count
+        guard skipped.count > Clockwork.mostTold, let first = skipped.first, let last = skipped.last else {
+            for slot in skipped { try await tellSkipped(slot, .warning) }
+            return
+        }
+        let text = "\(skipped.count) starts from \(first.startsAt) through \(last.startsAt) are not run; the last was "
+            + last.reason
         try await tell(
-            Event(at: parts.clock.now(), level: level, kind: .skipped, skipped, "\(slot.words) is not run: \(why)"))
+            Event(
+                at: parts.clock.now(), level: .warning, kind: .skipped, schedule: last.schedule, job: last.job, text))
+    }
+
+    /// More starts than these are told of together; the plan of the day says of each why.
+    private static let mostTold = 10
+
+    private func tellSkipped(_ slot: Slot, _ level: Level) async throws(StoreError) {
+        let text = "\(slot.words) is not run: \(slot.reason)"
+        try await tell(Event(at: parts.clock.now(), level: level, kind: .skipped, slot, text))
     }
 
     /// Keeps what became of a start; false when a person was quicker.
@@ -148,5 +176,15 @@ extension Clockwork {
         for run in going[name] ?? [] where try await parts.store.run(run)?.state.isFinal ?? true {
             going[name]?.remove(run)
         }
+    }
+}
+
+extension DueStarts.Judgement {
+    /// The start as it is kept when it is skipped; nil when it is not.
+    fileprivate var skipped: Slot? {
+        guard case .skip(let why) = verdict else { return nil }
+        var skipped = slot
+        (skipped.state, skipped.reason) = (.skipped, why)
+        return skipped
     }
 }

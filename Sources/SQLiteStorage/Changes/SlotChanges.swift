@@ -4,6 +4,7 @@ import Foundation
 import GRDB
 import Model
 import Storage
+import Synchronization
 
 /// Keeps planned starts whose names are new, and how far their schedule has been planned.
 struct PlanSlots: Change {
@@ -77,6 +78,33 @@ struct ChangeSlot: Change {
         guard database.changesCount == 1 else {
             throw StoreError.slotHasChanged(id, now: try SlotQueries.slot(id, database)?.state)
         }
+    }
+}
+
+/// Keeps what became of many planned starts, of those that are still planned or wait.
+final class ChangeSlots: Change {
+    private let rows: [(id: SlotID, row: SlotRow)]
+    private let answer = Mutex<Set<SlotID>>([])
+
+    init(_ slots: [Slot]) throws { rows = try slots.map { ($0.id, try SlotRow($0)) } }
+
+    var size: Int { rows.count * 400 + 100 }
+
+    /// Which were changed.
+    var changed: Set<SlotID> { answer.withLock { $0 } }
+
+    func apply(to database: Database) throws {
+        let update = try database.cachedStatement(
+            sql: """
+                UPDATE slot SET (\(SlotRow.columns)) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                WHERE id = ? AND state IN ('planned', 'waiting')
+                """)
+        var changed: Set<SlotID> = []
+        for (id, row) in rows {
+            try update.execute(arguments: row.values + [id.rawValue])
+            if database.changesCount == 1 { changed.insert(id) }
+        }
+        answer.withLock { [changed] in $0 = changed }
     }
 }
 
