@@ -32,6 +32,12 @@ package struct Schedule: TaskType {
             "overlap", .value(.choice), choices: ["skip", "queue-one", "allow", "stop-old"],
             "What is done when the run before has not ended."),
         ParameterSpec("exclusive", .any, "Schedules on whose business days it does not run."),
+        ParameterSpec(
+            "watch", .any, "By when its starts should begin and end, and how long they should take: an event otherwise."),
+        ParameterSpec(
+            "called", .value(.choice), choices: ["always", "own-days"],
+            "With own-days the job does not start by itself: the rules say on which business days it takes part in jobs that call it."
+        ),
         ParameterSpec("adHoc", .value(.bool), "The job is started by people only, whatever the rules say."),
     ]
 
@@ -40,7 +46,7 @@ package struct Schedule: TaskType {
     package var example: String { String(decoding: PackageResources.Example_yaml, as: UTF8.self) }
 
     package func decode(_ values: ParameterValues) throws(ParameterError) -> Parameters {
-        let isAdHoc = try values.flag("adHoc", default: false)
+        let isAdHoc = try values.flag("adHoc", default: false) || values.setting("called")?.text == "own-days"
         return Parameters(isScheduled: !isAdHoc && values.setting("rules") != nil)
     }
 

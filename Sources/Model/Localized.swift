@@ -25,6 +25,8 @@ public struct Localized: Hashable, Codable, Sendable, ExpressibleByStringLiteral
 
     /// The text in a language, or in English.
     public func text(_ language: Language) -> String { texts[language] ?? texts[.english] ?? "" }
+    /// The text with the same words after it in every language.
+    public func appending(_ words: String) -> Localized { Localized(texts.mapValues { $0 + words }) }
     /// The English text.
     public var english: String { text(.english) }
 

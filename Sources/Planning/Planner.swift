@@ -13,6 +13,10 @@ package struct PlanRequest: Sendable {
     package var values: [String: Setting]
     /// A pace that overrides the job's own.
     package var pace: Pace
+    /// Jobs that take no part where they are called, for a start of this business day: what follows them goes on.
+    package var leftOut: Set<JobID> = []
+    /// The business day it is planned for, if it is for one.
+    package var day: Day?
 
     package init(job: JobID, selection: Selection, values: [String: Setting] = [:], pace: Pace = Pace()) {
         self.job = job
@@ -45,6 +49,7 @@ package struct Planner: Sendable {
         guard job.isActive else { throw Problems("the job \(job.id) is not active", at: job.place) }
         let targets = try targets(of: job, request.selection)
         var draft = PlanDraft(job: job, targets: targets, pace: merged(request.pace, job.pace), planner: self)
+        (draft.leftOut, draft.day) = (request.leftOut, request.day)
         let scope = draft.addRootScope(job, values: request.values)
         draft.expandRoot(job, scope: scope)
         draft.check()

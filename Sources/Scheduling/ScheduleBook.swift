@@ -147,13 +147,16 @@ package struct ScheduleBook: Sendable {
         }.sorted { ($0.occurrence.instant, $0.schedule) < ($1.occurrence.instant, $1.schedule) }
     }
 
+    /// The jobs that take no part in the jobs that call them on a business day.
+    package func leftOut(on day: Day) -> Set<JobID> {
+        Set(schedules.values.filter { $0.definition.isForCallers && !$0.timetable.starts(on: day) }.map(\.definition.job))
+    }
+
     /// The schedule that keeps another one from running on a business day.
     package func excluder(of name: ScheduleName, on day: Day) -> ScheduleName? {
         schedules[name]?.definition.exclusive.first { other in
             guard let other = schedules[other], other.definition.isEnabled else { return false }
-            let zone = other.timetable.zone
-            return other.timetable.occurrences(from: zone.instant(day - 3, 0), through: zone.instant(day + 4, 0))
-                .contains { $0.day == day }
+            return other.timetable.starts(on: day)
         }
     }
 

@@ -48,6 +48,14 @@ package struct Timetable: Hashable, Sendable {
         }
     }
 
+    /// The starts that belong to a business day, in order.
+    package func starts(of day: Day) -> [Occurrence] {
+        occurrences(from: zone.instant(day - 3, 0), through: zone.instant(day + 4, 0)).filter { $0.day == day }
+    }
+
+    /// Whether any start belongs to a business day.
+    func starts(on day: Day) -> Bool { !starts(of: day).isEmpty }
+
     /// The first start after an instant; nil when there is none before the year 2200.
     package func next(after instant: Instant) -> Occurrence? {
         var from = Instant(microseconds: instant.microseconds + 1)

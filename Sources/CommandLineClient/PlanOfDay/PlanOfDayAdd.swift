@@ -104,20 +104,12 @@ struct PlanOfDayAdd: AsyncParsableCommand {
         guard let schedule = book[ScheduleName(job)] else {
             throw CommandFailure(.usage, "the job \(job) has no schedule of its own; say the time with --at")
         }
-        let instants = schedule.timetable.starts(on: day)
+        let instants = schedule.timetable.starts(of: day).map(\.instant)
         guard instants.isEmpty else { return instants }
         throw CommandFailure(
             .usage,
             "the schedule of \(job) has no start on \(day); 'firstline schedule explain \(job) \(day)' says why, --at gives a time"
         )
-    }
-}
-
-extension Timetable {
-    /// The starts that belong to a business day.
-    fileprivate func starts(on day: Day) -> [Instant] {
-        occurrences(from: zone.instant(day - 3, 0), through: zone.instant(day + 4, 0)).filter { $0.day == day }
-            .map(\.instant)
     }
 }
 

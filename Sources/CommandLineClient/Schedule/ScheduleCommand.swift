@@ -74,7 +74,13 @@ struct ScheduleList: AsyncParsableCommand {
         let calendar: CalendarName?
         let zone: String
         let enabled: Bool
+        let forCallers: Bool
         let title: Localized?
+
+        var nextText: String {
+            if forCallers { return "when called" }
+            return enabled ? next?.local ?? "never" : "not in use"
+        }
     }
 
     func run() async throws {
@@ -85,13 +91,14 @@ struct ScheduleList: AsyncParsableCommand {
             return Item(
                 schedule: schedule.name, job: schedule.definition.job, on: schedule.definition.on, next: next,
                 calendar: schedule.definition.calendar, zone: schedule.definition.zone,
-                enabled: schedule.definition.isEnabled, title: schedule.definition.title)
+                enabled: schedule.definition.isEnabled, forCallers: schedule.definition.isForCallers,
+                title: schedule.definition.title)
         }
         let listing = Listing<Item>(
             columns: [
                 .init("SCHEDULE") { $0.schedule.rawValue }, .init("JOB") { $0.job.rawValue },
                 .init("ON") { $0.on ?? "" }, .init("DAY") { $0.next?.day ?? "" },
-                .init("NEXT START") { $0.enabled ? $0.next?.local ?? "never" : "not in use" },
+                .init("NEXT START") { $0.nextText },
                 .init("ZONE") { $0.zone }, .init("CALENDAR", wide: true) { $0.calendar?.rawValue ?? "" },
                 .init("TITLE", wide: true) { $0.title?.text(language) ?? "" },
             ], items: items, name: { $0.schedule.rawValue })

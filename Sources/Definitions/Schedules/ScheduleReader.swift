@@ -80,12 +80,16 @@ package struct ScheduleReader {
     private mutating func schedule(of task: JobTask, _ job: JobID) -> ScheduleDefinition? {
         let field = Field(task.settings, path: "tasks/\(task.name)/with", key: task.place)
         guard case .map(let entries) = task.settings.content, !entries.isEmpty else { return nil }
-        let keys = Self.scheduleKeys.filter { !["job", "title", "enabled"].contains($0) } + ["adHoc"]
+        let keys = Self.scheduleKeys.filter { !["job", "title", "enabled"].contains($0) } + ["adHoc", "called"]
         guard let record = Record(field, "Schedule", keys: keys, &problems) else { return nil }
         var schedule = ScheduleDefinition(
             ScheduleName(job.rawValue), job: job, zone: usualZone, rules: [], at: task.place)
         readDefaults(record, into: &schedule)
         readRest(record, into: &schedule)
+        if let field = record["called"], let called = field.choice(Called.self, &problems) {
+            schedule.isForCallers = called == .ownDays
+            schedule.isEnabled = !schedule.isForCallers
+        }
         let isAdHoc = record["adHoc"]?.flag(&problems) ?? false
         return isAdHoc || schedule.rules.isEmpty ? nil : schedule
     }
@@ -208,6 +212,11 @@ package struct ScheduleReader {
             "must be a duration such as 45m, or a share of what is usual above 100 % such as 150%, not '\(text)'",
             &problems)
         return nil
+    }
+
+    private enum Called: String, CaseIterable {
+        case always
+        case ownDays = "own-days"
     }
 
     private enum System: String, CaseIterable {

@@ -28,6 +28,14 @@ package struct Books: Sendable {
         return try plan(PlanRequest(job: job, selection: selection, values: values, pace: pace))
     }
 
+    /// Plans what a start of a business day does: called jobs take part as their own days say.
+    package func plan(_ job: JobID, _ work: SlotWork, on day: Day) throws(Problems) -> Plan {
+        let selection = try Selection(on: work.on, except: work.except, in: inventory)
+        var request = PlanRequest(job: job, selection: selection, values: work.values)
+        (request.leftOut, request.day) = (schedules.leftOut(on: day), day)
+        return try plan(request)
+    }
+
     /// Plans a job for targets that are known already.
     package func plan(_ request: PlanRequest) throws(Problems) -> Plan {
         try Planner(library: jobs, inventory: inventory, registry: registry).plan(request).plan

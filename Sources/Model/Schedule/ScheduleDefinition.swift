@@ -53,8 +53,10 @@ public struct ScheduleDefinition: Hashable, Sendable {
     public var exclusive: [ScheduleName]
     /// What of its times is watched.
     public var watch = TimeWatch()
-    /// Whether it is in use.
+    /// Whether it starts its job by itself.
     public var isEnabled: Bool
+    /// Whether it says only on which business days its job takes part in the jobs that call it; it starts nothing then.
+    public var isForCallers = false
     /// Where it was written.
     public var place: Place?
 

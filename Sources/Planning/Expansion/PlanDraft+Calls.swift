@@ -7,6 +7,7 @@ import TaskKit
 extension PlanDraft {
     /// Makes a step the group of the job it calls.
     mutating func call(_ call: JobCall, from index: Int, lanes: [Int]) {
+        if leftOut.contains(call.job) { return leaveOut(index) }
         let task = sources[index].task
         let scope = plan.steps[index].scope
         plan.steps[index].role = .group
@@ -21,6 +22,16 @@ extension PlanDraft {
         expandBatches(cut, prefix: plan.steps[index].path, parent: index, scope) { draft, _, group, lanes in
             draft.open(call, group: group, lanes: lanes, scope: scope, place: task.place)
         }
+    }
+
+    /// Makes a call a step that does nothing, for the job it calls has no start on the business day.
+    ///
+    /// Source: JP1/AJS3, where a nested jobnet without a schedule on its root's day is bypassed and the flow goes on behind it.
+    private mutating func leaveOut(_ index: Int) {
+        plan.steps[index].type = "Start"
+        plan.steps[index].settings = Setting(.map([]))
+        plan.steps[index].effect = .check
+        plan.steps[index].title = plan.steps[index].title.appending(" (\(day.map { "not on \($0)" } ?? "left out"))")
     }
 
     /// Expands a job inside a group.

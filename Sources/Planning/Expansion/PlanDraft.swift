@@ -11,6 +11,9 @@ struct PlanDraft {
     var problems = Problems()
     /// The jobs being expanded, from the one asked for to the innermost: a job that calls itself is found here.
     var calls: [JobID] = []
+    /// Jobs that take no part on the business day that is planned for.
+    var leftOut: Set<JobID> = []
+    var day: Day?
     /// What a later check needs of each step: the task as written, and the tasks of its job by name.
     var sources: [StepSource] = []
     private var laneSetNumbers: [[Int]: Int] = [[Plan.controllerLane]: 0]
