@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// The real program as a server, on the store of a product; ended with the test.
+private final class RunningServer: Sendable {
+    let product: Product
+    let process: Process
+    private let log: String
+
+    init(_ product: Product, _ words: String..., with more: [String: String] = [:]) throws {
+        self.product = product
+        log = product.directory.path + "/server-\(UUID().uuidString.prefix(6)).log"
+        process = try product.start("server", "--status", "127.0.0.1:0", errors: log, with: more)
+        try product.wait("the server answers") { try product.run("server", "status").code == 0 }
+    }
+
+    deinit { kill(process.processIdentifier, SIGKILL) }
+
+    var said: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+
+    /// Asks the door for those who watch.
+    func get(_ path: String) throws -> String {
+        let address = try #require(said.firstMatch(of: /listening at (http:\S+)/)?.1)
+        return try shell(["/usr/bin/env", "curl", "-sS", "-w", "\n%{http_code}", "\(address)\(path)"]).output
+    }
+
+    func end(_ signal: Int32) -> Int32 {
+        kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+}
+
+@Suite("A server", .serialized)
+struct ServerTests {
+    private let change = """
+        parameters: {go: {type: path}}
+        tasks:
+          a: {type: RunProgram, with: {script: {text: 'echo "$FIRSTLINE_ATTEMPT" >>"$GO.ledger"; echo first; while [ ! -e "$GO" ]; do sleep 0.1; done; echo second'}, environment: {GO: "${params.go}"}}}
+          b: {type: RunProgram, with: {program: /bin/echo, arguments: [b]}}
+        """
+
+    private func lines(_ path: String) -> [String] {
+        ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "").split(separator: "\n").map(String.init)
+    }
+
+    @Test("moves the runs that commands ask for; they show them as if they had done it themselves")
+    func serves() throws {
+        let product = try Product(hosts: 3)
+        let server = try RunningServer(product)
+        let job = try product.playbook(
+            "look", "tasks:\n  look: {type: RunProgram, effect: check, with: {program: /bin/echo, arguments: [seen]}}\n")
+        let ran = try product.run("run", job, "--on", "web*", "-o", "json")
+        #expect(ran.code == 0, "\(ran.errors)")
+        #expect(try ran.json().targets.map { $0.text("state") } == ["succeeded", "succeeded", "succeeded"])
+        // It is the server that keeps the store; commands that look ask it.
+        #expect(try product.run("run", "list", "-o", "name").output.split(separator: "\n").count == 1)
+        #expect(try product.run("run", "logs", "last", "--host", "web02", "--raw").output == "seen\n")
+        #expect(try product.run("run", "get", "last", "-o", "json").output == ran.output)
+        // The system's word for who asked: root may speak for the operator.
+        #expect(try ran.json().part("run").text("operator") == "tester")
+        let metrics = try server.get("/metrics")
+        #expect(metrics.contains("firstline_runs{state=\"succeeded\"} 1\n"), "\(metrics)")
+        #expect(try server.get("/healthz") == "ok\n\n200")
+        #expect(try server.get("/readyz") == "ready\n\n200")
+        #expect(try server.get("/api/v1/runs").hasSuffix("404"))
+        #expect(server.end(SIGTERM) == 0)
+        #expect(server.said.contains("info stopped; what runs on hosts goes on there"))
+        // Without it, the store is opened as ever.
+        #expect(try product.run("run", "list", "-o", "name").output.split(separator: "\n").count == 1)
+    }
+
+    @Test("is killed, and what it had begun is taken up by the next one, done once, with all that was written")
+    func killed() throws {
+        let product = try Product(hosts: 2)
+        let first = try RunningServer(product)
+        let job = try product.playbook("change", change)
+        let go = product.directory.path + "/go"
+        let client = try product.start("run", job, "--on", "web*", "-e", "go=\(go)", "--quiet")
+        try product.wait("the programs run") { lines(go + ".ledger").count == 2 }
+        kill(client.processIdentifier, SIGKILL)
+        _ = first.end(SIGKILL)
+        let second = try RunningServer(product)
+        #expect(second.said.contains("info taken up: 1 run"), "\(second.said)")
+        try Data().write(to: URL(fileURLWithPath: go))
+        let followed = try product.run("run", "follow", "last", "-o", "json", "--quiet")
+        #expect(followed.code == 0, "\(followed.errors)")
+        #expect(lines(go + ".ledger").count == 2)
+        #expect(try product.run("run", "logs", "last", "--host", "web01", "--step", "a", "--raw").output == "first\nsecond\n")
+        #expect(second.end(SIGTERM) == 0)
+    }
+
+    @Test("holds, lets go, cancels and sets runs right for those who ask")
+    func actions() throws {
+        let product = try Product(hosts: 1)
+        let server = try RunningServer(product)
+        let job = try product.playbook(
+            "gate",
+            """
+            tasks:
+              ask: {type: HOLD, with: {message: "Go on?"}}
+              work: {type: RunProgram, effect: change, with: {script: {text: '[ -e "$OK" ]'}, environment: {OK: "\(product.directory.path)/ok"}}}
+            """)
+        let client = try product.start("run", job, "--on", "web01", "--quiet")
+        try product.wait("it is held") { try product.run("run", "get", "last", "-o", "json").output.contains("\"held\"") }
+        let released = try product.run("run", "release", "last", "--reason", "looked at it")
+        #expect(released.code == 0 && released.errors == "released: ask\n", "\(released)")
+        client.waitUntilExit()
+        #expect(client.terminationStatus == 2)
+        let again = try product.run("run", "rework", "last")
+        #expect(again.code == 2, "\(again)")
+        _ = try product.directory.write("", to: "ok")
+        #expect(try product.run("run", "rework", "last").code == 0)
+        let done = try product.run("run", "cancel", "last")
+        #expect(done.code == 8 && done.errors.contains("is over"), "\(done)")
+        let nothing = try product.run("run", "get", "nothing")
+        #expect(nothing.code == 64 && nothing.errors.contains("there is no run nothing"), "\(nothing)")
+        _ = server.end(SIGTERM)
+    }
+
+    @Test("runs a plan only as it was agreed, from its own files")
+    func drift() throws {
+        let product = try Product(hosts: 2)
+        let server = try RunningServer(product)
+        let body = "tasks:\n  work: {type: RunProgram, effect: change, with: {program: /bin/echo, arguments: [one]}}\n"
+        let job = try product.playbook("work", body)
+        let plan = product.directory.path + "/plan.json"
+        let planned = try product.run("plan", job, "--on", "web*", "-o", "json")
+        try planned.output.write(toFile: plan, atomically: true, encoding: .utf8)
+        // The server reads its files anew where its plan is another one than the person's.
+        #expect(try product.run("run", "--plan", plan, "--yes").code == 0)
+        _ = try product.playbook("work", body.replacing("one", with: "two"))
+        let drifted = try product.run("run", "--plan", plan, "--yes")
+        #expect(drifted.code == 8 && drifted.errors.contains("this is no longer the plan"), "\(drifted)")
+        let own = try product.run("run", job, "--on", "web*", "--playbooks", product.directory.path + "/playbooks")
+        #expect(own.code == 64 && own.errors.contains("runs what its own files say"), "\(own)")
+        _ = server.end(SIGTERM)
+    }
+
+    @Test("is the only one on its store, and its socket is closed to others")
+    func alone() throws {
+        let product = try Product(hosts: 1)
+        let server = try RunningServer(product)
+        let second = try product.run("server", "--status", "off")
+        #expect(second.code == 75 && second.errors.contains("is in use by another firstline"), "\(second)")
+        let socket = product.directory.path + "/data/server.sock"
+        var status = stat()
+        #expect(stat(socket, &status) == 0 && status.st_mode & 0o777 == 0o600)
+        // Somebody else comes as far as the socket, and no further.
+        chmod(product.directory.path, 0o755)
+        chmod(product.directory.path + "/data", 0o755)
+        let other = try shell([
+            "/usr/bin/env", "sudo", "-u", "nobody", "env", "FIRSTLINE_DATA=\(product.directory.path)/data", "HOME=/nonexistent",
+            Product.program, "run", "list",
+        ])
+        #expect(other.code == 77 && other.errors.contains("you may not use the server at"), "\(other)")
+        _ = server.end(SIGTERM)
+    }
+
+    @Test("reads its files anew when asked, and goes on with what it had where something in them is wrong")
+    func reload() throws {
+        let product = try Product(hosts: 1)
+        let schedules = try product.directory.write("firstline: 1\nschedules: {}\n", to: "schedules.yaml")
+        let server = try RunningServer(product, with: ["FIRSTLINE_SCHEDULES": schedules])
+        let good = try product.run("server", "reload")
+        #expect(good.code == 0 && good.errors.contains("read anew"), "\(good)")
+        _ = try product.directory.write("firstline: 1\nschedules: {a: {rules: []}}\n", to: "schedules.yaml")
+        let bad = try product.run("server", "reload")
+        #expect(bad.code == 64 && bad.errors.contains("schedules.yaml:2:") && bad.errors.contains("is missing"), "\(bad)")
+        kill(server.process.processIdentifier, SIGHUP)
+        try product.wait("it is told") { server.said.contains("nothing was read anew") }
+        #expect(try product.run("server", "status").code == 0)
+        _ = server.end(SIGTERM)
+    }
+
+    @Test("says what is wrong with its configuration and every file it names, and starts nothing")
+    func configuration() throws {
+        let product = try Product(hosts: 1, trusts: false)
+        _ = try product.directory.write("firstline: 1\nschedules: {a: {job: b, rules: [{day: 31 February}]}}\n", to: "s.yaml")
+        let file = try product.directory.write(
+            "firstline: 1\nscedules: [s.yaml]\nstatus: somewhere\nsocket: {path: a, grup: b}\nhostPatience: soon\n",
+            to: "server.yaml")
+        let wrong = try product.run("server", "check-config", "--config", file)
+        #expect(wrong.code == 64)
+        let expected = [
+            "server.yaml:2:1: error: scedules: is not a key of a server's configuration; did you mean 'schedules'?",
+            "server.yaml:3:9: error: status: must be an address and a port such as 127.0.0.1:8420, or off, not 'somewhere'",
+            "server.yaml:4:19: error: socket/grup: is not a key of socket; did you mean 'group'?",
+            "server.yaml:5:15: error: hostPatience: ",
+        ]
+        for line in expected { #expect(wrong.errors.contains(line), "\(wrong.errors)") }
+        _ = try product.directory.write("firstline: 1\nschedules: [s.yaml]\n", to: "server.yaml")
+        let named = try product.run("server", "check-config", "--config", file)
+        #expect(named.code == 64 && named.errors.contains("s.yaml:2:"), "\(named)")
+        _ = try product.directory.write("firstline: 1\nstatus: off\n", to: "server.yaml")
+        let good = try product.run("server", "check-config", "--config", file)
+        #expect(good.code == 0 && good.output.hasPrefix("good: "), "\(good)")
+        let long = try product.run("server", "--socket", "/tmp/" + String(repeating: "x", count: 120))
+        #expect(long.code == 64 && long.errors.contains("the socket's path is too long"), "\(long)")
+        let none = try product.run("server", "status")
+        #expect(none.code == 75 && none.errors.contains("no server runs for the store"), "\(none)")
+    }
+
+    @Test("ends with 74 when its disk fails, and the next one takes up what it had begun")
+    func failingDisk() throws {
+        let disk = try FailingDisk()
+        let product = try Product(hosts: 1)
+        let server = try RunningServer(product, with: disk.environment)
+        let job = try product.playbook("change", change)
+        let go = product.directory.path + "/go"
+        let client = try product.start("run", job, "--on", "web*", "-e", "go=\(go)", "--quiet")
+        try product.wait("the program runs") { lines(go + ".ledger").count == 1 }
+        try disk.fail()
+        try Data().write(to: URL(fileURLWithPath: go))
+        server.process.waitUntilExit()
+        #expect(server.process.terminationStatus == 74, "\(server.said)")
+        kill(client.processIdentifier, SIGKILL)
+        try disk.mend()
+        let next = try RunningServer(product)
+        #expect(try product.run("run", "follow", "last", "--quiet").code == 0)
+        #expect(lines(go + ".ledger").count == 1)
+        _ = next.end(SIGTERM)
+    }
+
+    @Test("starts what schedules say, and single starts as persons have changed them")
+    func schedules() throws {
+        let product = try Product(hosts: 1)
+        let job = try product.playbook(
+            "look", "tasks:\n  look: {type: RunProgram, effect: check, with: {program: /bin/true}}\n")
+        let schedules = try product.directory.write(
+            """
+            firstline: 1
+            schedules:
+              daily: {job: \(job), on: web01, zone: UTC, rules: [{day: every day, at: "0:00"}, {day: every day, at: "12:00"}]}
+            """, to: "schedules.yaml")
+        let server = try RunningServer(product, with: ["FIRSTLINE_SCHEDULES": schedules])
+        let days = try product.run("plan-of-day", "list", "--days", "3", "-o", "name").output.split(separator: "\n")
+        let next = String(try #require(days.first))
+        #expect(days.count == 4 && next.hasPrefix("daily@"), "\(days)")
+        #expect(try product.run("plan-of-day", "hold", next, "--reason", "wait").output.contains("held by tester: wait"))
+        #expect(try product.run("plan-of-day", "hold", next).code == 8)
+        let moved = try product.run("plan-of-day", "move", next, "--by", "-48h")
+        #expect(moved.code == 0, "\(moved)")
+        // Its time has passed, and it is held: a person lets it go.
+        #expect(try product.run("plan-of-day", "list", "--state", "started", "--days", "3", "-o", "name").output == "")
+        #expect(try product.run("plan-of-day", "release", next).code == 0)
+        try product.wait("it is started") {
+            try product.run("plan-of-day", "list", "--state", "started", "--days", "3", "-o", "name").output == next + "\n"
+        }
+        let run = try product.run("run", "get", "last", "-o", "json").json().part("run")
+        #expect(run.text("operator") == "schedule daily" && run.text("job") == job)
+        let bad = try product.run("plan-of-day", "add", "test.none", "--on", "web01", "--at", "23:59")
+        #expect(bad.code == 64 && bad.errors.contains("there is no job 'test.none'"), "\(bad)")
+        let events = try product.run("event", "list", "-o", "jsonl").output
+        #expect(events.contains("held by tester: wait") && events.contains("released by tester"))
+        _ = server.end(SIGTERM)
+    }
+
+    @Test("a freeze stands before every run that changes something, whoever starts it")
+    func freeze() throws {
+        let product = try Product(hosts: 2)
+        let job = try product.playbook(
+            "work", "tasks:\n  work: {type: RunProgram, effect: change, with: {program: /bin/true}}\n")
+        let schedules = try product.directory.write(
+            """
+            firstline: 1
+            freezes:
+              closing: {title: {en: Month end}, on: web01, from: 2026-01-01, until: 2126-01-01, policy: ask}
+              never: {on: web02, from: 2026-01-01, until: 2126-01-01}
+            schedules: {}
+            """, to: "schedules.yaml")
+        let variables = ["FIRSTLINE_SCHEDULES": schedules]
+        func refuses(_ server: String) throws {
+            let asked = try product.run("run", job, "--on", "web01", "--yes", with: variables)
+            #expect(asked.code == 8 && asked.errors.contains("'--despite REASON' agrees"), "\(server): \(asked)")
+            #expect(asked.errors.contains("the freeze 'closing' (Month end) lasts until 2126-01-01 00:00"), "\(asked)")
+            let agreed = try product.run("run", job, "--on", "web01", "--yes", "--despite", "CHG-7", with: variables)
+            #expect(agreed.code == 0, "\(server): \(agreed)")
+            let blocked = try product.run("run", job, "--on", "web02", "--yes", "--despite", "CHG-7", with: variables)
+            #expect(blocked.code == 8 && blocked.errors.contains("no change may begin now"), "\(server): \(blocked)")
+        }
+        try refuses("without a server")
+        let server = try RunningServer(product, with: variables)
+        try refuses("with a server")
+        let start = try product.run(
+            "plan-of-day", "add", job, "--on", "web01", "--at", "47:59", "-o", "name").output.dropLast()
+        #expect(try product.run("plan-of-day", "move", String(start), "--by", "-48h").code == 0)
+        try product.wait("it asks") {
+            try product.run("plan-of-day", "list", "--state", "held", "-o", "name").output.contains(start)
+        }
+        #expect(try product.run("plan-of-day", "release", String(start), "--reason", "agreed").code == 0)
+        try product.wait("it is started") {
+            try product.run("plan-of-day", "list", "--state", "started", "-o", "name").output.contains(start)
+        }
+        #expect(try product.run("event", "list", "-o", "jsonl").output.contains("\"start-asks\""))
+        _ = server.end(SIGTERM)
+    }
+}
