@@ -149,7 +149,8 @@ let package = Package(
             name: "EndToEndTests", dependencies: ["firstline", "Model", "TaskKitTesting", "TestSupport"],
             exclude: ["Cases"]),
         .testTarget(
-            name: "EngineTests", dependencies: ["Engine", "Model", "Planning", "Scheduling", "Storage", "TaskKit"]),
+            name: "EngineTests",
+            dependencies: ["APIContract", "Engine", "Model", "Planning", "Scheduling", "Storage", "TaskKit"]),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "Model"]),
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
         .testTarget(

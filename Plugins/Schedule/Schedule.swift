@@ -33,7 +33,8 @@ package struct Schedule: TaskType {
             "What is done when the run before has not ended."),
         ParameterSpec("exclusive", .any, "Schedules on whose business days it does not run."),
         ParameterSpec(
-            "watch", .any, "By when its starts should begin and end, and how long they should take: an event otherwise."),
+            "watch", .any, "By when its starts should begin and end, and how long they should take: an event otherwise."
+        ),
         ParameterSpec(
             "called", .value(.choice), choices: ["always", "own-days"],
             "With own-days the job does not start by itself: the rules say on which business days it takes part in jobs that call it."

@@ -149,7 +149,9 @@ package struct ScheduleBook: Sendable {
 
     /// The jobs that take no part in the jobs that call them on a business day.
     package func leftOut(on day: Day) -> Set<JobID> {
-        Set(schedules.values.filter { $0.definition.isForCallers && !$0.timetable.starts(on: day) }.map(\.definition.job))
+        Set(
+            schedules.values.filter { $0.definition.isForCallers && !$0.timetable.starts(on: day) }.map(
+                \.definition.job))
     }
 
     /// The schedule that keeps another one from running on a business day.

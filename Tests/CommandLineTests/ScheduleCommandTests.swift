@@ -54,6 +54,15 @@ struct ScheduleCommandTests {
         #expect(everything.status == 0)
     }
 
+    @Test("a rehearsal tells which starts windows and freezes will hinder, and ends with 1 then")
+    func hindered() async throws {
+        let words = ["schedule", "rehearse", "--from", "2026-12-01", "--to", "2026-12-08"]
+        let file = ["-s", Cases.path("Schedules/hindered.yaml")]
+        let ended = await Bench().run(words + file + ["-i", Cases.path("Inventories/Hosts.yaml")])
+        #expect(ended.status == 1)
+        try Cases.expect(ended.data, is: "Answers/schedule-hindered.table")
+    }
+
     @Test("are also those that jobs have of their own, unless they say nothing or are ad hoc")
     func ofJobs() async throws {
         func job(_ with: String) -> String {
@@ -79,6 +88,24 @@ struct ScheduleCommandTests {
             let ended = await Bench(playbooks: folder).run(["job", "validate", "--no-plan"])
             #expect(ended.talk.contains("'02-30': month 2 never has a day 30"), "\(ended)")
             #expect(ended.talk.contains("is not a key of Schedule; did you mean 'zone'?"), "\(ended)")
+        }
+    }
+
+    @Test("one that is only for callers starts nothing by itself")
+    func forCallers() async throws {
+        let job = """
+            firstline: 1
+            title: {en: A}
+            tasks:
+              when: {type: Schedule, with: {zone: UTC, on: all, called: own-days, rules: [{day: fri}]}}
+              do: {type: Start, after: {when: all}}
+            """
+        try await Cases.withFolder(["friday.yaml": job]) { folder in
+            let listed = await Bench(playbooks: folder).run(["schedule", "list"] + schedules)
+            let line = listed.data.split(separator: "\n").first { $0.hasPrefix("friday") } ?? ""
+            #expect(line.contains("when called"), "\(listed)")
+            let next = await Bench(playbooks: folder).run(["schedule", "next", "-n", "50", "-o", "name"] + schedules)
+            #expect(!next.data.contains("friday"))
         }
     }
 
@@ -140,6 +167,13 @@ struct ScheduleCommandTests {
         let impossible = await Bench().run(["schedule", "list", "-s", Cases.path("Schedules/impossible.yaml")])
         #expect(impossible.status == 64)
         try Cases.expect(impossible.talk, is: "Answers/schedules-impossible.txt")
+        let windows = await Bench().run(
+            [
+                "schedule", "list", "-s", Cases.path("Schedules/windows.yaml"), "-s",
+                Cases.path("Schedules/schedules.yaml"),
+            ])
+        #expect(windows.status == 64)
+        try Cases.expect(windows.talk, is: "Answers/schedules-windows.txt")
         let circle = await Bench().run(["calendar", "list", "-s", Cases.path("Schedules/circle.yaml")])
         try Cases.expect(circle.talk, is: "Answers/schedules-circle.txt")
     }

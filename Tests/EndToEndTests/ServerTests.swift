@@ -53,7 +53,8 @@ struct ServerTests {
         let product = try Product(hosts: 3)
         let server = try RunningServer(product)
         let job = try product.playbook(
-            "look", "tasks:\n  look: {type: RunProgram, effect: check, with: {program: /bin/echo, arguments: [seen]}}\n")
+            "look", "tasks:\n  look: {type: RunProgram, effect: check, with: {program: /bin/echo, arguments: [seen]}}\n"
+        )
         let ran = try product.run("run", job, "--on", "web*", "-o", "json")
         #expect(ran.code == 0, "\(ran.errors)")
         #expect(try ran.json().targets.map { $0.text("state") } == ["succeeded", "succeeded", "succeeded"])
@@ -90,7 +91,9 @@ struct ServerTests {
         let followed = try product.run("run", "follow", "last", "-o", "json", "--quiet")
         #expect(followed.code == 0, "\(followed.errors)")
         #expect(lines(go + ".ledger").count == 2)
-        #expect(try product.run("run", "logs", "last", "--host", "web01", "--step", "a", "--raw").output == "first\nsecond\n")
+        #expect(
+            try product.run("run", "logs", "last", "--host", "web01", "--step", "a", "--raw").output
+                == "first\nsecond\n")
         #expect(second.end(SIGTERM) == 0)
     }
 
@@ -106,7 +109,9 @@ struct ServerTests {
               work: {type: RunProgram, effect: change, with: {script: {text: '[ -e "$OK" ]'}, environment: {OK: "\(product.directory.path)/ok"}}}
             """)
         let client = try product.start("run", job, "--on", "web01", "--quiet")
-        try product.wait("it is held") { try product.run("run", "get", "last", "-o", "json").output.contains("\"held\"") }
+        try product.wait("it is held") {
+            try product.run("run", "get", "last", "-o", "json").output.contains("\"held\"")
+        }
         let released = try product.run("run", "release", "last", "--reason", "looked at it")
         #expect(released.code == 0 && released.errors == "released: ask\n", "\(released)")
         client.waitUntilExit()
@@ -154,7 +159,8 @@ struct ServerTests {
         chmod(product.directory.path, 0o755)
         chmod(product.directory.path + "/data", 0o755)
         let other = try shell([
-            "/usr/bin/env", "sudo", "-u", "nobody", "env", "FIRSTLINE_DATA=\(product.directory.path)/data", "HOME=/nonexistent",
+            "/usr/bin/env", "sudo", "-u", "nobody", "env", "FIRSTLINE_DATA=\(product.directory.path)/data",
+            "HOME=/nonexistent",
             Product.program, "run", "list",
         ])
         #expect(other.code == 77 && other.errors.contains("you may not use the server at"), "\(other)")
@@ -170,7 +176,8 @@ struct ServerTests {
         #expect(good.code == 0 && good.errors.contains("read anew"), "\(good)")
         _ = try product.directory.write("firstline: 1\nschedules: {a: {rules: []}}\n", to: "schedules.yaml")
         let bad = try product.run("server", "reload")
-        #expect(bad.code == 64 && bad.errors.contains("schedules.yaml:2:") && bad.errors.contains("is missing"), "\(bad)")
+        #expect(
+            bad.code == 64 && bad.errors.contains("schedules.yaml:2:") && bad.errors.contains("is missing"), "\(bad)")
         kill(server.process.processIdentifier, SIGHUP)
         try product.wait("it is told") { server.said.contains("nothing was read anew") }
         #expect(try product.run("server", "status").code == 0)
@@ -180,7 +187,8 @@ struct ServerTests {
     @Test("says what is wrong with its configuration and every file it names, and starts nothing")
     func configuration() throws {
         let product = try Product(hosts: 1, trusts: false)
-        _ = try product.directory.write("firstline: 1\nschedules: {a: {job: b, rules: [{day: 31 February}]}}\n", to: "s.yaml")
+        _ = try product.directory.write(
+            "firstline: 1\nschedules: {a: {job: b, rules: [{day: 31 February}]}}\n", to: "s.yaml")
         let file = try product.directory.write(
             "firstline: 1\nscedules: [s.yaml]\nstatus: somewhere\nsocket: {path: a, grup: b}\nhostPatience: soon\n",
             to: "server.yaml")
@@ -241,7 +249,8 @@ struct ServerTests {
         let days = try product.run("plan-of-day", "list", "--days", "3", "-o", "name").output.split(separator: "\n")
         let next = String(try #require(days.first))
         #expect(days.count == 4 && next.hasPrefix("daily@"), "\(days)")
-        #expect(try product.run("plan-of-day", "hold", next, "--reason", "wait").output.contains("held by tester: wait"))
+        #expect(
+            try product.run("plan-of-day", "hold", next, "--reason", "wait").output.contains("held by tester: wait"))
         #expect(try product.run("plan-of-day", "hold", next).code == 8)
         let moved = try product.run("plan-of-day", "move", next, "--by", "-48h")
         #expect(moved.code == 0, "\(moved)")
@@ -249,7 +258,8 @@ struct ServerTests {
         #expect(try product.run("plan-of-day", "list", "--state", "started", "--days", "3", "-o", "name").output == "")
         #expect(try product.run("plan-of-day", "release", next).code == 0)
         try product.wait("it is started") {
-            try product.run("plan-of-day", "list", "--state", "started", "--days", "3", "-o", "name").output == next + "\n"
+            try product.run("plan-of-day", "list", "--state", "started", "--days", "3", "-o", "name").output == next
+                + "\n"
         }
         let run = try product.run("run", "get", "last", "-o", "json").json().part("run")
         #expect(run.text("operator") == "schedule daily" && run.text("job") == job)
@@ -287,7 +297,8 @@ struct ServerTests {
         let server = try RunningServer(product, with: variables)
         try refuses("with a server")
         let start = try product.run(
-            "plan-of-day", "add", job, "--on", "web01", "--at", "47:59", "-o", "name").output.dropLast()
+            "plan-of-day", "add", job, "--on", "web01", "--at", "47:59", "-o", "name"
+        ).output.dropLast()
         #expect(try product.run("plan-of-day", "move", String(start), "--by", "-48h").code == 0)
         try product.wait("it asks") {
             try product.run("plan-of-day", "list", "--state", "held", "-o", "name").output.contains(start)

@@ -112,7 +112,7 @@ struct ClockworkTests {
 
     @Test("a start that another schedule excludes is skipped, and takes no other start's place")
     func excluded() async throws {
-        world.exclusive = ["hourly": ["noon"]]
+        world.rules.exclusive = ["hourly": ["noon"]]
         let clockwork = try await world.controller(["hourly": "cron 0 * * * *", "noon": "cron 0 12 * * *"])
         try await world.pass(minutes: 60, clockwork)
         #expect(await world.states() == ["1:00 skipped: noon is planned for 1970-01-01, and excludes it"])
@@ -122,7 +122,7 @@ struct ClockworkTests {
 
     @Test("a start that cannot be planned is skipped with the reason")
     func impossible() async throws {
-        world.isBroken = true
+        world.rules.isBroken = true
         let clockwork = try await world.controller(["hourly": "cron 0 * * * *"])
         try await world.pass(minutes: 60, clockwork)
         #expect(await world.states() == ["1:00 skipped: it cannot be run: error: the job is gone"])
@@ -140,8 +140,8 @@ struct ClockworkChanceTests {
         let rules: [ScheduleName: String] = [
             "hourly": "cron 0 * * * *", "often": "cron */20 * * * *", "daily": "cron 30 */12 * * *",
         ]
-        world.missed = [.skip, .usual, .runAll(limit: 3)][dice.below(3)]
-        world.overlap = [.skip, .queueOne, .allow, .stopOld][dice.below(4)]
+        world.rules.missed = [.skip, .usual, .runAll(limit: 3)][dice.below(3)]
+        world.rules.overlap = [.skip, .queueOne, .allow, .stopOld][dice.below(4)]
         var clockwork = try await world.controller(rules)
         var latest = world.minute
         for _ in 0..<60 {
@@ -207,119 +207,5 @@ private struct Dice {
         state ^= state >> 7
         state ^= state << 17
         return Int(state % UInt64(limit))
-    }
-}
-
-/// A store, a clock that is set by hand, and controllers that come and go.
-private final class ScheduledWorld: Sendable {
-    let store = MemoryStore()
-    let gate = Gate(isOpen: true)
-    private let now = Mutex(Instant(seconds: 0))
-    private let broken = Mutex(false)
-    private let exclusions = Mutex<[ScheduleName: [ScheduleName]]>([:])
-    private let policies = Mutex((missed: ScheduleDefinition.Missed.usual, overlap: ScheduleDefinition.Overlap.skip))
-
-    /// Whether runs cannot be planned.
-    var isBroken: Bool {
-        get { broken.withLock { $0 } }
-        set { broken.withLock { $0 = newValue } }
-    }
-
-    var missed: ScheduleDefinition.Missed {
-        get { policies.withLock(\.missed) }
-        set { policies.withLock { $0.missed = newValue } }
-    }
-    var overlap: ScheduleDefinition.Overlap {
-        get { policies.withLock(\.overlap) }
-        set { policies.withLock { $0.overlap = newValue } }
-    }
-    /// Which schedules keep which from running.
-    var exclusive: [ScheduleName: [ScheduleName]] {
-        get { exclusions.withLock { $0 } }
-        set { exclusions.withLock { $0 = newValue } }
-    }
-    /// Minutes since the beginning.
-    var minute: Int { now.withLock { Int($0.microseconds / 60_000_000) } }
-
-    var clock: EngineClock {
-        EngineClock(now: { self.now.withLock { $0 } }, sleep: { _ in await Task.yield() })
-    }
-
-    func advance(minutes: Int) {
-        now.withLock { $0 = Instant(microseconds: $0.microseconds + Int64(minutes) * 60_000_000) }
-    }
-
-    /// Lets time pass in steps, and the clockwork look at each; what it began has then ended, unless it waits at the gate.
-    func pass(minutes: Int, _ clockwork: Clockwork, steps: Int = 1) async throws {
-        for _ in 0..<steps {
-            advance(minutes: minutes / steps)
-            try await clockwork.tick()
-            if await gate.isOpen { await clockwork.finish() }
-        }
-    }
-
-    func book(_ schedules: [ScheduleName: String]) throws -> ScheduleBook {
-        let definitions = schedules.map { name, text in
-            let fields = text.split(separator: " ").dropFirst()
-            func numbers(_ field: Substring, _ range: Range<Int>) -> [Int] {
-                if field == "*" { return Array(range) }
-                if field.hasPrefix("*/"), let step = Int(field.dropFirst(2)) {
-                    return Array(stride(from: 0, to: range.upperBound, by: step))
-                }
-                return Int(field).map { [$0] } ?? []
-            }
-            let pattern = ClockPattern(
-                text, hours: numbers(fields[2], 0..<24), minutes: numbers(fields[1], 0..<60))
-            return ScheduleDefinition(
-                name, job: "test.a", zone: "UTC", rules: [ScheduleRule(number: 1, .pattern(pattern))], missed: missed,
-                overlap: overlap, exclusive: exclusive[name] ?? [])
-        }
-        return try ScheduleBook(definitions, calendars: CalendarLibrary()) { _ in .utc }
-    }
-
-    /// A controller that has just come to life.
-    func controller(_ schedules: [ScheduleName: String]) async throws -> Clockwork {
-        let engine = Engine(
-            EngineParts(
-                store: store, registry: try TaskTypeRegistry([GateTask(gate: gate)]),
-                openSession: { _ throws(SessionFailure) in throw SessionFailure(.connectionLost, "there is no host") },
-                secret: { _, _ throws(SessionFailure) in "" },
-                plan: { _ throws(Problems) in throw Problems("no job is called here") }, clock: clock))
-        let clockwork = Clockwork(
-            Clockwork.Parts(
-                store: store, clock: clock, engine: engine,
-                plan: { _, _, _ throws(Problems) in
-                    guard !self.isBroken else { throw Problems("the job is gone") }
-                    return self.plan
-                }, say: { _ in }), book: try book(schedules))
-        try await clockwork.take(try book(schedules))
-        return clockwork
-    }
-
-    func slots() async -> [Slot] {
-        await store.slots(from: Instant(seconds: 0), through: Instant(seconds: 1_000_000_000))
-    }
-
-    func runs() async -> Int { await store.runs(RunFilter(limit: 100_000)).count }
-
-    /// What has become of those that are no longer planned.
-    func states() async -> [String] {
-        await slots().filter { $0.state != .planned }.map { slot in
-            "\(text(slot.startsAt)) \(slot.state.rawValue)" + (slot.reason.isEmpty ? "" : ": \(slot.reason)")
-        }
-    }
-
-    func text(_ instant: Instant) -> String {
-        let minutes = instant.microseconds / 60_000_000 % 1440
-        return "\(minutes / 60):\(pad(minutes % 60, 2))"
-    }
-
-    private var plan: Plan {
-        let step = PlannedStep(
-            path: "a", title: "a", type: "Gate", role: .task, laneSet: 0, parent: nil, links: [], join: .all,
-            effect: .check, settings: Setting(.map([])), scope: 0)
-        return Plan(
-            job: "test.a", title: "a", lanes: [], hosts: [], targetCount: 0, scopes: [],
-            laneSets: [[Plan.controllerLane]], steps: [step], parallel: 1, stopAfter: nil, allowsConcurrentRuns: true)
     }
 }

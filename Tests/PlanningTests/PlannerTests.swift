@@ -41,6 +41,24 @@ struct PlannerTests {
         #expect(try resolver.fill("${params.who} ${params.what}", scope: plan.steps[1].scope, lane: 0) == "kim kim!")
     }
 
+    @Test(
+        "a called job that has no start on the business day becomes a step that does nothing, and what follows goes on")
+    func leftOut() throws {
+        let bench = try Workbench([
+            "job": playbook(
+                "tasks:\n  daily: \(echo)\n  monthly: {type: ExecuteJOB, with: {job: inner}}\n  last: \(echo)"),
+            "inner": playbook("tasks:\n  a: {type: RunProgram, effect: change, with: {program: /bin/echo}}"),
+        ])
+        var request = PlanRequest(
+            job: "job", selection: try Selection(on: "web01", except: nil, in: bench.inventory))
+        (request.leftOut, request.day) = (["inner"], Day(2026, 12, 1))
+        let plan = try bench.planner.plan(request).plan
+        #expect(plan.steps.map(\.path.rawValue) == ["daily", "monthly", "last"])
+        #expect(plan.steps[1].type == "Start" && plan.steps[1].role == .task)
+        #expect(plan.steps[1].title.english == "monthly (not on 2026-12-01)")
+        #expect(plan.steps[1].effect == .check && plan.steps[2].links.map(\.from) == [1])
+    }
+
     @Test("jobs that call each other in a circle, unknown and inactive ones are refused")
     func badCalls() throws {
         let bench = try Workbench([

@@ -58,20 +58,22 @@ struct ScheduleOptions: ParsableArguments {
     }
 
     private func book(of all: ScheduleFiles) throws -> ScheduleBook {
+        var problems = selectionProblems(of: all.windows)
         do throws(Problems) {
             let zones = ZoneCabinet()
             let calendars = try CalendarLibrary(all.calendars)
-            return try ScheduleBook(all.schedules, windows: try readable(all.windows), calendars: calendars) {
-                zones.zone($0)
-            }
+            let book = try ScheduleBook(all.schedules, windows: all.windows, calendars: calendars) { zones.zone($0) }
+            try problems.throwIfErrors()
+            return book
         } catch {
-            throw CommandFailure(error)
+            if problems.all != error.all { problems.add(error) }
+            throw CommandFailure(problems)
         }
     }
 }
 
-/// The windows, if the selections of their targets can be read.
-private func readable(_ windows: [WindowDefinition]) throws(Problems) -> [WindowDefinition] {
+/// What is wrong with the selections of windows' targets.
+private func selectionProblems(of windows: [WindowDefinition]) -> Problems {
     var problems = Problems()
     for window in windows {
         for (key, text) in [("on", window.on), ("except", window.except)] {
@@ -80,8 +82,7 @@ private func readable(_ windows: [WindowDefinition]) throws(Problems) -> [Window
             problems.add(problem.message, at: window.place, path: path)
         }
     }
-    try problems.throwIfErrors()
-    return windows
+    return problems
 }
 
 /// The zones of this machine's time zone database, each read once.

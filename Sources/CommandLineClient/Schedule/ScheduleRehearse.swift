@@ -200,11 +200,11 @@ struct ScheduleRehearse: AsyncParsableCommand {
 extension [ScheduleRehearse.HindranceItem] {
     /// A row for each schedule and what hinders it.
     fileprivate var rows: [[String]] {
-        let groups = Dictionary(grouping: self) { [$0.start.schedule.rawValue, $0.policy, $0.why] }
+        let groups = Dictionary(grouping: self) { [$0.start.schedule.rawValue, $0.policy, $0.window.rawValue] }
         return groups.sorted { $0.value[0].start.instant < $1.value[0].start.instant }.map { key, items in
             [
                 key[0], String(items.count), items[0].start.local, items[items.count - 1].start.local,
-                key[1] == "ask" ? "asks a person" : "is not run", key[2],
+                key[1] == "ask" ? "asks a person" : "is not run", items[0].why,
             ]
         }
     }

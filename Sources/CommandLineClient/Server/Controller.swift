@@ -37,7 +37,8 @@ struct Controller: Sendable {
         clockwork = Clockwork(
             Clockwork.Parts(
                 store: house.store, engine: engine,
-                plan: { job, work, day throws(Problems) in try shelf.current.plan(job, work, on: day) }, say: { ServerLog.say($0) }), book: books.schedules)
+                plan: { job, work, day throws(Problems) in try shelf.current.plan(job, work, on: day) },
+                say: { ServerLog.say($0) }), book: books.schedules)
         desk = Desk(
             Desk.Parts(
                 store: house.store, engine: engine, clockwork: clockwork, shelf: shelf,

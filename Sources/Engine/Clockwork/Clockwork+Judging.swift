@@ -147,7 +147,8 @@ extension Clockwork {
             for slot in skipped { try await tellSkipped(slot, .warning) }
             return
         }
-        let text = "\(skipped.count) starts from \(first.startsAt) through \(last.startsAt) are not run; the last was "
+        let text =
+            "\(skipped.count) starts from \(first.startsAt) through \(last.startsAt) are not run; the last was "
             + last.reason
         try await tell(
             Event(
