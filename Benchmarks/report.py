@@ -219,6 +219,21 @@ def schedule(f):
         yield f"- The year has {f.rows['schedule-year'][0]['starts']} starts, which are then in memory at once."
 
 
+def server(f):
+    yield "| what | unit | median | min–max | target |"
+    yield "|---|---|---|---|---|"
+    for key, unit, limit, words in [
+        ("ready_ms", "ms", 300, "start of the process until its socket answers"),
+        ("idle_mb", "MB", 80, "memory when it has nothing to do"),
+        ("late_p50_ms", "ms", None, "1,000 starts of one instant: half of them are runs that are kept after"),
+        ("late_p99_ms", "ms", 1000, "99 in 100 of them after"),
+        ("late_max_ms", "ms", None, "the last after"),
+        ("busy_mb", "MB", None, "memory with those 1,000 schedules"),
+    ]:
+        said = f"≤ {limit} {unit}; {verdict(f.median('firstline-server', key), limit, 0)}" if limit else ""
+        yield f"| {words} | {unit} | {f.spread('firstline-server', 0, key)} | {said} |"
+
+
 def startup(f):
     yield "| what | median ms | min–max | target | command |"
     yield "|---|---|---|---|---|"
@@ -240,6 +255,7 @@ SECTIONS = {
     "flood": ("A host that floods", flood),
     "flow": ("The flow engine, without hosts", flow),
     "schedule": ("Schedules", schedule),
+    "server": ("The server", server),
     "startup": ("Start of the program", startup),
 }
 

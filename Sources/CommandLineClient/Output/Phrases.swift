@@ -44,6 +44,13 @@ enum Phrases {
         "OPEN": ("영업", "営業"), "BECAUSE OF": ("근거", "根拠"), "-12 closed": ("-12 휴업일", "-12 休業日"),
         "*12 runs": ("*12 실행일", "*12 実行日"), "mon": ("월", "月"), "tue": ("화", "火"), "wed": ("수", "水"),
         "thu": ("목", "木"), "fri": ("금", "金"), "sat": ("토", "土"), "sun": ("일", "日"),
+        // The plan of the day, and what happened.
+        "planned": ("예정", "予定"), "waiting": ("대기", "待機"), "held": ("보류", "保留"), "started": ("시작됨", "開始済"),
+        "skipped": ("건너뜀", "スキップ"), "removed": ("제외됨", "除外"), "PLANNED START": ("예정 이름", "予定名"),
+        "ORIGIN": ("유래", "由来"), "LEVEL": ("등급", "レベル"), "ABOUT": ("관련", "関連"),
+        "Run it all the same? Say why, or press Enter to leave it:": (
+            "그래도 실행할까요? 사유를 입력하거나, Enter로 그만둡니다:", "それでも実行しますか？ 理由を入力、Enterで中止:"
+        ),
         // A work unit.
         "Stands in": ("분류 위치", "分類"), "Also known as": ("별칭", "別名"), "Works on": ("작업 대상", "作業対象"),
         "Effect": ("영향", "影響"), "Pace": ("진행 방식", "進め方"), "Runs at a time": ("동시 실행", "同時実行"),
