@@ -20,8 +20,8 @@ package struct Event: Codable, Hashable, Sendable {
         case longRun = "long-run"
         /// A person changed the plan of the day.
         case planChanged = "plan-changed"
-        /// Files were read anew, or could not be.
-        case reload
+        /// The store's disk is full; it is tried again and again.
+        case storeFull = "store-full"
     }
 
     package var at: Instant

@@ -115,6 +115,12 @@ extension SQLiteStore {
         try await readers.read { try EventQueries.events(after: position, limit: limit, $0) }
     }
 
+    package func slots(
+        of schedule: ScheduleName, from: Instant, through: Instant
+    ) async throws(StoreError) -> [Slot] {
+        try await readers.read { try SlotQueries.slots(of: schedule, from: from, through: through, $0) }
+    }
+
     package func dueSlots(at now: Instant) async throws(StoreError) -> [Slot] {
         try await readers.read { try SlotQueries.due(at: now, $0) }
     }

@@ -194,6 +194,10 @@ extension MemoryStore {
             .sorted { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) }
     }
 
+    package func slots(of schedule: ScheduleName, from: Instant, through: Instant) -> [Slot] {
+        slots(from: from, through: through).filter { $0.schedule == schedule }
+    }
+
     package func slot(_ id: SlotID) -> Slot? { planned[id] }
 
     package func change(_ slot: Slot, from state: Slot.State) throws(StoreError) {

@@ -59,6 +59,9 @@ package protocol RunStore: RunReader {
     /// start.
     func dueSlots(at now: Instant) async throws(StoreError) -> [Slot]
 
+    /// The planned starts of one schedule from one instant to another, both included, in order of their start.
+    func slots(of schedule: ScheduleName, from: Instant, through: Instant) async throws(StoreError) -> [Slot]
+
     /// Keeps what became of a planned start.
     ///
     /// - Throws: `StoreError.slotHasChanged` when it is not in the state it was thought to be in, or is not kept.

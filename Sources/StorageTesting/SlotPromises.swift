@@ -22,6 +22,16 @@ extension StoreChecks {
             let some = try await store.slots(from: Sample.time(4), through: Sample.time(5))
             #expect(some == [slot("a", 5), slot("c", 5)])
         },
+        StorePromise("planned starts of one schedule come in order, whatever has become of them") { store in
+            let other = Slot(
+                id: "b", schedule: "other", job: "a.b", day: Day(number: 20_000), startsAt: Sample.time(6), origin: "")
+            try await store.plan([rule(7), rule(5), other, rule(9)])
+            var held = rule(7)
+            held.state = .held
+            try await store.change(held, from: .planned)
+            let found = try await store.slots(of: "nightly", from: Sample.time(5), through: Sample.time(8))
+            #expect(found == [rule(5), held])
+        },
         StorePromise("a planned start changes only from the state it is thought to be in") { store in
             try await store.plan([slot("a", 5)])
             var held = slot("a", 5)

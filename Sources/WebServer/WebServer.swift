@@ -3,6 +3,7 @@
 package import APIContract
 package import Engine
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 package import ServiceLifecycle
@@ -42,7 +43,8 @@ package struct WebServer: Sendable {
         addReadingRoutes(router, parts)
         addWorkingRoutes(router, parts)
         return Application(
-            router: router, configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path)),
+            router: router, server: patient,
+            configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path)),
             onServerRunning: { _ in
                 admit(path)
                 parts.opened(path)
@@ -55,11 +57,15 @@ package struct WebServer: Sendable {
         router.add(middleware: ProblemMiddleware())
         addStatusRoutes(router, parts)
         return Application(
-            router: router, configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+            router: router, server: patient,
+            configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             onServerRunning: { channel in
                 parts.opened("http://\(host):\(channel.localAddress?.port ?? port)")
             }, logger: quietLogger)
     }
+
+    /// Who says nothing for a minute is shut out, so that nobody keeps doors open for nothing.
+    private var patient: HTTPServerBuilder { .http1(configuration: .init(idleTimeout: .seconds(60))) }
 
     /// The doors tell nothing but what went wrong.
     private var quietLogger: Logger {

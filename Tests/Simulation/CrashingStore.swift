@@ -89,6 +89,10 @@ struct CrashingStore: RunStore {
         try await read { () async throws(StoreError) in await store.scheduleMarks() }
     }
 
+    func slots(of schedule: ScheduleName, from: Instant, through: Instant) async throws(StoreError) -> [Slot] {
+        try await read { () async throws(StoreError) in await store.slots(of: schedule, from: from, through: through) }
+    }
+
     func events(after position: Int, limit: Int) async throws(StoreError) -> EventPage {
         try await read { () async throws(StoreError) in await store.events(after: position, limit: limit) }
     }

@@ -39,7 +39,7 @@ int clock_gettime(clockid_t clock, struct timespec *time) {
 
 int gettimeofday(struct timeval *restrict time, void *restrict zone) {
     int result = (int)syscall(SYS_gettimeofday, time, zone);
-    if (result == 0 && time) time->tv_sec += shift();
+    if (result == 0) time->tv_sec += shift();
     return result;
 }
 

@@ -6,6 +6,7 @@ import ArgumentParser
 import Definitions
 import Engine
 import Model
+import Planning
 import Scheduling
 
 /// The command `firstline plan-of-day add`.
@@ -81,8 +82,34 @@ struct PlanOfDayAdd: AsyncParsableCommand {
         } here: {
             try await $0.add(request)
         }
+        try warn(of: instants)
         let items = added.map { SlotItem($0, zone) }
         put(try SlotItem.listing(items, common.language).text(common.format, common.language))
+    }
+
+    /// Says what windows and freezes have against the starts, as the files are now.
+    private func warn(of instants: [Instant]) throws {
+        let gate = try loadGate(common)
+        guard let first = instants.min(), let inventory = try? loadInventory(try SelectionOptions.parse([]), common)
+        else {
+            return
+        }
+        let selection = try? Planning.Selection(on: on, except: except, in: inventory)
+        let hosts = Set((selection?.targets ?? []).map(\.host))
+        guard try isChange() else { return }
+        for objection in gate.objections(
+            at: first, where: { window in window.hosts(in: inventory).map { !$0.isDisjoint(with: hosts) } ?? false })
+        {
+            let what = objection.policy == .block ? "it will not be run" : "it will wait for somebody's agreement"
+            say("warning: \(what): \(objection)")
+        }
+    }
+
+    private func isChange() throws -> Bool {
+        let registry = try loadRegistry(common)
+        let library = try loadJobs(common, only: JobID(job), registry: registry)
+        return library[JobID(job)].map { FlowReader(library: library, registry: registry).effect(of: $0) == .change }
+            ?? false
     }
 
     private func range(on day: Day, in zone: Zone) throws -> [Instant] {

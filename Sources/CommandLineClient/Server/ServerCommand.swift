@@ -87,6 +87,41 @@ struct ServerStatus: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    struct Item: Encodable, Sendable {
+        let ready: Bool
+        let complaints: [String]
+        let version: String
+        let pid: Int32
+        let startedAt: String
+        let socket: String
+        let data: String
+        let inventory: String?
+        let playbooks: [String]
+        let plugins: [String]
+        let schedules: [String]
+        let runs: [String: Int]
+        let movingRuns: Int
+        /// Who asked, as the server knows them.
+        let person: String
+
+        init(_ info: ServerInfo, _ counts: [RunState: Int], _ socket: String) {
+            ready = info.complaints.isEmpty
+            complaints = info.complaints
+            version = info.version
+            pid = info.pid
+            startedAt = info.startedAt.description
+            self.socket = socket
+            data = info.data
+            inventory = info.inventory
+            playbooks = info.playbooks
+            plugins = info.plugins
+            schedules = info.schedules
+            runs = Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) })
+            movingRuns = info.movingRuns
+            person = info.person
+        }
+    }
+
     func run() async throws {
         guard let server = try RunningServer.find(common.data) else {
             let directory = Surroundings.dataDirectory(common.data)
@@ -94,7 +129,8 @@ struct ServerStatus: AsyncParsableCommand {
         }
         let info = try apiCall { try server.info() }
         let counts = try await storeCall { () async throws(StoreError) in try await server.runCounts() }
-        let sheet = Sheet(item: info, name: server.socket) { _ in
+        let item = Item(info, counts, server.socket)
+        let sheet = Sheet(item: item, name: server.socket) { _ in
             [
                 .fields([
                     ("state", info.complaints.isEmpty ? "ready" : "not ready"), ("version", info.version),

@@ -102,6 +102,8 @@ extension Clockwork {
         } catch {
             return try await skip(slot, "it cannot be run: \(error)", level: .error)
         }
+        // First of all: from here on it is a run, and somebody must move it.
+        await parts.engine.begin([run])
         if let name = slot.schedule { going[name, default: []].insert(run) }
         figures.started += 1
         let now = parts.clock.now()
@@ -110,7 +112,6 @@ extension Clockwork {
         }
         try await tell(Event(at: now, level: .info, kind: .started, slot, run: run, "\(slot.words) is run \(run)"))
         try await watch(run, of: slot)
-        await parts.engine.begin([run])
     }
 
     /// Holds a start until a person agrees to it.

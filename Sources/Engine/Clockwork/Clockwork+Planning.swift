@@ -27,12 +27,9 @@ extension Clockwork {
         let now = parts.clock.now()
         let known = Dictionary(
             uniqueKeysWithValues: try await parts.store.scheduleMarks().map { ($0.schedule, $0.through) })
-        let last = known.values.max() ?? now
-        let slots = try await parts.store.slots(from: now + .microseconds(1), through: max(last, now))
-        let kept = Dictionary(grouping: slots.filter { $0.state == .planned && !$0.isMoved }, by: \.schedule)
         let inUse = book.all.filter(\.definition.isEnabled)
         try await Clockwork.each(inUse) { (schedule: Schedule) async throws(StoreError) in
-            try await self.take(schedule, planned: known[schedule.name], kept[schedule.name] ?? [], at: now)
+            try await self.take(schedule, planned: known[schedule.name], at: now)
         }
         for name in Set(known.keys).subtracting(inUse.map(\.name)) {
             try await parts.store.unplan(name, after: now)
@@ -41,19 +38,19 @@ extension Clockwork {
         try await findGoing()
     }
 
-    /// Plans a schedule anew, unless what is kept of it is just what its rules give.
-    private func take(
-        _ schedule: Schedule, planned: Instant?, _ kept: [Slot], at now: Instant
-    ) async throws(StoreError) {
+    /// Plans a schedule anew, unless what is kept of it is what its rules give.
+    private func take(_ schedule: Schedule, planned: Instant?, at now: Instant) async throws(StoreError) {
         if let planned, planned > now {
-            let wanted = schedule.starts(after: now, through: planned, all: planned, now)
-            if wanted.slots == kept {
-                let middle = kept.count * 2 > Clockwork.most ? kept[kept.count / 2].startsAt : nil
+            // Where the clock was set back, very much is kept that is still to come; the next of it tells whether rules have changed.
+            let (wanted, through) = schedule.starts(after: now, through: planned, all: now, now)
+            let kept = try await parts.store.slots(of: schedule.name, from: now + .microseconds(1), through: through)
+            if kept.agree(with: wanted) {
+                let middle = wanted.count * 2 > Clockwork.most ? wanted[wanted.count / 2].startsAt : nil
                 ahead[schedule.name] = PlannedAhead(through: planned, again: middle ?? beforeEnd(planned))
                 return
             }
         }
-        // Where the clock was set back, more is planned than is needed now: it stays, for nobody plans it again.
+        // What is planned further than is needed now stays so, for nobody plans it again.
         let planned = planned ?? now
         try await plan(schedule, after: min(planned, now), atLeast: planned, withdrawn: now, at: now)
     }
@@ -112,5 +109,15 @@ extension Schedule {
                     startsAt: occurrence.instant, origin: occurrence.reason(timetable)))
         }
         return (slots, end)
+    }
+}
+
+extension [Slot] {
+    /// Whether these, as they are kept, are what rules give: none of those is missing, and nothing else is planned.
+    fileprivate func agree(with wanted: [Slot]) -> Bool {
+        let names = Set(map(\.id))
+        guard wanted.allSatisfy({ names.contains($0.id) }) else { return false }
+        let expected = Dictionary(uniqueKeysWithValues: wanted.map { ($0.id, $0) })
+        return filter { $0.state == .planned && !$0.isMoved }.allSatisfy { $0 == expected[$0.id] }
     }
 }

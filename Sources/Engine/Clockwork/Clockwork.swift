@@ -49,6 +49,8 @@ package actor Clockwork {
     /// The starts that are late, and told to be.
     var late: Set<SlotID> = []
 
+    /// Whether the store's disk was full at the last look.
+    private var isFull = false
     /// What it has done so far.
     package internal(set) var figures = ClockworkFigures()
 
@@ -76,10 +78,27 @@ package actor Clockwork {
     package func run() async throws(StoreError) {
         try await take(book)
         while !Task.isCancelled {
-            try await tick()
+            guard try await looked() else { continue }
             let now = parts.clock.now()
             let next = try await parts.store.slots(from: now, through: now + .seconds(1)).first?.startsAt
             await parts.clock.sleep(next.map { max(.milliseconds(1), $0 - now) } ?? .seconds(1))
+        }
+    }
+
+    /// Looks once; false when the store's disk is full: nothing is lost then, and it is tried again a little later.
+    private func looked() async throws(StoreError) -> Bool {
+        do throws(StoreError) {
+            try await tick()
+            isFull = false
+            return true
+        } catch .full(let path) {
+            if !isFull {
+                let text = "the disk of \(path) is full; what is due waits until there is space"
+                parts.say(Event(at: parts.clock.now(), level: .error, kind: .storeFull, text))
+            }
+            isFull = true
+            await parts.clock.sleep(.seconds(1))
+            return false
         }
     }
 

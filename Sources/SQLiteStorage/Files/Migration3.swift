@@ -34,7 +34,7 @@ extension Schema {
         CREATE INDEX slotByStart ON slot (startsAt, id);
         -- Of those that are over there are many, and nobody asks for them by state.
         CREATE INDEX slotByState ON slot (startsAt, id) WHERE state IN ('planned', 'waiting', 'held');
-        CREATE INDEX slotBySchedule ON slot (schedule, startsAt) WHERE state = 'planned' AND isMoved = 0;
+        CREATE INDEX slotBySchedule ON slot (schedule, startsAt);
 
         CREATE TABLE event (
             number INTEGER PRIMARY KEY AUTOINCREMENT,

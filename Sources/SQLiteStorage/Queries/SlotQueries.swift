@@ -18,6 +18,19 @@ enum SlotQueries {
         return try rows.map { try Slot(Columns($0)) }
     }
 
+    static func slots(
+        of schedule: ScheduleName, from: Instant, through: Instant, _ database: Database
+    ) throws -> [Slot] {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT \(SlotRow.columns) FROM slot
+                WHERE schedule = ? AND startsAt BETWEEN ? AND ? ORDER BY startsAt, id
+                """)
+        let rows = try Row.fetchAll(
+            statement, arguments: [schedule.rawValue, from.microseconds, through.microseconds])
+        return try rows.map { try Slot(Columns($0)) }
+    }
+
     static func due(at now: Instant, _ database: Database) throws -> [Slot] {
         let statement = try database.cachedStatement(
             sql: """
