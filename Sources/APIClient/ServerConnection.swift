@@ -85,9 +85,7 @@ extension ServerConnection: RunReader {
     }
 
     package func steps(of id: RunID, after position: Int) async throws(StoreError) -> StepPage {
-        let answer: StepsAnswer = try await read(
-            APIPath.steps(of: id), [(APIQuery.after, String(position))], of: id)
-        return StepPage(records: answer.records, position: answer.position)
+        try await read(APIPath.steps(of: id), [(APIQuery.after, String(position))], of: id)
     }
 
     package func blocks(of attempt: AttemptKey, from index: Int, limit: Int) async throws(StoreError) -> [OutputBlock] {
@@ -104,8 +102,7 @@ extension ServerConnection: RunReader {
 
     package func events(after position: Int, limit: Int) async throws(StoreError) -> EventPage {
         let query = [(APIQuery.after, String(position)), (APIQuery.limit, String(limit))]
-        let answer: EventsAnswer = try await read(APIPath.events, query)
-        return EventPage(events: answer.events, position: answer.position)
+        return try await read(APIPath.events, query)
     }
 
     package func scheduleMarks() async throws(StoreError) -> [ScheduleMark] { try await read(APIPath.scheduleMarks) }

@@ -93,26 +93,6 @@ package struct Done: Codable, Hashable, Sendable {
     package init(_ message: String) { self.message = message }
 }
 
-/// Steps that changed, and where to go on.
-package struct StepsAnswer: Codable, Sendable {
-    package var records: [StepRecord]
-    package var position: Int
-    package init(records: [StepRecord], position: Int) {
-        self.records = records
-        self.position = position
-    }
-}
-
-/// Events, and where to go on.
-package struct EventsAnswer: Codable, Sendable {
-    package var events: [Event]
-    package var position: Int
-    package init(events: [Event], position: Int) {
-        self.events = events
-        self.position = position
-    }
-}
-
 /// Pieces of what a step wrote.
 package struct OutputAnswer: Codable, Sendable {
     package struct Block: Codable, Sendable {

@@ -116,26 +116,6 @@ package struct RunFilter: Hashable, Sendable {
     }
 }
 
-/// Steps that changed, and where to go on.
-package struct StepPage: Hashable, Sendable {
-    package var records: [StepRecord]
-    package var position: Int
-    package init(records: [StepRecord], position: Int) {
-        self.records = records
-        self.position = position
-    }
-}
-
-/// Events, and where to go on.
-package struct EventPage: Hashable, Sendable {
-    package var events: [Event]
-    package var position: Int
-    package init(events: [Event], position: Int) {
-        self.events = events
-        self.position = position
-    }
-}
-
 /// A piece of a step's output: pieces of its two streams in the order they came.
 package struct OutputBlock: Hashable, Sendable {
     /// Its place in the output, from 0; a gap shows that blocks were cut out.

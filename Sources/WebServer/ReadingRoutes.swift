@@ -40,8 +40,7 @@ func addReadingRoutes(_ router: Router<SocketContext>, _ parts: WebServer.Parts)
     }
     router.get("\(APIPath.runs)/:run/plan") { _, context in try json(try await store.plan(of: try context.run())) }
     router.get("\(APIPath.runs)/:run/steps") { request, context in
-        let page = try await store.steps(of: try context.run(), after: try request.number(APIQuery.after) ?? 0)
-        return try json(StepsAnswer(records: page.records, position: page.position))
+        try json(try await store.steps(of: try context.run(), after: try request.number(APIQuery.after) ?? 0))
     }
     router.get("\(APIPath.runs)/:run/actions") { _, context in
         try json(try await store.actions(on: try context.run()))
@@ -58,7 +57,7 @@ func addReadingRoutes(_ router: Router<SocketContext>, _ parts: WebServer.Parts)
     router.get("\(APIPath.events)") { request, _ in
         let page = try await store.events(
             after: try request.number(APIQuery.after) ?? 0, limit: try request.number(APIQuery.limit) ?? 100)
-        return try json(EventsAnswer(events: page.events, position: page.position))
+        return try json(page)
     }
     router.get("\(APIPath.scheduleMarks)") { _, _ in try json(try await store.scheduleMarks()) }
     router.get("\(APIPath.slots)") { request, _ in

@@ -83,7 +83,6 @@ struct ServerTests {
         let go = product.directory.path + "/go"
         let client = try product.start("run", job, "--on", "web*", "-e", "go=\(go)", "--quiet")
         try product.wait("the programs run") { lines(go + ".ledger").count == 2 }
-        kill(client.processIdentifier, SIGKILL)
         _ = first.end(SIGKILL)
         let second = try RunningServer(product)
         #expect(second.said.contains("info taken up: 1 run"), "\(second.said)")
@@ -91,6 +90,9 @@ struct ServerTests {
         let followed = try product.run("run", "follow", "last", "-o", "json", "--quiet")
         #expect(followed.code == 0, "\(followed.errors)")
         #expect(lines(go + ".ledger").count == 2)
+        // Who had asked for the run saw it through, too.
+        client.waitUntilExit()
+        #expect(client.terminationStatus == 0)
         #expect(
             try product.run("run", "logs", "last", "--host", "web01", "--step", "a", "--raw").output
                 == "first\nsecond\n")

@@ -22,14 +22,7 @@ struct PlanOfDayAdd: AsyncParsableCommand {
     @Argument(help: "The job, such as mw.nginx.restart.", completion: .custom(Completion.jobs))
     var job: String
 
-    @Option(
-        name: [.customLong("on"), .customShort("l")],
-        help: ArgumentHelp("Which hosts, as with 'firstline run'.", valueName: "selection"),
-        completion: .custom(Completion.hosts))
-    var on: String?
-
-    @Option(help: ArgumentHelp("Which of those not.", valueName: "selection"), completion: .custom(Completion.hosts))
-    var except: String?
+    @OptionGroup var targets: TargetOptions
 
     @Option(help: ArgumentHelp("The business day; usual: today.", valueName: "YYYY-MM-DD"))
     var day: String?
@@ -74,7 +67,7 @@ struct PlanOfDayAdd: AsyncParsableCommand {
         let instants =
             try at.map { try GivenTime($0, "--at").instant(on: day, in: zone) } + range(on: day, in: zone)
             + scheduled(on: day)
-        let work = SlotWork(on: on, except: except, values: try givenValues(given))
+        let work = SlotWork(on: targets.on, except: targets.except, values: try givenValues(given))
         let request = AddSlots(
             job: JobID(job), work: work, day: day, instants: instants, by: Surroundings.person, reason: reason)
         let added = try await onPlanOfDay(common) {
@@ -94,7 +87,7 @@ struct PlanOfDayAdd: AsyncParsableCommand {
         else {
             return
         }
-        let selection = try? Planning.Selection(on: on, except: except, in: inventory)
+        let selection = try? Planning.Selection(on: targets.on, except: targets.except, in: inventory)
         let hosts = Set((selection?.targets ?? []).map(\.host))
         guard try isChange() else { return }
         for objection in gate.objections(

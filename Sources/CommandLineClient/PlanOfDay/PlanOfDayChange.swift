@@ -97,21 +97,13 @@ struct PlanOfDayEdit: AsyncParsableCommand {
         commandName: "edit", abstract: "Let one planned start work on other targets, or with other values.",
         discussion: "What is not given stays as it was. Values are added to those it has.")
 
-    @Option(
-        name: [.customLong("on"), .customShort("l")],
-        help: ArgumentHelp("Which hosts, as with 'firstline run'.", valueName: "selection"),
-        completion: .custom(Completion.hosts))
-    var on: String?
-
-    @Option(help: ArgumentHelp("Which of those not.", valueName: "selection"), completion: .custom(Completion.hosts))
-    var except: String?
-
+    @OptionGroup var targets: TargetOptions
     @OptionGroup var given: ValueOptions
     @OptionGroup var schedules: ScheduleOptions
     @OptionGroup var options: SlotOptions
 
     mutating func validate() throws {
-        guard on != nil || except != nil || !given.isEmpty else {
+        guard targets.on != nil || targets.except != nil || !given.isEmpty else {
             throw ValidationError("say what is to be different: --on, --except, -e or --vars-from")
         }
     }
@@ -121,8 +113,8 @@ struct PlanOfDayEdit: AsyncParsableCommand {
             var work =
                 try slot.work ?? slot.schedule.map { try schedules.book(options.common).schedule($0.rawValue) }?
                 .definition.work ?? SlotWork(on: nil)
-            work.on = on ?? work.on
-            work.except = except ?? work.except
+            work.on = targets.on ?? work.on
+            work.except = targets.except ?? work.except
             work.values.merge(try givenValues(given)) { _, new in new }
             return .edit(work)
         }

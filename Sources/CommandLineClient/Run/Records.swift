@@ -8,20 +8,26 @@ import Storage
 /// What is kept of runs, for a command that looks: a store that is open for reading, or the server that has it open.
 struct Records: Sendable {
     let store: any RunReader
+    /// Whether a server is asked for them.
+    let isOfServer: Bool
     private let closing: @Sendable () async -> Void
 
     /// Opens them.
     static func open(_ options: CommonOptions) async throws -> Records {
-        if let server = try RunningServer.find(options.data) { return Records(store: server, closing: {}) }
+        if let server = try RunningServer.find(options.data) {
+            return Records(store: server, isOfServer: true, closing: {})
+        }
         let house = try await House.reading(options)
-        return Records(store: house.store, closing: { await house.close() })
+        return Records(store: house.store, isOfServer: false, closing: { await house.close() })
     }
 
     /// The same, or nil where nothing has been kept yet.
     static func openIfThere(_ options: CommonOptions) async throws -> Records? {
-        if let server = try RunningServer.find(options.data) { return Records(store: server, closing: {}) }
+        if let server = try RunningServer.find(options.data) {
+            return Records(store: server, isOfServer: true, closing: {})
+        }
         guard let house = try await House.readingIfThere(options) else { return nil }
-        return Records(store: house.store, closing: { await house.close() })
+        return Records(store: house.store, isOfServer: false, closing: { await house.close() })
     }
 
     func close() async { await closing() }

@@ -104,9 +104,17 @@ func watch(
     }
     defer { interrupts.end() }
     let showing = Task { await progress.show() }
+    var lastAnswer = ContinuousClock.now
     while true {
-        let run = try await storeCall { () async throws(StoreError) in try await records.store.run(id) }
-        guard let run, !run.state.isFinal else { break }
+        do throws(StoreError) {
+            guard let run = try await records.store.run(id), !run.state.isFinal else { break }
+            lastAnswer = .now
+        } catch {
+            // A server that is started anew takes the run up, and answers again soon.
+            guard records.isOfServer, ContinuousClock.now - lastAnswer < .seconds(60) else {
+                throw CommandFailure(error)
+            }
+        }
         try await Task.sleep(for: .milliseconds(200))
     }
     showing.cancel()

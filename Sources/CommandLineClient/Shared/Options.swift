@@ -79,6 +79,18 @@ struct SelectionOptions: ParsableArguments {
     var except: String?
 }
 
+/// Options that name hosts of the configured inventory.
+struct TargetOptions: ParsableArguments {
+    @Option(
+        name: [.customLong("on"), .customShort("l")],
+        help: ArgumentHelp("Which hosts, as with 'firstline run'.", valueName: "selection"),
+        completion: .custom(Completion.hosts))
+    var on: String?
+
+    @Option(help: ArgumentHelp("Which of those not.", valueName: "selection"), completion: .custom(Completion.hosts))
+    var except: String?
+}
+
 /// Options that give values to a job.
 struct ValueOptions: ParsableArguments {
     @Option(

@@ -42,7 +42,7 @@ extension Clockwork {
     private func take(_ schedule: Schedule, planned: Instant?, at now: Instant) async throws(StoreError) {
         if let planned, planned > now {
             // Where the clock was set back, very much is kept that is still to come; the next of it tells whether rules have changed.
-            let (wanted, through) = schedule.starts(after: now, through: planned, all: now, now)
+            let (wanted, through) = schedule.starts(after: now, through: planned, now)
             let kept = try await parts.store.slots(of: schedule.name, from: now + .microseconds(1), through: through)
             if kept.agree(with: wanted) {
                 let middle = wanted.count * 2 > Clockwork.most ? wanted[wanted.count / 2].startsAt : nil
@@ -50,26 +50,31 @@ extension Clockwork {
                 return
             }
         }
-        // What is planned further than is needed now stays so, for nobody plans it again.
-        let planned = planned ?? now
-        try await plan(schedule, after: min(planned, now), atLeast: planned, withdrawn: now, at: now)
+        try await plan(schedule, after: min(planned ?? now, now), withdrawn: now, at: now)
     }
 
     /// Plans those schedules further of which too little is kept ahead.
     func planFurther(at now: Instant) async throws(StoreError) {
         let due = ahead.filter { $0.value.again < now }
+        guard !due.isEmpty else { return }
+        let marks = try await parts.store.scheduleMarks()
+        let known = Dictionary(uniqueKeysWithValues: marks.map { ($0.schedule, $0.through) })
         try await Clockwork.each(due) { (name, ahead) async throws(StoreError) in
             guard let schedule = await self.book[name] else { return }
-            try await self.plan(schedule, after: ahead.through, atLeast: ahead.through, withdrawn: nil, at: now)
+            // Somebody else may have planned it anew.
+            guard known[name] == ahead.through else {
+                return try await self.take(schedule, planned: known[name], at: now)
+            }
+            try await self.plan(schedule, after: ahead.through, withdrawn: nil, at: now)
         }
     }
 
     private func plan(
-        _ schedule: Schedule, after: Instant, atLeast planned: Instant, withdrawn: Instant?, at now: Instant
+        _ schedule: Schedule, after: Instant, withdrawn: Instant?, at now: Instant
     ) async throws(StoreError) {
         let after = try await listed(after, schedule.name)
-        let end = max(planned, now + parts.horizon)
-        let (slots, through) = schedule.starts(after: after, through: end, all: planned, now)
+        let end = max(after, now + parts.horizon)
+        let (slots, through) = schedule.starts(after: after, through: end, now)
         try await parts.store.plan(
             slots, mark: ScheduleMark(schedule: schedule.name, through: through), withdrawn: withdrawn)
         let again = through < end ? slots[max(0, slots.count - Clockwork.most / 2)].startsAt : beforeEnd(through)
@@ -93,16 +98,14 @@ extension Clockwork {
 
 extension Schedule {
     /// Its starts after an instant through another, and through when they are all there: of those that are still to come now only so
-    /// many, but all through a third instant.
+    /// many.
     fileprivate func starts(
-        after: Instant, through end: Instant, all planned: Instant, _ now: Instant
+        after: Instant, through end: Instant, _ now: Instant
     ) -> (slots: [Slot], through: Instant) {
         var (slots, ahead) = ([Slot](), 0)
         for occurrence in timetable.occurrences(from: after + .microseconds(1), through: end) {
             if occurrence.instant > now { ahead += 1 }
-            guard ahead <= Clockwork.most || occurrence.instant <= planned else {
-                return (slots, max(planned, slots.last?.startsAt ?? planned))
-            }
+            guard ahead <= Clockwork.most else { return (slots, slots.last?.startsAt ?? after) }
             slots.append(
                 Slot(
                     id: SlotID(name, occurrence.instant), schedule: name, job: definition.job, day: occurrence.day,
