@@ -138,7 +138,9 @@ extension ServerConnection {
     }
 
     private func storeError(_ problem: APIProblem) -> StoreError {
-        .unusable(path: "the store of the server at \(socket)", detail: problem.detail)
+        problem.kind == .busy
+            ? .unanswered(detail: problem.detail)
+            : .unusable(path: "the store of the server at \(socket)", detail: problem.detail)
     }
 
     private func get<Answer: Decodable & Sendable>(_ path: String) async throws(APIProblem) -> Answer {

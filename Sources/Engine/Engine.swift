@@ -60,6 +60,8 @@ package actor Engine {
     private var reading: Task<[RunID: TargetLocks.Holder], any Error>?
     /// The runs that are moved here, also those that wait their turn.
     private var moving: Set<RunID> = []
+    /// Those of them that are past their acceptance.
+    private var driven: Set<RunID> = []
     private var waiting: [RunID: Wait] = [:]
     private var cancelled: Set<RunID> = []
 
@@ -82,13 +84,13 @@ package actor Engine {
 
     /// Moves runs to their ends, without anybody waiting for it.
     package func begin(_ runs: [RunID], killing toKill: [StepKey] = []) {
-        let fresh = runs.filter { !moving.contains($0) }
+        let fresh = runs.filter { background[$0] == nil && !driven.contains($0) }
         // All at once: none of them may take another for one that nobody moves.
         moving.formUnion(fresh)
         for id in fresh {
             background[id] = Task {
                 do {
-                    _ = try await self.drive(id, killing: toKill)
+                    _ = try await self.move(id, killing: toKill)
                 } catch {
                     self.parts.stuck(id, error)
                 }
@@ -103,10 +105,11 @@ package actor Engine {
     package func takeUp(by person: String) async throws -> [RunID] {
         let open = Set(RunState.allCases.filter { !$0.isFinal })
         let runs = try await parts.store.runs(RunFilter(states: open, limit: Int(Int32.max))).map(\.id)
+        // Moved first: whoever asks for one of them meanwhile is to find it moving.
+        begin(runs)
         for id in runs {
             try await parts.store.note(RunAction(run: id, kind: .resumed, by: person, at: parts.clock.now()))
         }
-        begin(runs)
         return runs
     }
 
@@ -117,7 +120,8 @@ package actor Engine {
 
     /// Keeps a new run with its plan.
     ///
-    /// Nothing has been touched when this returns. A planned start becomes this run in one transaction with it.
+    /// Nothing has been touched when this returns. A planned start becomes this run in one transaction with it. Others may wait for it
+    /// from now on: it must be driven or begun.
     ///
     /// Where windows or freezes ask for a person, `agreed` says who agreed to begin all the same, and why. What a run starts is part
     /// of that run, and passes with it.
@@ -125,33 +129,41 @@ package actor Engine {
     /// - Throws: `RunRefusal` when another run of the job is not over and the job allows one at a time, or when a window or a freeze
     ///   stands against it; `StoreError`.
     package func accept(
-        _ plan: Plan, by person: String, origin: String = "", caller: RunID? = nil, slot: SlotID? = nil,
+        _ plan: Plan, by person: String, origin: String = "", caller: RunID? = nil, slot: Slot? = nil,
         agreed: String? = nil
     ) async throws -> RunID {
+        _ = try await openRuns()
+        // From here to the place that the run takes nothing is awaited: no other run comes between the checks and that.
         let objections = caller == nil ? parts.gate().objections(to: plan, at: parts.clock.now()) : []
-        if let blocked = RunRefusal(objections, isAgreed: agreed != nil) { throw blocked }
-        if !plan.allowsConcurrentRuns {
-            let open = Set(RunState.allCases.filter { !$0.isFinal })
-            if let other = try await parts.store.runs(RunFilter(states: open, job: plan.job, limit: 1)).first {
-                throw RunRefusal.jobIsRunning(plan.job, other.id)
-            }
+        if let refusal = RunRefusal(objections, isAgreed: agreed != nil) { throw refusal }
+        if !plan.allowsConcurrentRuns, let other = holders?.values.first(where: { $0.run.job == plan.job }) {
+            throw RunRefusal.jobIsRunning(plan.job, other.run.id)
         }
         let now = parts.clock.now()
         let id = RunID(Engine.makeID(at: now))
         let run = Run(
             id: id, job: plan.job, planDigest: plan.digest, state: .waiting, operatorName: person, createdAt: now,
-            origin: origin, caller: caller, slot: slot)
-        try await refuseIfTaken(run, plan)
-        if let slot {
-            try await parts.store.begin(slot, as: run, plan: plan)
-        } else {
-            try await parts.store.create(run, plan: plan)
+            origin: origin, caller: caller, slot: slot?.id)
+        if let taken = conflicts(of: run, plan, among: holders ?? [:]).first(where: { !moving.contains($0.run) }) {
+            throw RunRefusal.targetsAreTaken(taken)
         }
         holders?[id] = TargetLocks.Holder(run, plan)
-        try await parts.store.note(RunAction(run: id, kind: .started, by: person, at: now))
+        moving.insert(id)
+        var actions = [RunAction(run: id, kind: .started, by: person, at: now)]
         if let agreed, !objections.isEmpty {
             let reason = "\(agreed) (\(objections.map(\.description).joined(separator: "; ")))"
-            try await parts.store.note(RunAction(run: id, kind: .agreed, by: person, at: now, reason: reason))
+            actions.append(RunAction(run: id, kind: .agreed, by: person, at: now, reason: reason))
+        }
+        do {
+            if let slot {
+                try await parts.store.begin(slot, as: run, plan: plan, actions: actions)
+            } else {
+                try await parts.store.create(run, plan: plan, actions: actions)
+            }
+        } catch {
+            holders?[id] = nil
+            moved(id)
+            throw error
         }
         return id
     }
@@ -160,15 +172,25 @@ package actor Engine {
     ///
     /// - Throws: `StoreError` when the store fails for good; the run can be taken up again later.
     package func drive(_ id: RunID, killing toKill: [StepKey] = []) async throws -> RunState {
+        // One that is moved already is not moved twice.
+        guard let task = background[id] else { return try await move(id, killing: toKill) }
+        await task.value
+        guard let run = try await parts.store.run(id) else { throw StoreError.notFound(id) }
+        return run.state
+    }
+
+    private func move(_ id: RunID, killing toKill: [StepKey]) async throws -> RunState {
         // From here on somebody moves it, also while it waits its turn.
         moving.insert(id)
+        driven.insert(id)
         defer { moved(id) }
         guard let run = try await parts.store.run(id) else { throw StoreError.notFound(id) }
         if run.state.isFinal { return run.state }
         let plan = try await parts.store.plan(of: id)
         _ = try await openRuns()
-        try await waitForTargets(of: run, plan)
+        let hasWaited = try await waitForTargets(of: run, plan)
         let kept = try await parts.store.steps(of: id, after: 0).records
+        if hasWaited, kept.isEmpty { try await askAgain(run, plan) }
         let wishes = Wishes(try await parts.store.actions(on: id))
         let driver = RunDriver(run: run, plan: plan, kept: kept, isPaused: wishes.isPaused, parts: parts) {
             call, lanes, by in
@@ -184,6 +206,12 @@ package actor Engine {
         return state
     }
 
+    /// Refuses to move a run that is over, or that would wait for one that nobody moves.
+    func refuseUnlessFree(_ id: RunID) async throws {
+        try await refuseIfOver(id)
+        try await refuseIfTaken(id)
+    }
+
     /// Refuses a run that would wait for one that nobody moves.
     private func refuseIfTaken(_ id: RunID) async throws {
         guard let run = try await parts.store.run(id) else { throw StoreError.notFound(id) }
@@ -191,7 +219,7 @@ package actor Engine {
     }
 
     private func refuseIfTaken(_ run: Run, _ plan: Plan) async throws {
-        for conflict in try await conflicts(of: run, plan) where !moving.contains(conflict.run) {
+        for conflict in conflicts(of: run, plan, among: try await openRuns()) where !moving.contains(conflict.run) {
             throw RunRefusal.targetsAreTaken(conflict)
         }
     }
@@ -199,9 +227,13 @@ package actor Engine {
     /// Waits until no run before this one changes what it would change, and says for whom it waits.
     ///
     /// A run that is cancelled meanwhile waits no more: it ends without having touched anything.
-    private func waitForTargets(of run: Run, _ plan: Plan) async throws {
-        if Wishes(try await parts.store.actions(on: run.id)).cancelledBy != nil { return }
-        while !cancelled.contains(run.id), let conflict = try await conflicts(of: run, plan).first {
+    ///
+    /// - Returns: Whether it had to wait.
+    private func waitForTargets(of run: Run, _ plan: Plan) async throws -> Bool {
+        var hasWaited = false
+        if Wishes(try await parts.store.actions(on: run.id)).cancelledBy != nil { return hasWaited }
+        while !cancelled.contains(run.id), let conflict = conflicts(of: run, plan, among: try await openRuns()).first {
+            hasWaited = true
             guard moving.contains(conflict.run) else { throw RunRefusal.targetsAreTaken(conflict) }
             try await parts.store.note(
                 RunAction(
@@ -209,10 +241,24 @@ package actor Engine {
             guard moving.contains(conflict.run), !cancelled.contains(run.id) else { continue }
             await withCheckedContinuation { waiting[run.id] = Wait(other: conflict.run, turn: $0) }
         }
+        return hasWaited
     }
 
-    private func conflicts(of run: Run, _ plan: Plan) async throws -> [TargetLocks.Conflict] {
-        let open = try await openRuns()
+    /// A run that had to wait may come into a freeze: then it waits for a person, or ends.
+    private func askAgain(_ run: Run, _ plan: Plan) async throws {
+        guard run.caller == nil else { return }
+        let objections = parts.gate().objections(to: plan, at: parts.clock.now())
+        let isAgreed = try await parts.store.actions(on: run.id).contains { $0.kind == .agreed }
+        guard let refusal = RunRefusal(objections, isAgreed: isAgreed) else { return }
+        try await parts.store.note(
+            RunAction(
+                run: run.id, kind: refusal.isAsking ? .paused : .cancelled, by: "freeze", at: parts.clock.now(),
+                reason: "it had waited, and \(refusal)"))
+    }
+
+    private func conflicts(
+        of run: Run, _ plan: Plan, among open: [RunID: TargetLocks.Holder]
+    ) -> [TargetLocks.Conflict] {
         guard plan.changesAnything else { return [] }
         return TargetLocks(open.values.filter { $0.run.id != run.id }).conflicts(of: run, plan)
     }
@@ -245,6 +291,7 @@ package actor Engine {
 
     private func moved(_ id: RunID) {
         moving.remove(id)
+        driven.remove(id)
         cancelled.remove(id)
         for (waiter, wait) in waiting where wait.other == id { endWait(of: waiter) }
     }
@@ -270,18 +317,26 @@ package actor Engine {
 
     /// Ends a run: nothing further is started, what runs is ended on its hosts.
     package func cancel(_ id: RunID, by person: String) async throws {
-        guard moving.contains(id) else { throw RunRefusal.notRunningHere(id) }
+        try await refuseIfOver(id)
         try await parts.store.note(RunAction(run: id, kind: .cancelled, by: person, at: parts.clock.now()))
         cancelled.insert(id)
         drivers[id]?.cancel(by: person)
         endWait(of: id)
     }
 
+    private func refuseIfOver(_ id: RunID) async throws {
+        guard let run = try await parts.store.run(id) else { throw StoreError.notFound(id) }
+        if run.state.isFinal { throw RunRefusal.over(id, run.state) }
+    }
+
     /// Sees to it that nothing further of a run begins, until it is let go on.
     package func hold(_ id: RunID, by person: String, reason: String) async throws {
+        try await refuseIfOver(id)
         try await parts.store.note(
             RunAction(run: id, kind: .paused, by: person, at: parts.clock.now(), reason: reason))
         if let driver = drivers[id] { return driver.pause() }
+        // One that waits its turn, or is at rest, finds the note when it is driven.
+        guard !moving.contains(id) else { return }
         try await parts.store.record([], of: id, now: RunUpdate(state: .held))
     }
 
@@ -386,6 +441,7 @@ package enum RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case nothingHeld(RunID, StepPath?)
     case mayNotAnswer(StepPath, person: String, approvers: [String])
     case stillMoves(RunID)
+    case over(RunID, RunState)
     case targetsAreTaken(TargetLocks.Conflict)
     /// A window or a freeze does not let it begin now.
     case blocked([Objection])
@@ -421,6 +477,7 @@ package enum RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         case .blocked(let objections): "no change may begin now: \(Self.list(objections))"
         case .asks(let objections):
             "a change may begin now only if somebody agrees to it: \(Self.list(objections)); '--despite REASON' agrees"
+        case .over(let run, let state): "run \(run) is over (\(state.rawValue))"
         case .stillMoves(let run):
             "run \(run) still moves; set it right when it has ended, or end it first: 'firstline run cancel \(run)'"
         case .nothingHeld(let run, nil): "nothing is held in run \(run)"

@@ -20,6 +20,8 @@ package struct Event: Codable, Hashable, Sendable {
         case longRun = "long-run"
         /// A person changed the plan of the day.
         case planChanged = "plan-changed"
+        /// A person changed which host keys are expected.
+        case keysChanged = "host-keys-changed"
         /// The store's disk is full; it is tried again and again.
         case storeFull = "store-full"
     }

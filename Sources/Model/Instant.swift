@@ -34,9 +34,17 @@ public struct Instant: Hashable, Comparable, Codable, Sendable, CustomStringConv
         try container.encode(microseconds)
     }
 
+    /// What can be calculated with and written down: some ten thousand years either way.
+    private static let sensible: ClosedRange<Int64> = -315_000_000_000_000_000...315_000_000_000_000_000
+
     /// Reads an instant from its microseconds.
     public init(from decoder: any Decoder) throws {
-        microseconds = try decoder.singleValueContainer().decode(Int64.self)
+        let container = try decoder.singleValueContainer()
+        microseconds = try container.decode(Int64.self)
+        guard Instant.sensible.contains(microseconds) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "\(microseconds) µs is no time between the years -10000 and 10000")
+        }
     }
 }
 

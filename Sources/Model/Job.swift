@@ -34,6 +34,14 @@ public struct Pace: Hashable, Codable, Sendable {
             }
         }
 
+        /// Whether it is an amount that could have been written: a number from 1, or a share up to all.
+        package var isSensible: Bool {
+            switch self {
+            case .count(let count): count > 0
+            case .percent(let share): share > 0 && share <= 100
+            }
+        }
+
         /// Reads `3` or `25%`.
         public init?(_ text: String) {
             if text.hasSuffix("%"), let share = Double(text.dropLast()), share > 0, share <= 100 {

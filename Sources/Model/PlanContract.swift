@@ -32,3 +32,25 @@ package struct PlanContract: Codable, Sendable {
         self.hostKeys = hostKeys
     }
 }
+
+extension Pace {
+    /// Whether it could have been written: what comes over a socket need not be.
+    package var isSensible: Bool {
+        batch?.isSensible != false && stopAfter?.isSensible != false && (parallel ?? 1) >= 1
+            && (parallel ?? 1) <= 100_000
+    }
+}
+
+extension Plan {
+    /// Whether its parts name only parts that there are.
+    package var isConsistent: Bool {
+        let lanes = lanes.indices
+        return (0...lanes.count).contains(targetCount)
+            && laneSets.allSatisfy { $0.allSatisfy { $0 == Plan.controllerLane || lanes.contains($0) } }
+            && steps.allSatisfy { step in
+                laneSets.indices.contains(step.laneSet) && scopes.indices.contains(step.scope)
+                    && step.parent.map(steps.indices.contains) ?? true
+                    && step.links.allSatisfy { steps.indices.contains($0.from) }
+            }
+    }
+}

@@ -6,8 +6,8 @@ package import Model
 package import Storage
 
 extension SQLiteStore: RunStore {
-    package func create(_ run: Run, plan: Plan) async throws(StoreError) {
-        try await write(try made { try CreateRun(run, plan: plan) })
+    package func create(_ run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) {
+        try await write(try made { try CreateRun(run, plan: plan, actions: actions) })
     }
 
     package func record(_ records: [StepRecord], of run: RunID, now state: RunUpdate?) async throws(StoreError) {
@@ -50,8 +50,8 @@ extension SQLiteStore: RunStore {
         try await write(UnplanSchedule(schedule: schedule, after: after))
     }
 
-    package func change(_ slot: Slot, from state: Slot.State) async throws(StoreError) {
-        try await write(try made { try ChangeSlot(slot, from: state) })
+    package func change(_ slot: Slot, from old: Slot) async throws(StoreError) {
+        try await write(try made { try ChangeSlot(slot, from: old) })
     }
 
     package func change(_ slots: [Slot]) async throws(StoreError) -> Set<SlotID> {
@@ -60,8 +60,8 @@ extension SQLiteStore: RunStore {
         return change.changed
     }
 
-    package func begin(_ slot: SlotID, as run: Run, plan: Plan) async throws(StoreError) {
-        try await write(try made { try BeginSlot(slot, as: run, plan: plan) })
+    package func begin(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) {
+        try await write(try made { try BeginSlot(slot, as: run, plan: plan, actions: actions) })
     }
 
     /// What is costly to make is made on the caller's thread, before the writer's turn.

@@ -49,9 +49,10 @@ package actor MemoryStore: RunStore {
 
     package init() {}
 
-    package func create(_ run: Run, plan: Plan) throws(StoreError) {
+    package func create(_ run: Run, plan: Plan, actions: [RunAction]) throws(StoreError) {
         guard kept[run.id] == nil else { throw .alreadyExists(run.id) }
         kept[run.id] = KeptRun(run: run, plan: plan, number: kept.count)
+        kept[run.id]?.actions = actions
     }
 
     package func record(_ records: [StepRecord], of run: RunID, now state: RunUpdate?) throws(StoreError) {
@@ -166,7 +167,7 @@ extension MemoryStore {
 
     private func withdraw(_ schedule: ScheduleName, after: Instant) {
         planned = planned.filter { _, slot in
-            slot.schedule != schedule || slot.state != .planned || slot.startsAt <= after || slot.isMoved
+            slot.schedule != schedule || slot.state != .planned || slot.startsAt <= after || slot.isTouched
         }
     }
 
@@ -179,7 +180,8 @@ extension MemoryStore {
     }
 
     package func events(after position: Int, limit: Int) -> EventPage {
-        let first = position < 0 ? max(0, happened.count + position) : min(position, happened.count)
+        let first =
+            position < 0 ? max(0, happened.count + max(position, -1_000_000_000)) : min(position, happened.count)
         let events = Array(happened[first...].prefix(max(0, limit)))
         return EventPage(events: events, position: first + events.count)
     }
@@ -200,24 +202,27 @@ extension MemoryStore {
 
     package func slot(_ id: SlotID) -> Slot? { planned[id] }
 
-    package func change(_ slot: Slot, from state: Slot.State) throws(StoreError) {
-        let now = planned[slot.id]?.state
-        guard now == state else { throw .slotHasChanged(slot.id, now: now) }
+    package func change(_ slot: Slot, from old: Slot) throws(StoreError) {
+        let now = planned[slot.id]
+        guard let now, now.state == old.state, now.startsAs(old) else {
+            throw .slotHasChanged(slot.id, now: now?.state)
+        }
         planned[slot.id] = slot
     }
 
     package func change(_ slots: [Slot]) -> Set<SlotID> {
-        let open = slots.filter { [.planned, .waiting].contains(planned[$0.id]?.state) }
+        let open = slots.filter { slot in
+            planned[slot.id].map { [.planned, .waiting].contains($0.state) && $0.startsAs(slot) } ?? false
+        }
         for slot in open { planned[slot.id] = slot }
         return Set(open.map(\.id))
     }
 
-    package func begin(_ slot: SlotID, as run: Run, plan: Plan) throws(StoreError) {
-        guard var found = planned[slot], found.state == .planned || found.state == .waiting else {
-            throw .slotHasChanged(slot, now: planned[slot]?.state)
-        }
-        try create(run, plan: plan)
+    package func begin(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) throws(StoreError) {
+        guard var found = planned[slot.id], found.state == .planned || found.state == .waiting, found.startsAs(slot)
+        else { throw .slotHasChanged(slot.id, now: planned[slot.id]?.state) }
+        try create(run, plan: plan, actions: actions)
         (found.state, found.reason, found.run) = (.started, "", run.id)
-        planned[slot] = found
+        planned[slot.id] = found
     }
 }

@@ -8,10 +8,10 @@ package import Model
 /// and may commit several together. Times are the caller's; a store has no clock. A call about a run that is not kept throws
 /// `StoreError.notFound`.
 package protocol RunStore: RunReader {
-    /// Keeps a new run and its plan, in one transaction.
+    /// Keeps a new run with its plan and what persons did to begin it, in one transaction.
     ///
     /// - Throws: `StoreError.alreadyExists` when the id is taken.
-    func create(_ run: Run, plan: Plan) async throws(StoreError)
+    func create(_ run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError)
 
     /// Keeps what became of a run's steps, and of the run itself, in one transaction. A record with a known key and attempt
     /// replaces what was kept under it; one with a new key or attempt counts as a move from `waiting`.
@@ -48,11 +48,11 @@ package protocol RunStore: RunReader {
 
     /// Keeps how far a schedule has been planned, with its new starts, in one transaction.
     ///
-    /// Where its rules may have changed, its starts after an instant (`withdrawn`) that are planned and that nobody moved are
+    /// Where its rules may have changed, its starts after an instant (`withdrawn`) that are planned and that nobody has touched are
     /// forgotten first.
     func plan(_ slots: [Slot], mark: ScheduleMark, withdrawn: Instant?) async throws(StoreError)
 
-    /// Forgets a schedule's mark and its starts after an instant that are planned and that nobody moved.
+    /// Forgets a schedule's mark and its starts after an instant that are planned and that nobody has touched.
     func unplan(_ schedule: ScheduleName, after: Instant) async throws(StoreError)
 
     /// The starts whose time has come and that nothing has become of yet (they are planned, wait, or are held), in order of their
@@ -64,19 +64,33 @@ package protocol RunStore: RunReader {
 
     /// Keeps what became of a planned start.
     ///
-    /// - Throws: `StoreError.slotHasChanged` when it is not in the state it was thought to be in, or is not kept.
-    func change(_ slot: Slot, from state: Slot.State) async throws(StoreError)
+    /// - Throws: `StoreError.slotHasChanged` when it is not as it was thought to be (its state, its time, its work, who agreed to it), or
+    ///   is not kept.
+    func change(_ slot: Slot, from old: Slot) async throws(StoreError)
 
-    /// Keeps what became of many planned starts at once: of those that are still planned or wait. The others stay as they are.
+    /// Keeps what became of many planned starts at once: of those that are still planned or wait, and start the same as before. The
+    /// others stay as they are.
     ///
     /// - Returns: The names of those that were changed.
     func change(_ slots: [Slot]) async throws(StoreError) -> Set<SlotID>
 
     /// Makes a run of a planned start, in one transaction: the start becomes `started` with the run's id.
     ///
-    /// - Throws: `StoreError.slotHasChanged` when the start is neither `planned` nor `waiting` any more: then there is no run, and somebody else
-    ///   may have made one; `alreadyExists` when the run's id is taken.
-    func begin(_ slot: SlotID, as run: Run, plan: Plan) async throws(StoreError)
+    /// - Throws: `StoreError.slotHasChanged` when the start is neither `planned` nor `waiting` any more, or starts something else than it was
+    ///   planned for: then there is no run, and somebody else may have made one; `alreadyExists` when the run's id is taken.
+    func begin(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError)
+}
+
+extension RunStore {
+    /// Keeps a new run that nobody did anything to.
+    package func create(_ run: Run, plan: Plan) async throws(StoreError) {
+        try await create(run, plan: plan, actions: [])
+    }
+
+    /// Makes a run of a planned start, to which nobody did anything.
+    package func begin(_ slot: Slot, as run: Run, plan: Plan) async throws(StoreError) {
+        try await begin(slot, as: run, plan: plan, actions: [])
+    }
 }
 
 /// What a run has come to.

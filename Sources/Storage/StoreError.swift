@@ -19,6 +19,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case full(path: String)
     /// It is not a store, or it is damaged.
     case damaged(path: String, detail: String)
+    /// The server that has it open does not answer.
+    case unanswered(detail: String)
     /// It cannot be opened, read or written.
     case unusable(path: String, detail: String)
 
@@ -30,7 +32,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .absent(let directory):
             "there is no store in \(directory) yet; 'firstline run <job>' makes one, --data names another directory"
         case .slotHasChanged(let id, nil): "there is no planned start \(id)"
-        case .slotHasChanged(let id, let state?): "the planned start \(id) is \(state.rawValue) by now"
+        case .slotHasChanged(let id, let state?):
+            "the planned start \(id) has changed meanwhile; it is \(state.rawValue) now"
         case .illegalMove(let key, let from, let to):
             "step \(key.step) on lane \(key.lane) cannot go from \(from.rawValue) to \(to.rawValue)"
         case .newerVersion(let path, let found, let known):
@@ -38,11 +41,12 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "update firstline, or use another --data directory"
         case .inUse(let path, let pid):
             "\(path) is in use by another firstline\(pid.map { " (process \($0))" } ?? ""); "
-                + "wait for it to end, or use another --data directory"
+                + "wait for it to end, or use another --data directory; a server whose socket is elsewhere is named by FIRSTLINE_SOCKET"
         case .full(let path): "the disk of \(path) is full; nothing was lost: free some space and try again"
         case .damaged(let path, let detail):
             "\(path) is damaged or is not a firstline store (\(detail)); "
                 + "restore it from a backup with 'firstline store restore FILE', or move it away to begin a new one"
+        case .unanswered(let detail): detail
         case .unusable(let path, let detail): "\(path) cannot be used: \(detail)"
         }
     }

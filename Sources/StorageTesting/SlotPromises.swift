@@ -10,7 +10,7 @@ extension StoreChecks {
             try await store.plan([slot("a", 5), slot("b", 3)])
             var moved = slot("a", 5)
             moved.startsAt = Sample.time(9)
-            try await store.change(moved, from: .planned)
+            try await store.change(moved, from: slot("a", 5))
             try await store.plan([slot("a", 5), slot("c", 7)])
             #expect(try await store.slot("a") == moved)
             #expect(try await store.slot("d") == nil)
@@ -28,7 +28,7 @@ extension StoreChecks {
             try await store.plan([rule(7), rule(5), other, rule(9)])
             var held = rule(7)
             held.state = .held
-            try await store.change(held, from: .planned)
+            try await store.change(held, from: rule(7))
             let found = try await store.slots(of: "nightly", from: Sample.time(5), through: Sample.time(8))
             #expect(found == [rule(5), held])
         },
@@ -36,24 +36,70 @@ extension StoreChecks {
             try await store.plan([slot("a", 5)])
             var held = slot("a", 5)
             (held.state, held.reason) = (.held, "문자 'quoted'")
-            try await store.change(held, from: .planned)
+            try await store.change(held, from: slot("a", 5))
             await #expect(throws: StoreError.slotHasChanged("a", now: .held)) {
-                try await store.change(slot("a", 6), from: .planned)
+                try await store.change(slot("a", 6), from: slot("a", 5))
             }
             await #expect(throws: StoreError.slotHasChanged("b", now: nil)) {
-                try await store.change(slot("b", 6), from: .planned)
+                try await store.change(slot("b", 6), from: slot("b", 5))
             }
             #expect(try await store.slot("a") == held)
         },
+        StorePromise("a planned start that a person has changed meanwhile is neither changed nor begun as it was") {
+            store in
+            let agreed = { (slot: Slot) in
+                var slot = slot
+                slot.agreed = "kim"
+                return slot
+            }
+            let edited = { (slot: Slot) in
+                var slot = slot
+                slot.work = SlotWork(
+                    on: "web", values: ["b": Setting(.scalar("1", quoted: false)), "a": Setting(.empty)])
+                return slot
+            }
+            let moved = { (slot: Slot) in
+                var slot = slot
+                slot.startsAt = Sample.time(99)
+                return slot
+            }
+            for (name, change) in [("a", agreed), ("b", edited), ("c", moved)] as [(SlotID, (Slot) -> Slot)] {
+                let old = slot(name, 5)
+                try await store.plan([old])
+                try await store.change(change(old), from: old)
+                var skipped = old
+                (skipped.state, skipped.reason) = (.skipped, "missed")
+                let refusal = StoreError.slotHasChanged(name, now: .planned)
+                await #expect(throws: refusal) { try await store.change(skipped, from: old) }
+                await #expect(throws: refusal) {
+                    try await store.begin(old, as: Sample.run("r1"), plan: Sample.plan())
+                }
+                #expect(try await store.change([skipped]) == [])
+                #expect(try await store.slot(name) == change(old))
+                try await store.begin(change(old), as: Sample.run(RunID("run-\(name)")), plan: Sample.plan())
+            }
+            #expect(try await store.run("r1") == nil)
+        },
+        StorePromise("a run is kept with what persons did to begin it") { store in
+            let actions = [RunAction.Kind.started, .agreed].map {
+                RunAction(run: "r1", kind: $0, by: "kim", at: Sample.time(5), reason: "문자")
+            }
+            try await store.plan([slot("a", 5)])
+            try await store.begin(slot("a", 5), as: Sample.run("r1"), plan: Sample.plan(), actions: actions)
+            #expect(try await store.actions(on: "r1") == actions)
+            let other = RunAction(run: "r2", kind: .started, by: "lee", at: Sample.time(5))
+            try await store.create(Sample.run("r2"), plan: Sample.plan(), actions: [other])
+            #expect(try await store.actions(on: "r2") == [other])
+        },
         StorePromise("of many planned starts those are changed that are still planned or wait") { store in
             try await store.plan([slot("a", 5), slot("b", 5), slot("c", 5), slot("d", 5)])
-            try await store.begin("b", as: Sample.run("r1"), plan: Sample.plan())
+            try await store.begin(slot("b", 5), as: Sample.run("r1"), plan: Sample.plan())
             var held = slot("c", 5)
             held.state = .held
-            try await store.change(held, from: .planned)
+            try await store.change(held, from: slot("c", 5))
             var waiting = slot("d", 5)
             waiting.state = .waiting
-            try await store.change(waiting, from: .planned)
+            try await store.change(waiting, from: slot("d", 5))
             let skipped = ["a", "b", "c", "d", "e"].map { (name: SlotID) in
                 var skipped = slot(name, 5)
                 (skipped.state, skipped.reason) = (.skipped, "missed")
@@ -68,9 +114,9 @@ extension StoreChecks {
         },
         StorePromise("a planned start becomes one run, with its plan, whoever tries again") { store in
             try await store.plan([slot("a", 5)])
-            try await store.begin("a", as: Sample.run("r1"), plan: Sample.plan())
+            try await store.begin(slot("a", 5), as: Sample.run("r1"), plan: Sample.plan())
             await #expect(throws: StoreError.slotHasChanged("a", now: .started)) {
-                try await store.begin("a", as: Sample.run("r2"), plan: Sample.plan())
+                try await store.begin(slot("a", 5), as: Sample.run("r2"), plan: Sample.plan())
             }
             let kept = try await store.slot("a")
             #expect(kept?.state == .started && kept?.run == "r1")
@@ -82,7 +128,7 @@ extension StoreChecks {
             try await store.create(Sample.run("r1"), plan: Sample.plan())
             try await store.plan([slot("a", 5)])
             await #expect(throws: StoreError.alreadyExists("r1")) {
-                try await store.begin("a", as: Sample.run("r1"), plan: Sample.plan())
+                try await store.begin(slot("a", 5), as: Sample.run("r1"), plan: Sample.plan())
             }
             #expect(try await store.slot("a") == slot("a", 5))
         },
@@ -90,12 +136,12 @@ extension StoreChecks {
             try await store.plan([slot("a", 5), slot("b", 3), slot("c", 9), slot("d", 4)])
             var held = slot("d", 4)
             held.state = .held
-            try await store.change(held, from: .planned)
+            try await store.change(held, from: slot("d", 4))
             var waiting = slot("b", 3)
             (waiting.state, waiting.reason) = (.waiting, "for another")
-            try await store.change(waiting, from: .planned)
+            try await store.change(waiting, from: slot("b", 3))
             #expect(try await store.dueSlots(at: Sample.time(5)).map(\.id) == ["b", "d", "a"])
-            try await store.begin("b", as: Sample.run("r1"), plan: Sample.plan())
+            try await store.begin(waiting, as: Sample.run("r1"), plan: Sample.plan())
             #expect(try await store.dueSlots(at: Sample.time(5)).map(\.id) == ["d", "a"])
             #expect(try await store.slot("b")?.reason == "")
         },
@@ -106,14 +152,17 @@ extension StoreChecks {
             #expect(try await store.scheduleMarks() == [first])
             var moved = rule(7)
             moved.startsAt = Sample.time(6)
-            try await store.change(moved, from: .planned)
+            try await store.change(moved, from: rule(7))
+            var edited = rule(8)
+            edited.work = SlotWork(on: "web")
+            try await store.change(edited, from: rule(8))
             let second = ScheduleMark(schedule: "nightly", through: Sample.time(20))
             try await store.plan([rule(12)], mark: second, withdrawn: Sample.time(5))
             let left = try await store.slots(from: Sample.time(0), through: Sample.time(99))
-            #expect(left == [rule(5), moved, rule(12)])
+            #expect(left == [rule(5), moved, edited, rule(12)])
             #expect(try await store.scheduleMarks() == [second])
             try await store.unplan("nightly", after: Sample.time(5))
-            #expect(try await store.slots(from: Sample.time(0), through: Sample.time(99)) == [rule(5), moved])
+            #expect(try await store.slots(from: Sample.time(0), through: Sample.time(99)) == [rule(5), moved, edited])
             #expect(try await store.scheduleMarks() == [])
         },
         StorePromise("of many who begin a planned start at once, one does") { store in
@@ -121,7 +170,8 @@ extension StoreChecks {
             let begun = await withTaskGroup { group in
                 for number in 0..<16 {
                     group.addTask {
-                        (try? await store.begin("a", as: Sample.run(RunID("r\(number)")), plan: Sample.plan())) != nil
+                        (try? await store.begin(slot("a", 5), as: Sample.run(RunID("r\(number)")), plan: Sample.plan()))
+                            != nil
                     }
                 }
                 return await group.reduce(0) { $0 + ($1 ? 1 : 0) }

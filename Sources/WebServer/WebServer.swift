@@ -35,7 +35,7 @@ package struct WebServer: Sendable {
 
     /// The door for the command line: requests that the system vouches for, over a socket of this machine.
     ///
-    /// There must be nothing yet where the socket is made; once it is there, `admit` is called to say who may use it.
+    /// A socket that nobody listens at any more is taken away first. Once it is there, `admit` is called to say who may use it.
     package func socket(at path: String, admit: @escaping @Sendable (_ path: String) -> Void) -> any Service {
         let router = Router(context: SocketContext.self)
         router.add(middleware: ProblemMiddleware())

@@ -21,8 +21,8 @@ func addWorkingRoutes(_ router: Router<SocketContext>, _ parts: WebServer.Parts)
         return try json(Done(try await desk.act(wanted)))
     }
     router.post("\(APIPath.hostKeys)") { request, context in
-        _ = try await context.knownPerson(request)
-        try await desk.change(try await request.message(context, as: ChangeHostKeys.self))
+        let person = try await context.knownPerson(request)
+        try await desk.change(try await request.message(context, as: ChangeHostKeys.self), by: person)
         return try json(Done("the host keys are changed"))
     }
     router.post("\(APIPath.slots)") { request, context in

@@ -11,25 +11,48 @@ import WebServer
 
 /// Runs a server's services as one group: they start together, and stop in the opposite order on SIGTERM or SIGINT.
 func serve(_ service: Wiring.Service) async throws {
-    // A server that was killed left its socket behind; the store's lock says that it is not in use.
-    unlink(service.socket)
     // Nobody else may use the socket until it is said who may.
-    umask(0o077)
+    let mask = umask(0o077)
     let web = WebServer(
         WebServer.Parts(desk: service.desk, store: service.store, info: service.info, opened: service.opened))
     var services: [any Service] = [
         Work(service.work), Reloading(service.reload),
-        web.socket(at: service.socket) { _ in
-            service.admit()
-            tellServiceManager("READY=1")
-        },
+        Door(
+            service.socket,
+            web.socket(at: service.socket) { _ in
+                // What jobs on this machine write is as open as without a server.
+                umask(mask)
+                service.admit()
+                tellServiceManager("READY=1")
+            }),
     ]
-    if let status = service.status { services.append(web.status(host: status.host, port: status.port)) }
+    if let status = service.status {
+        services.append(Door("\(status.host):\(status.port)", web.status(host: status.host, port: status.port)))
+    }
     var configuration = ServiceGroupConfiguration(
         services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
     configuration.maximumGracefulShutdownDuration = .seconds(10)
     try await ServiceGroup(configuration: configuration).run()
     unlink(service.socket)
+}
+
+/// A door that says which it is when it cannot be opened.
+private struct Door: Service {
+    private let address: String
+    private let service: any Service
+
+    init(_ address: String, _ service: any Service) {
+        self.address = address
+        self.service = service
+    }
+
+    func run() async throws {
+        do {
+            try await service.run()
+        } catch {
+            throw Wiring.DoorFailure(address: address, reason: "\(error)")
+        }
+    }
 }
 
 /// The work of a server besides its doors.

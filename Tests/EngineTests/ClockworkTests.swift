@@ -85,12 +85,13 @@ struct ClockworkTests {
     @Test("plans anew when rules change, and leaves alone what a person did")
     func changed() async throws {
         let clockwork = try await world.controller(["hourly": "cron 0 * * * *"])
-        var held = try #require(await world.slots().first)
+        let slots = await world.slots()
+        var held = slots[0]
         held.state = .held
-        try await world.store.change(held, from: .planned)
-        var moved = await world.slots()[1]
+        try await world.store.change(held, from: slots[0])
+        var moved = slots[1]
         moved.startsAt = Instant(seconds: 2 * 3600 + 600)
-        try await world.store.change(moved, from: .planned)
+        try await world.store.change(moved, from: slots[1])
         try await clockwork.take(try world.book(["hourly": "cron 30 */12 * * *"]))
         #expect(
             await world.slots().map { world.text($0.startsAt) + " " + $0.state.rawValue } == [

@@ -143,9 +143,10 @@ struct TimeWatchTests {
     func startDelay() async throws {
         world.rules.watch.start = .init(.after(.seconds(600)), level: .error)
         let clockwork = try await controller()
-        var slot = try #require(await world.slots().first)
+        let planned = try #require(await world.slots().first)
+        var slot = planned
         (slot.state, slot.reason) = (.held, "held by kim")
-        try await world.store.change(slot, from: .planned)
+        try await world.store.change(slot, from: planned)
         try await world.pass(minutes: 69, clockwork, steps: 69)
         #expect(alarms == [])
         try await world.pass(minutes: 10, clockwork, steps: 10)

@@ -42,8 +42,8 @@ struct CrashingStore: RunStore {
         return try await answer()
     }
 
-    func create(_ run: Run, plan: Plan) async throws(StoreError) {
-        try await write { () async throws(StoreError) in try await store.create(run, plan: plan) }
+    func create(_ run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) {
+        try await write { () async throws(StoreError) in try await store.create(run, plan: plan, actions: actions) }
     }
 
     func record(_ records: [StepRecord], of run: RunID, now state: RunUpdate?) async throws(StoreError) {
@@ -101,16 +101,18 @@ struct CrashingStore: RunStore {
         try await read { () async throws(StoreError) in await store.dueSlots(at: now) }
     }
 
-    func change(_ slot: Slot, from state: Slot.State) async throws(StoreError) {
-        try await write { () async throws(StoreError) in try await store.change(slot, from: state) }
+    func change(_ slot: Slot, from old: Slot) async throws(StoreError) {
+        try await write { () async throws(StoreError) in try await store.change(slot, from: old) }
     }
 
     func change(_ slots: [Slot]) async throws(StoreError) -> Set<SlotID> {
         try await write { () async throws(StoreError) in await store.change(slots) }
     }
 
-    func begin(_ slot: SlotID, as run: Run, plan: Plan) async throws(StoreError) {
-        try await write { () async throws(StoreError) in try await store.begin(slot, as: run, plan: plan) }
+    func begin(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) {
+        try await write { () async throws(StoreError) in
+            try await store.begin(slot, as: run, plan: plan, actions: actions)
+        }
     }
 
     func slots(from: Instant, through: Instant) async throws(StoreError) -> [Slot] {

@@ -75,26 +75,24 @@ struct PlanOfDayAdd: AsyncParsableCommand {
         } here: {
             try await $0.add(request)
         }
-        try warn(of: instants)
+        try? warn(of: instants)
         let items = added.map { SlotItem($0, zone) }
         put(try SlotItem.listing(items, common.language).text(common.format, common.language))
     }
 
     /// Says what windows and freezes have against the starts, as the files are now.
     private func warn(of instants: [Instant]) throws {
-        let gate = try loadGate(common)
-        guard let first = instants.min(), let inventory = try? loadInventory(try SelectionOptions.parse([]), common)
-        else {
-            return
-        }
-        let selection = try? Planning.Selection(on: targets.on, except: targets.except, in: inventory)
-        let hosts = Set((selection?.targets ?? []).map(\.host))
         guard try isChange() else { return }
-        for objection in gate.objections(
-            at: first, where: { window in window.hosts(in: inventory).map { !$0.isDisjoint(with: hosts) } ?? false })
-        {
-            let what = objection.policy == .block ? "it will not be run" : "it will wait for somebody's agreement"
-            say("warning: \(what): \(objection)")
+        let gate = try loadGate(common)
+        let inventory = try loadInventory(try SelectionOptions.parse([]), common)
+        let selection = try Planning.Selection(on: targets.on, except: targets.except, in: inventory)
+        let hosts = Set(selection.targets.map(\.host))
+        let objections = instants.flatMap { instant in
+            gate.objections(at: instant) { !$0.hosts(among: inventory).isDisjoint(with: hosts) }
+        }
+        for (window, found) in Dictionary(grouping: objections, by: \.window).sorted(by: { $0.key < $1.key }) {
+            let what = found[0].policy == .block ? "not be run" : "wait for somebody's agreement"
+            say("warning: \(amount(found.count, "start")) will \(what), for \(window): \(found[0])")
         }
     }
 

@@ -150,7 +150,7 @@ func onPlanOfDay<Answer: Sendable>(
     do {
         let answer = try await here(plan)
         await house.close()
-        say("no server runs for this store; it is planned, and starts when one does")
+        say("no server runs for this store: it is kept, and nothing starts by itself until one does")
         return answer
     } catch {
         await house.close()

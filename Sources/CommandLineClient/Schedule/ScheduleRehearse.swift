@@ -111,7 +111,7 @@ struct ScheduleRehearse: AsyncParsableCommand {
             let hosts = known.map { changedHosts(of: definition, in: $0) } ?? []
             let windows = book.windows.map(\.definition).filter { window in
                 guard let known else { return window.on == nil }
-                return window.hosts(in: known).map { !$0.isDisjoint(with: hosts) } ?? false
+                return !window.hosts(among: known).isDisjoint(with: hosts)
             }
             found[schedule.name] = .init(
                 job: job.id, changedHosts: hosts, allowsConcurrentRuns: job.allowsConcurrentRuns,

@@ -51,12 +51,16 @@ struct Controller: Sendable {
                 }, fingerprint: transports.fingerprint, expect: { known.expect($0) }))
     }
 
-    /// Takes up what an earlier server left, then starts what is due, until it is cancelled.
+    /// Takes up what an earlier server left.
+    func takeUp() async throws {
+        let runs = try await engine.takeUp(by: "server")
+        if !runs.isEmpty { ServerLog.say(.info, "taken up: \(amount(runs.count, "run"))") }
+    }
+
+    /// Starts what is due, until it is cancelled.
     ///
     /// - Throws: The first `StoreError` by which a run could not be moved any further, or by which the plan of the day could not be kept.
     func work(until stuck: AsyncStream<StoreError>) async throws {
-        let runs = try await engine.takeUp(by: "server")
-        if !runs.isEmpty { ServerLog.say(.info, "taken up: \(amount(runs.count, "run"))") }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await clockwork.run() }
             group.addTask { for await error in stuck { throw error } }
@@ -70,7 +74,8 @@ struct Controller: Sendable {
         do {
             ServerLog.say(.info, try await desk.reload())
         } catch {
-            ServerLog.say(.error, "nothing was read anew, for something is wrong: \(error)")
+            let what = error is StoreError ? "the plan of the day is not made anew yet" : "nothing was read anew"
+            ServerLog.say(.error, "\(what), for something is wrong: \(error)")
         }
     }
 }

@@ -62,15 +62,19 @@ struct EventList: AsyncParsableCommand {
 
     func run() async throws {
         guard let records = try await Records.openIfThere(common) else { return say("nothing has happened yet") }
-        var page = try await events(records, after: -count)
-        try show(page.events)
+        // Of those that are grave enough the last so many: they may lie far back.
+        var page = try await events(records, after: level == "info" ? -count : -10_000)
+        try show(Array(page.events.filter(isWanted).suffix(count)))
         while follow {
             try await Task.sleep(for: .milliseconds(500))
             page = try await events(records, after: page.position)
-            if !page.events.isEmpty { try show(page.events) }
+            let wanted = page.events.filter(isWanted)
+            if !wanted.isEmpty { try show(wanted) }
         }
         await records.close()
     }
+
+    private func isWanted(_ event: Event) -> Bool { event.level >= Level(rawValue: level) ?? .info }
 
     private func events(_ records: Records, after position: Int) async throws -> EventPage {
         try await storeCall { () async throws(StoreError) in
@@ -79,8 +83,7 @@ struct EventList: AsyncParsableCommand {
     }
 
     private func show(_ events: [Event]) throws {
-        let least = Level(rawValue: level) ?? .info
-        let items = events.filter { $0.level >= least }.map { Item($0) }
+        let items = events.map { Item($0) }
         let listing = Listing<Item>(
             columns: [
                 .init("TIME") { $0.at }, .init("LEVEL") { $0.level.rawValue }, .init("KIND") { $0.kind.rawValue },

@@ -53,7 +53,7 @@ enum RunningServer {
     }
 
     /// Tries the socket: 0, or the number of the system's error.
-    private static func reach(_ path: String) -> Int32 {
+    static func reach(_ path: String) -> Int32 {
         guard var address = sockaddr_un(path) else { return ENAMETOOLONG }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return errno }

@@ -33,6 +33,7 @@ struct ServerStart: AsyncParsableCommand {
 
     func run() async throws {
         let setup = try ServerSetup(server)
+        try setup.refuseTakenSocket()
         let books = try setup.readBooks()
         let house = try await House.writing(setup.common)
         do {
@@ -40,7 +41,15 @@ struct ServerStart: AsyncParsableCommand {
             await house.close()
         } catch {
             await house.close()
-            throw (error as? StoreError).map(CommandFailure.init) ?? error
+            switch error {
+            case let error as StoreError: throw CommandFailure(error)
+            case let door as Wiring.DoorFailure:
+                throw CommandFailure(
+                    .busy,
+                    "\(door.address) cannot be listened at (\(door.reason)); name another address with --status (or 'off'), another "
+                        + "socket with --socket")
+            default: throw error
+            }
         }
     }
 
@@ -59,6 +68,8 @@ struct ServerStart: AsyncParsableCommand {
             work: { try await controller.work(until: stream) },
             reload: { await controller.reload() })
         ServerLog.say(.info, "firstline \(wiring.version), store \(house.directory), \(books.words)")
+        // Before anybody can ask: what is not over is moved.
+        try await controller.takeUp()
         try await wiring.serve(service)
         ServerLog.say(.info, "stopped; what runs on hosts goes on there")
     }

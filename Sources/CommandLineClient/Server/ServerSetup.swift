@@ -103,11 +103,44 @@ struct ServerSetup: Sendable {
     }
 
     /// Says who may use the socket: its owner, and the group that is configured.
+    ///
+    /// Where the group cannot be set, only the owner may.
     func admit() {
-        if let socketGroup, chown(socket, uid_t.max, socketGroup) != 0 {
-            ServerLog.say(.error, "the group of \(socket) cannot be set: \(String(cString: strerror(errno)))")
+        var mode: mode_t = 0o600
+        if let socketGroup {
+            if chown(socket, uid_t.max, socketGroup) == 0 {
+                mode = 0o660
+            } else {
+                let why = String(cString: strerror(errno))
+                ServerLog.say(.error, "the group of \(socket) cannot be set (\(why)); only its owner may use it")
+            }
         }
-        chmod(socket, socketGroup == nil ? 0o600 : 0o660)
+        if chmod(socket, mode) != 0 {
+            ServerLog.say(.error, "the mode of \(socket) cannot be set: \(String(cString: strerror(errno)))")
+        }
+        showWhereItIs()
+    }
+
+    /// Leaves a link beside the store, so that commands that name the store find the socket.
+    private func showWhereItIs() {
+        let usual = (common.data ?? "") + "/" + RunningServer.socketName
+        guard usual != socket else { return }
+        unlink(usual)
+        symlink(socket, usual)
+    }
+
+    /// Refuses to take the socket away from a server that answers at it, or a file that is none from whoever wants it.
+    func refuseTakenSocket() throws {
+        if RunningServer.reach(socket) == 0 {
+            throw CommandFailure(
+                .busy, "another server answers at \(socket); stop it first, or name another socket with --socket")
+        }
+        var status = stat()
+        guard lstat(socket, &status) == 0, status.st_mode & S_IFMT != S_IFSOCK, status.st_mode & S_IFMT != S_IFLNK
+        else {
+            return
+        }
+        throw CommandFailure(.usage, "\(socket) is a file and no socket; name another with --socket")
     }
 
     private static func address(

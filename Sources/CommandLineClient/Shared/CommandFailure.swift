@@ -62,7 +62,7 @@ struct CommandFailure: Error, CustomStringConvertible {
     init(_ error: StoreError) {
         switch error {
         case .notFound, .alreadyExists, .absent: self.init(.usage, error.description)
-        case .inUse: self.init(.busy, error.description)
+        case .inUse, .unanswered: self.init(.busy, error.description)
         default: self.init(.storage, error.description)
         }
     }

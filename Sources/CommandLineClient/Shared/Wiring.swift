@@ -65,6 +65,16 @@ package struct Wiring: Sendable {
         package var reload: @Sendable () async -> Void
     }
 
+    /// A door of a server cannot be opened.
+    package struct DoorFailure: Error {
+        package var address: String
+        package var reason: String
+        package init(address: String, reason: String) {
+            self.address = address
+            self.reason = reason
+        }
+    }
+
     package var version: String
     /// Opens the store in a directory.
     package var openStore: @Sendable (_ directory: String, StoreMode) async throws(StoreError) -> any RunStore

@@ -88,7 +88,7 @@ extension Clockwork {
         do {
             let plan = try parts.plan(slot.job, work, slot.day)
             run = try await parts.engine.accept(
-                plan, by: person, origin: slot.origin, slot: slot.id, agreed: slot.agreed)
+                plan, by: person, origin: slot.origin, slot: slot, agreed: slot.agreed)
         } catch let error as StoreError {
             // Somebody else was quicker, or a person changed it meanwhile: it is looked at anew.
             if case .slotHasChanged = error { return }
@@ -118,7 +118,7 @@ extension Clockwork {
     private func ask(_ slot: Slot, _ refusal: RunRefusal) async throws(StoreError) {
         var held = slot
         (held.state, held.reason) = (.held, refusal.description)
-        guard try await change(held, from: slot.state) else { return }
+        guard try await change(held, from: slot) else { return }
         let text = "\(slot.words) waits for a person: \(refusal)"
         try await tell(Event(at: parts.clock.now(), level: .warning, kind: .asks, held, text))
     }
@@ -127,13 +127,13 @@ extension Clockwork {
         guard slot.state != .waiting else { return }
         var waiting = slot
         (waiting.state, waiting.reason) = (.waiting, why)
-        _ = try await change(waiting, from: slot.state)
+        _ = try await change(waiting, from: slot)
     }
 
     private func skip(_ slot: Slot, _ why: String, level: Level = .warning) async throws(StoreError) {
         var skipped = slot
         (skipped.state, skipped.reason) = (.skipped, why)
-        guard try await change(skipped, from: slot.state) else { return }
+        guard try await change(skipped, from: slot) else { return }
         figures.skipped += 1
         try await tellSkipped(skipped, level)
     }
@@ -165,9 +165,9 @@ extension Clockwork {
     }
 
     /// Keeps what became of a start; false when a person was quicker.
-    private func change(_ slot: Slot, from state: Slot.State) async throws(StoreError) -> Bool {
+    private func change(_ slot: Slot, from old: Slot) async throws(StoreError) -> Bool {
         do throws(StoreError) {
-            try await parts.store.change(slot, from: state)
+            try await parts.store.change(slot, from: old)
             return true
         } catch .slotHasChanged {
             return false

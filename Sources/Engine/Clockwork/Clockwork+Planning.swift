@@ -21,8 +21,22 @@ extension Clockwork {
     ///
     /// What is planned and still to come is planned anew where rules have changed; what a person held, moved or removed stays so. A
     /// schedule that is seen for the first time has missed nothing.
+    ///
+    /// Where the store fails meanwhile, the next tick does it again.
     package func take(_ book: ScheduleBook) async throws(StoreError) {
+        await turns.enter()
         self.book = book
+        isTaken = false
+        do throws(StoreError) {
+            try await take()
+            await turns.leave()
+        } catch {
+            await turns.leave()
+            throw error
+        }
+    }
+
+    func take() async throws(StoreError) {
         watchesStarts = book.all.contains { $0.definition.watch.start != nil }
         let now = parts.clock.now()
         let known = Dictionary(
@@ -36,6 +50,7 @@ extension Clockwork {
             ahead[name] = nil
         }
         try await findGoing()
+        isTaken = true
     }
 
     /// Plans a schedule anew, unless what is kept of it is what its rules give.
@@ -121,6 +136,6 @@ extension [Slot] {
         let names = Set(map(\.id))
         guard wanted.allSatisfy({ names.contains($0.id) }) else { return false }
         let expected = Dictionary(uniqueKeysWithValues: wanted.map { ($0.id, $0) })
-        return filter { $0.state == .planned && !$0.isMoved }.allSatisfy { $0 == expected[$0.id] }
+        return filter { $0.state == .planned && !$0.isTouched }.allSatisfy { $0 == expected[$0.id] }
     }
 }

@@ -34,14 +34,14 @@ extension Clockwork {
         }
     }
 
-    /// Watches a run from now on, if its schedule says so.
-    func watch(_ run: RunID, of slot: Slot) async throws(StoreError) {
+    /// Watches a run that began at an instant, or begins now, if its schedule says so.
+    func watch(_ run: RunID, of slot: Slot, since start: Instant? = nil) async throws(StoreError) {
         guard let name = slot.schedule, let schedule = book[name] else { return }
         let watch = schedule.definition.watch
         var watched = WatchedRun(slot: slot)
         if let alarm = watch.end { watched.end = (schedule.instant(of: alarm.limit, slot), alarm.level) }
         if let alarm = watch.takes, let length = try await length(alarm.limit, slot.job) {
-            watched.takes = (length, parts.clock.now() + length, alarm.level)
+            watched.takes = (length, (start ?? parts.clock.now()) + length, alarm.level)
         }
         if !watched.isDone { self.watched[run] = watched }
     }

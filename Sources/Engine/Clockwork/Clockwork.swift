@@ -38,6 +38,10 @@ package actor Clockwork {
 
     let parts: Parts
     var book: ScheduleBook
+    /// Whether all that the schedules give has been planned since they were taken up.
+    var isTaken = false
+    /// Schedules are not taken up while starts are judged.
+    let turns = Turnstile()
     /// How far each schedule has been planned.
     var ahead: [ScheduleName: PlannedAhead] = [:]
     /// The runs of each schedule that have not ended.
@@ -61,6 +65,18 @@ package actor Clockwork {
 
     /// Does what is due now: plans further ahead, judges the starts whose time has come, and begins or skips them.
     package func tick() async throws(StoreError) {
+        await turns.enter()
+        do throws(StoreError) {
+            try await look()
+            await turns.leave()
+        } catch {
+            await turns.leave()
+            throw error
+        }
+    }
+
+    private func look() async throws(StoreError) {
+        if !isTaken { try await take() }
         let now = parts.clock.now()
         try await planFurther(at: now)
         let due = Dictionary(grouping: try await parts.store.dueSlots(at: now)) { $0.schedule }
@@ -93,7 +109,8 @@ package actor Clockwork {
             return true
         } catch .full(let path) {
             if !isFull {
-                let text = "the disk of \(path) is full; what is due waits until there is space"
+                let text =
+                    "the disk of \(path) is full; what is due waits until there is space, and counts as missed after a minute"
                 parts.say(Event(at: parts.clock.now(), level: .error, kind: .storeFull, text))
             }
             isFull = true
@@ -117,15 +134,16 @@ package actor Clockwork {
     package func finish() async { await parts.engine.finish() }
 
     /// Finds the runs of schedules that have not ended, also those of an earlier controller.
+    ///
+    /// What is known already stays: those that have ended are forgotten when somebody asks.
     func findGoing() async throws(StoreError) {
-        going = [:]
         let open = Set(RunState.allCases.filter { !$0.isFinal })
         for run in try await parts.store.runs(RunFilter(states: open, limit: Int(Int32.max))) {
             guard let id = run.slot, let slot = try await parts.store.slot(id), let name = slot.schedule else {
                 continue
             }
             going[name, default: []].insert(run.id)
-            try await watch(run.id, of: slot)
+            if watched[run.id] == nil { try await watch(run.id, of: slot, since: run.startedAt) }
         }
     }
 }

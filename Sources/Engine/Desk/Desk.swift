@@ -38,6 +38,7 @@ package actor Desk {
     }
 
     let parts: Parts
+    private let reloads = Turnstile()
 
     package init(_ parts: Parts) { self.parts = parts }
 
@@ -46,6 +47,7 @@ package actor Desk {
     /// - Throws: `PlanDrift` when the plan would be another by now, `Problems` when there would be none, `RunRefusal`, `StoreError`.
     package func start(_ request: StartRun, by person: String) async throws -> RunID {
         let contract = request.contract
+        guard contract.pace.isSensible, contract.plan.isConsistent else { throw PlanDrift.altered }
         guard contract.isWhole else { throw PlanDrift.altered }
         let plan = try await plan(contract)
         let run = try await parts.engine.accept(plan, by: person, origin: contract.on ?? "", agreed: request.despite)
@@ -70,8 +72,21 @@ package actor Desk {
 
     /// Reads all files anew, and works by them from now on.
     ///
-    /// - Throws: `Problems` when something in them is wrong; then all stays as it was.
+    /// - Throws: `Problems` when something in them is wrong; then all stays as it was. `StoreError` when the plan of the day could not be
+    ///   made by them; it is tried again.
     package func reload() async throws -> String {
+        await reloads.enter()
+        do {
+            let said = try await readAnew()
+            await reloads.leave()
+            return said
+        } catch {
+            await reloads.leave()
+            throw error
+        }
+    }
+
+    private func readAnew() async throws -> String {
         let books = try parts.readBooks()
         parts.shelf.current = books
         await parts.engine.use(books.registry)
@@ -79,11 +94,24 @@ package actor Desk {
         return "read anew: \(books.words)"
     }
 
-    /// Expects other host keys from now on.
-    package func change(_ keys: ChangeHostKeys) async throws(StoreError) {
+    /// Expects other host keys from now on, on a person's word.
+    package func change(_ keys: ChangeHostKeys, by person: String) async throws(StoreError) {
+        let now = EngineClock.system.now()
         for endpoint in keys.forget { try await parts.store.unpin(endpoint) }
-        for key in keys.pin { try await parts.store.pin(key) }
+        for var key in keys.pin {
+            // How it was come by is for the client to say; who and when is not.
+            let way = key.pinnedBy.split(separator: ", ").dropFirst().joined(separator: ", ")
+            (key.pinnedAt, key.pinnedBy) = (now, way.isEmpty ? person : "\(person), \(way)")
+            try await parts.store.pin(key)
+        }
         parts.expect(try await parts.store.pinnedHostKeys())
+        let (new, gone) = (Set(keys.pin.map(\.endpoint)), Set(keys.forget).subtracting(keys.pin.map(\.endpoint)))
+        let said = [
+            new.isEmpty ? nil : "expected from now on: " + new.sorted().map(\.description).joined(separator: ", "),
+            gone.isEmpty ? nil : "forgotten: " + gone.sorted().map(\.description).joined(separator: ", "),
+        ].compactMap(\.self).joined(separator: "; ")
+        let event = Event(at: now, level: .info, kind: .keysChanged, "host keys, by \(person): \(said)")
+        _ = try? await parts.store.note(event)
     }
 
     /// Plans what was agreed; where that comes out differently, once more from files read anew.

@@ -14,6 +14,8 @@ extension Engine {
         switch request.action {
         case .cancel:
             try await cancel(id, by: by)
+            // One that nobody moves is moved to its end, which touches nothing further.
+            if !moves(id) { begin([id]) }
             return "run \(id) is being cancelled"
         case .hold:
             try await hold(id, by: by, reason: reason)
@@ -36,6 +38,7 @@ extension Engine {
             return try await correct(request, .probe(request.selection), "hosts are asked what became of run \(id)")
         case .resume:
             guard !moves(id) else { return "run \(id) is moved already" }
+            try await refuseUnlessFree(id)
             begin([id])
             return "run \(id) is taken up"
         }

@@ -24,6 +24,7 @@ package struct PlanOfDay: Sendable {
     ///
     /// - Throws: `Problems` when the job cannot be planned so, `SlotRefusal`, `StoreError`.
     package func add(_ request: AddSlots) async throws -> [Slot] {
+        guard request.instants.count <= PlanOfDay.most else { throw SlotRefusal.tooMany(request.instants.count) }
         try check(request.job, request.work)
         let now = clock.now()
         if let past = request.instants.first(where: { $0 < now + .seconds(-60) }) { throw SlotRefusal.past(past) }
@@ -33,7 +34,12 @@ package struct PlanOfDay: Sendable {
                 startsAt: instant, origin: said("added", request.by, request.reason), work: request.work)
         }
         try await store.plan(slots)
-        for slot in slots { try await note(slot, said("added", request.by, request.reason)) }
+        // They are kept: what is said of it must not make them look as if they were not.
+        if let first = slots.first, let last = slots.last {
+            let what =
+                slots.count == 1 ? first.words : "\(slots.count) starts from \(first.startsAt) through \(last.startsAt)"
+            await note(first, "\(what) of \(first.job)", said("added", request.by, request.reason))
+        }
         return slots
     }
 
@@ -53,7 +59,8 @@ package struct PlanOfDay: Sendable {
         case .release:
             guard old.state == .held else { throw SlotRefusal.notHeld(old.id) }
             (slot.state, slot.reason) = (.planned, said("released", request.by, request.reason))
-            slot.agreed = slot.reason
+            // Agreed is what was due: what is released for later is asked about again when its time has come.
+            if old.startsAt <= now { slot.agreed = slot.reason }
             // Who lets it go wants it to start, however late that is.
             slot.startsAt = max(old.startsAt, now)
         case .move(let instant):
@@ -65,16 +72,19 @@ package struct PlanOfDay: Sendable {
             (slot.work, slot.reason) = (work, said("edited", request.by, request.reason))
         case .remove: (slot.state, slot.reason) = (.removed, said("removed", request.by, request.reason))
         }
-        try await store.change(slot, from: old.state)
-        try await note(slot, slot.reason)
+        try await store.change(slot, from: old)
+        await note(slot, "\(slot.words) of \(slot.job)", slot.reason)
         return slot
     }
 
-    private func note(_ slot: Slot, _ what: String) async throws {
-        let event = Event(
-            at: clock.now(), level: .info, kind: .planChanged, slot, "\(slot.words) of \(slot.job) was \(what)")
-        _ = try await store.note(event)
+    private func note(_ slot: Slot, _ what: String, _ done: String) async {
+        let verb = what.contains(" starts ") ? "were" : "was"
+        _ = try? await store.note(
+            Event(at: clock.now(), level: .info, kind: .planChanged, slot, "\(what) \(verb) \(done)"))
     }
+
+    /// The most starts that are added at once.
+    package static let most = 3000
 
     private func said(_ what: String, _ by: String, _ why: String) -> String {
         "\(what) by \(by)" + (why.isEmpty ? "" : ": \(why)")
@@ -88,6 +98,7 @@ package enum SlotRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case heldAlready(SlotID)
     case notHeld(SlotID)
     case past(Instant)
+    case tooMany(Int)
 
     package var description: String {
         switch self {
@@ -95,6 +106,7 @@ package enum SlotRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         case .over(let id, let state): "the planned start \(id) is \(state.rawValue) and cannot be changed any more"
         case .heldAlready(let id): "the planned start \(id) is held already"
         case .notHeld(let id): "the planned start \(id) is not held"
+        case .tooMany(let count): "that would be \(count) starts; the most at once is \(PlanOfDay.most)"
         case .past(let instant): "\(instant) has passed; to run a job at once, use 'firstline run'"
         }
     }

@@ -15,9 +15,7 @@ package struct ChangeGate: Sendable {
         guard !windows.isEmpty, plan.changesAnything else { return [] }
         let hosts = Inventory(hosts: plan.hosts)
         let changed = Set(plan.lanes.map(\.host))
-        return objections(at: instant) { window in
-            window.hosts(in: hosts).map { !$0.isDisjoint(with: changed) } ?? false
-        }
+        return objections(at: instant) { !$0.hosts(among: hosts).isDisjoint(with: changed) }
     }
 
     /// What stands against changes at an instant, as far as the windows that are about their targets say.
@@ -27,8 +25,8 @@ package struct ChangeGate: Sendable {
 }
 
 extension WindowDefinition {
-    /// The hosts it is about; nil where its selection finds none.
-    package func hosts(in inventory: Inventory) -> Set<HostName>? {
-        (try? Selection(on: on ?? "all", except: except, in: inventory)).map { Set($0.targets.map(\.host)) }
+    /// The hosts of an inventory that it is about; all of them where its selection cannot be read.
+    package func hosts(among inventory: Inventory) -> Set<HostName> {
+        Selection.hosts(on: on ?? "all", except: except, among: inventory) ?? Set(inventory.hosts.map(\.name))
     }
 }

@@ -49,6 +49,14 @@ public struct Slot: Hashable, Sendable, Codable {
     /// Whether a person has moved it away from where its rule put it.
     public var isMoved: Bool { schedule.map { SlotID($0, startsAt) != id } ?? false }
 
+    /// Whether a person has done something with it that its rule must not undo.
+    public var isTouched: Bool { isMoved || work != nil || agreed != nil || !reason.isEmpty }
+
+    /// Whether it would start the same thing at the same time as another.
+    package func startsAs(_ other: Slot) -> Bool {
+        (startsAt, work, agreed) == (other.startsAt, other.work, other.agreed)
+    }
+
     /// Makes a slot that will start.
     public init(
         id: SlotID, schedule: ScheduleName?, job: JobID, day: Day, startsAt: Instant, origin: String,

@@ -44,6 +44,18 @@ package struct Selection: Hashable, Sendable {
         }
     }
 
+    /// The hosts that a selection means among those of an inventory, which need not hold all that it names; nil where it cannot be
+    /// read.
+    package static func hosts(on: String, except: String?, among inventory: Inventory) -> Set<HostName>? {
+        guard let wanted = try? Selector(on) else { return nil }
+        var hosts = Set(wanted.targets(in: inventory).map(\.host))
+        if let except {
+            guard let unwanted = try? Selector(except) else { return nil }
+            hosts.subtract(unwanted.targets(in: inventory).filter { $0.instance == nil }.map(\.host))
+        }
+        return hosts
+    }
+
     private static func named(by text: String, _ option: String, _ inventory: Inventory) throws(Problems) -> [Target] {
         let selector: Selector
         do throws(Problem) {

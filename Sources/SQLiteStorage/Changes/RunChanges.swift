@@ -9,9 +9,11 @@ import Storage
 struct CreateRun: Change {
     private let run: Run
     private let plan: CompressedBytes
+    private let actions: [RunAction]
 
-    init(_ run: Run, plan: Plan) throws {
+    init(_ run: Run, plan: Plan, actions: [RunAction]) throws {
         self.run = run
+        self.actions = actions
         self.plan = CompressedBytes(try JSONEncoder().encode(plan), level: 6)
     }
 
@@ -28,6 +30,7 @@ struct CreateRun: Change {
         let number = database.lastInsertedRowID
         try database.cachedStatement(sql: "INSERT INTO plan VALUES (?, ?, ?)")
             .execute(arguments: [number, plan.length, plan.data])
+        for action in actions { try NoteAction(action: action).apply(to: database) }
     }
 }
 

@@ -50,20 +50,22 @@ struct UnplanSchedule: Change {
 
 private func withdraw(_ schedule: ScheduleName, after: Instant, _ database: Database) throws {
     try database.cachedStatement(
-        sql: "DELETE FROM slot WHERE schedule = ? AND startsAt > ? AND state = 'planned' AND isMoved = 0"
+        sql: "DELETE FROM slot WHERE schedule = ? AND startsAt > ? AND state = 'planned' AND isTouched = 0"
     ).execute(arguments: [schedule.rawValue, after.microseconds])
 }
 
-/// Keeps what became of a planned start, if it is still in the state it was thought to be in.
+/// Keeps what became of a planned start, if it is still as it was thought to be.
 struct ChangeSlot: Change {
     private let id: SlotID
     private let row: SlotRow
+    private let old: SlotRow
     private let expected: Slot.State
 
-    init(_ slot: Slot, from state: Slot.State) throws {
+    init(_ slot: Slot, from old: Slot) throws {
         id = slot.id
         row = try SlotRow(slot)
-        expected = state
+        self.old = try SlotRow(old)
+        expected = old.state
     }
 
     var size: Int { 500 }
@@ -72,9 +74,9 @@ struct ChangeSlot: Change {
         try database.cachedStatement(
             sql: """
                 UPDATE slot SET (\(SlotRow.columns)) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                WHERE id = ? AND state = ?
+                WHERE \(SlotRow.startsSame) AND state = ?
                 """
-        ).execute(arguments: row.values + [id.rawValue, expected.rawValue])
+        ).execute(arguments: row.values + old.same + [expected.rawValue])
         guard database.changesCount == 1 else {
             throw StoreError.slotHasChanged(id, now: try SlotQueries.slot(id, database)?.state)
         }
@@ -97,11 +99,11 @@ final class ChangeSlots: Change {
         let update = try database.cachedStatement(
             sql: """
                 UPDATE slot SET (\(SlotRow.columns)) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                WHERE id = ? AND state IN ('planned', 'waiting')
+                WHERE \(SlotRow.startsSame) AND state IN ('planned', 'waiting')
                 """)
         var changed: Set<SlotID> = []
         for (id, row) in rows {
-            try update.execute(arguments: row.values + [id.rawValue])
+            try update.execute(arguments: row.values + row.same)
             if database.changesCount == 1 { changed.insert(id) }
         }
         answer.withLock { [changed] in $0 = changed }
@@ -110,26 +112,26 @@ final class ChangeSlots: Change {
 
 /// Makes a run of a planned start.
 struct BeginSlot: Change {
-    private let slot: SlotID
+    private let slot: Slot
     private let run: RunID
     private let create: CreateRun
 
-    init(_ slot: SlotID, as run: Run, plan: Plan) throws {
+    init(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) throws {
         self.slot = slot
         self.run = run.id
-        create = try CreateRun(run, plan: plan)
+        create = try CreateRun(run, plan: plan, actions: actions)
     }
 
     var size: Int { create.size + 500 }
 
     func apply(to database: Database) throws {
-        let found = try SlotQueries.slot(slot, database)
-        guard var begun = found, begun.state == .planned || begun.state == .waiting else {
-            throw StoreError.slotHasChanged(slot, now: found?.state)
+        let found = try SlotQueries.slot(slot.id, database)
+        guard var begun = found, begun.state == .planned || begun.state == .waiting, begun.startsAs(slot) else {
+            throw StoreError.slotHasChanged(slot.id, now: found?.state)
         }
-        let state = begun.state
+        let old = begun
         (begun.state, begun.reason, begun.run) = (.started, "", run)
         try create.apply(to: database)
-        try ChangeSlot(begun, from: state).apply(to: database)
+        try ChangeSlot(begun, from: old).apply(to: database)
     }
 }

@@ -17,7 +17,8 @@ extension Schema {
             -- The business day, as a number of days since 1970-01-01.
             day INTEGER NOT NULL,
             startsAt INTEGER NOT NULL,
-            isMoved INTEGER NOT NULL,
+            -- Whether a person has done something with it.
+            isTouched INTEGER NOT NULL,
             origin TEXT NOT NULL,
             state TEXT NOT NULL,
             reason TEXT NOT NULL,

@@ -8,7 +8,7 @@ import Storage
 /// Questions about what happened.
 enum EventQueries {
     static func events(after position: Int, limit: Int, _ database: Database) throws -> EventPage {
-        let first = position < 0 ? try start(ofLast: -position, database) : position
+        let first = position < 0 ? try start(ofLast: 0 - max(position, -1_000_000_000), database) : position
         let statement = try database.cachedStatement(
             sql: "SELECT number, details FROM event WHERE number > ? ORDER BY number LIMIT ?")
         let rows = try Row.fetchAll(statement, arguments: [first, max(0, limit)]).map(Columns.init)

@@ -6,21 +6,28 @@ import Model
 
 /// A planned start as a row.
 struct SlotRow: Sendable {
-    static let columns = "id, schedule, job, day, startsAt, isMoved, origin, state, reason, run, agreed, work"
+    static let columns = "id, schedule, job, day, startsAt, isTouched, origin, state, reason, run, agreed, work"
 
     private let slot: Slot
     private let work: String?
 
     init(_ slot: Slot) throws {
         self.slot = slot
-        work = try slot.work.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
+        let encoder = JSONEncoder()
+        // The same work is the same text, so that a statement can compare it.
+        encoder.outputFormatting = .sortedKeys
+        work = try slot.work.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
     }
+
+    /// What a kept row must be like to start the same, as a condition, and the values it wants.
+    static let startsSame = "id = ? AND startsAt = ? AND work IS ? AND agreed IS ?"
+    var same: StatementArguments { [slot.id.rawValue, slot.startsAt.microseconds, work, slot.agreed] }
 
     /// The values of `columns`.
     var values: StatementArguments {
         [
             slot.id.rawValue, slot.schedule?.rawValue, slot.job.rawValue, slot.day.number, slot.startsAt.microseconds,
-            slot.isMoved, slot.origin, slot.state.rawValue, slot.reason, slot.run?.rawValue, slot.agreed, work,
+            slot.isTouched, slot.origin, slot.state.rawValue, slot.reason, slot.run?.rawValue, slot.agreed, work,
         ]
     }
 }
