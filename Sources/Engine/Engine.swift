@@ -192,7 +192,9 @@ package actor Engine {
         let kept = try await parts.store.steps(of: id, after: 0).records
         if hasWaited, kept.isEmpty { try await askAgain(run, plan) }
         let wishes = Wishes(try await parts.store.actions(on: id))
-        let driver = RunDriver(run: run, plan: plan, kept: kept, isPaused: wishes.isPaused, parts: parts) {
+        let driver = RunDriver(
+            run: run, plan: plan, kept: kept, isPaused: wishes.isPaused || wishes.cancelledBy != nil, parts: parts
+        ) {
             call, lanes, by in
             try await self.startInBackground(call, lanes, caller: id, by: by)
         }

@@ -13,7 +13,9 @@ import Storage
 func json(_ value: some Encodable, _ status: HTTPResponse.Status = .ok, type: String = "application/json") throws
     -> Response
 {
-    let data = try JSONEncoder().encode(value)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    let data = try encoder.encode(value)
     return Response(
         status: status, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
 }

@@ -152,7 +152,7 @@ struct ServerTests {
     func alone() throws {
         let product = try Product(hosts: 1)
         let server = try RunningServer(product)
-        let second = try product.run("server", "--status", "off")
+        let second = try product.run("server", "--status", "off", "--socket", product.directory.path + "/second.sock")
         #expect(second.code == 75 && second.errors.contains("is in use by another firstline"), "\(second)")
         let socket = product.directory.path + "/data/server.sock"
         var status = stat()
@@ -167,6 +167,75 @@ struct ServerTests {
         ])
         #expect(other.code == 77 && other.errors.contains("you may not use the server at"), "\(other)")
         _ = server.end(SIGTERM)
+    }
+
+    @Test("answers what it does not understand with a problem, and goes on")
+    func hostile() throws {
+        let product = try Product(hosts: 1)
+        let server = try RunningServer(product)
+        let socket = product.directory.path + "/data/server.sock"
+        func ask(_ path: String, _ body: String? = nil) throws -> String {
+            let words = ["/usr/bin/env", "curl", "-sS", "-w", " %{http_code}", "--unix-socket", socket]
+            return try shell(words + (body.map { ["-d", $0] } ?? []) + ["http://localhost/api/v1\(path)"]).output
+        }
+        let least = Int64.min
+        #expect(try ask("/events?after=\(least)").hasSuffix(" 200"))
+        #expect(try ask("/events?limit=\(least)").hasSuffix(" 200"))
+        #expect(try ask("/runs?limit=\(Int64.max)").hasSuffix(" 200"))
+        #expect(try ask("/slots?from=\(least)&through=\(Int64.max)").hasSuffix(" 200"))
+        #expect(try ask("/slots").hasSuffix(" 400"))
+        #expect(try ask("/runs?state=gone").contains("a run is never 'gone'"))
+        #expect(try ask("/runs/%2e%2e%2f").hasSuffix(" 404"))
+        #expect(try ask("/nothing").contains("there is nothing at /api/v1/nothing"))
+        #expect(try ask("/runs", "{").contains("the request is not understood"))
+        let job = try product.playbook(
+            "look", "tasks:\n  a: {type: RunProgram, effect: check, with: {program: /bin/true}}\n")
+        let far =
+            #"{"job":"\#(job)","work":{"on":"web01","values":{}},"day":"2026-01-01","by":"","reason":"","instants":[\#(least)]}"#
+        #expect(try ask("/slots", far).contains("is no time between the years"))
+        let plan = try product.run("plan", job, "--on", "web01", "-o", "json").json().part("contract")
+        func start(_ change: (inout [String: Any]) -> Void) throws -> String {
+            var contract = plan
+            change(&contract)
+            let data = try JSONSerialization.data(withJSONObject: ["contract": contract])
+            let file = try product.directory.write(String(decoding: data, as: UTF8.self), to: "body.json")
+            return try ask("/runs", "@" + file)
+        }
+        #expect(try start { $0["pace"] = ["batch": ["count": ["_0": 0]]] }.hasSuffix(" 409"))
+        #expect(try start { $0["pace"] = ["batch": ["percent": ["_0": 1e300]]] }.hasSuffix(" 409"))
+        #expect(
+            try start { contract in
+                var plan = contract.part("plan")
+                plan["targetCount"] = -1
+                contract["plan"] = plan
+            }.hasSuffix(" 409"))
+        #expect(try start { _ in }.hasSuffix(" 201"))
+        #expect(try product.run("server", "status").code == 0, "\(server.said)")
+        _ = server.end(SIGTERM)
+    }
+
+    @Test("takes neither a file nor another server's socket for its own, and says which address is taken")
+    func addresses() throws {
+        let product = try Product(hosts: 1)
+        let server = try RunningServer(product)
+        let socket = product.directory.path + "/data/server.sock"
+        let other = ["FIRSTLINE_DATA": product.directory.path + "/other"]
+        let taken = try product.run("server", "--status", "off", "--socket", socket, with: other)
+        #expect(taken.code == 75 && taken.errors.contains("another server answers at"), "\(taken)")
+        let file = try product.directory.write("precious", to: "file")
+        let wrong = try product.run("server", "--status", "off", "--socket", file, with: other)
+        #expect(wrong.code == 64 && wrong.errors.contains("is a file and no socket"), "\(wrong)")
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "precious")
+        let address = try #require(server.said.firstMatch(of: /http:\/\/(\S+)/)?.1)
+        let port = try product.run("server", "--status", String(address), with: other)
+        #expect(port.code == 75 && port.errors.contains("\(address) cannot be listened at"), "\(port)")
+        #expect(try product.run("server", "status").code == 0)
+        _ = server.end(SIGTERM)
+        // A socket elsewhere is found by whoever names the store.
+        let elsewhere = product.directory.path + "/elsewhere.sock"
+        let moved = try product.start("server", "--status", "off", "--socket", elsewhere)
+        defer { kill(moved.processIdentifier, SIGKILL) }
+        try product.wait("it answers") { try product.run("server", "status").code == 0 }
     }
 
     @Test("reads its files anew when asked, and goes on with what it had where something in them is wrong")

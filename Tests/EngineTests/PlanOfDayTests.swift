@@ -95,6 +95,22 @@ struct PlanOfDayTests {
         #expect(await world.states() == ["0:01 started", "0:02 started"])
     }
 
+    @Test("what was edited, or released before its time, stays so when schedules are read anew")
+    func stays() async throws {
+        let clockwork = try await world.controller(hourly)
+        _ = try await change(.edit(SlotWork(on: "web")))
+        let two: SlotID = "hourly@19700101T020000Z"
+        _ = try await change(.hold, two)
+        _ = try await change(.release, two, why: "fine")
+        try await clockwork.take(try world.book(hourly))
+        _ = try await world.controller(hourly)
+        #expect(await world.store.slot(one)?.work?.on == "web")
+        let released = try #require(await world.store.slot(two))
+        #expect(released.reason == "released by kim: fine")
+        // Nothing was due: nobody has agreed to anything.
+        #expect(released.agreed == nil)
+    }
+
     @Test("what cannot be done is refused in words")
     func refused() async throws {
         let clockwork = try await world.controller(hourly)
@@ -131,6 +147,66 @@ struct PlanOfDayTests {
     }
 }
 
+@Suite("Runs that are accepted at once")
+struct AcceptanceTests {
+    private let world = ScheduledWorld()
+
+    @Test("of a job that allows one run at a time one is accepted, and the others say which")
+    func one() async throws {
+        world.rules.allowsConcurrentRuns = false
+        let engine = try world.engine()
+        let accepted = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<32 {
+                group.addTask { (try? await engine.accept(world.plan, by: "kim")) != nil }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(accepted == 1)
+        #expect(await world.runs() == 1)
+    }
+
+    @Test("of those that change the same host each is accepted, and they follow each other")
+    func follow() async throws {
+        world.rules.changes = true
+        let engine = try world.engine()
+        let runs = try await withThrowingTaskGroup(of: RunID.self) { group in
+            for _ in 0..<32 {
+                group.addTask {
+                    let run = try await engine.accept(world.plan, by: "kim")
+                    await engine.begin([run])
+                    return run
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        await engine.finish()
+        var spans: [(Instant, Instant)] = []
+        for id in runs {
+            let run = try #require(await world.store.run(id))
+            #expect(run.state == .succeeded)
+            spans.append((try #require(run.startedAt), try #require(run.endedAt)))
+        }
+        #expect(Set(runs).count == 32 && spans.count == 32)
+    }
+
+    @Test("a run that is over is neither held nor cancelled; one at rest is cancelled without being touched")
+    func over() async throws {
+        let engine = try world.engine()
+        let run = try await engine.accept(world.plan, by: "kim")
+        _ = try await engine.drive(run)
+        await #expect(throws: RunRefusal.over(run, .succeeded)) {
+            try await engine.hold(run, by: "kim", reason: "")
+        }
+        await #expect(throws: RunRefusal.over(run, .succeeded)) { try await engine.cancel(run, by: "kim") }
+        let left = try await engine.accept(world.plan, by: "kim")
+        let next = try world.engine()
+        _ = try await next.act(RunRequest(run: left, action: .cancel, by: "lee"))
+        await next.finish()
+        #expect(await world.store.run(left)?.state == .cancelled)
+        #expect(await world.gate.begun == 1)
+    }
+}
+
 @Suite("Schedules that watch their times")
 struct TimeWatchTests {
     private let world = ScheduledWorld()
@@ -164,7 +240,9 @@ struct TimeWatchTests {
         world.rules.overlap = .skip
         await world.gate.close()
         var clockwork = try await controller()
-        try await world.pass(minutes: 64, clockwork, steps: 64)
+        try await world.pass(minutes: 60, clockwork, steps: 60)
+        try await world.untilBegun(1)
+        try await world.pass(minutes: 4, clockwork, steps: 4)
         #expect(alarms == [])
         // Another controller finds the run, and what of it is watched.
         clockwork = try await controller()
@@ -198,7 +276,9 @@ struct TimeWatchTests {
         }
         await world.gate.close()
         let clockwork = try await controller()
-        try await world.pass(minutes: 65, clockwork, steps: 65)
+        try await world.pass(minutes: 60, clockwork, steps: 60)
+        try await world.untilBegun(1)
+        try await world.pass(minutes: 5, clockwork, steps: 5)
         #expect(alarms == [])
         try await world.pass(minutes: 1, clockwork)
         #expect(alarms.count == 1 && alarms[0].hasSuffix(" takes longer than 6m"), "\(alarms)")
@@ -252,6 +332,41 @@ struct ChangeGateTests {
             actions.contains {
                 $0.kind == .agreed && $0.reason?.hasPrefix("released by kim: CHG-7 (the freeze") == true
             })
+    }
+
+    @Test(
+        "a freeze counts for a run on some of the hosts it names, also where the run knows nothing of the others",
+        arguments: ["h,db01", "h or web[01-20]", "web[01-02] h", "not db01", "all"])
+    func someHosts(on: String) async throws {
+        world.rules.changes = true
+        var freeze = freeze(.block, on: on.replacing("web[01-02] h", with: "web[01-02],h"))
+        freeze.except = "db02"
+        world.rules.windows = [freeze]
+        let engine = try world.engine()
+        await #expect(throws: RunRefusal.self) { try await engine.accept(world.plan, by: "kim") }
+        freeze.except = "h"
+        world.rules.windows = [freeze]
+        _ = try await engine.accept(world.plan, by: "kim")
+    }
+
+    @Test("a run that had to wait for another and comes into a freeze waits for a person, and has touched nothing")
+    func waitedInto() async throws {
+        world.rules.changes = true
+        await world.gate.close()
+        let engine = try world.engine()
+        let first = try await engine.accept(world.plan, by: "kim")
+        world.advance(minutes: 1)
+        let second = try await engine.accept(world.plan, by: "lee")
+        await engine.begin([first, second])
+        try await world.untilBegun(1)
+        world.rules.windows = [freeze(.ask)]
+        await world.gate.open()
+        try await world.until { await world.store.run(second)?.state == .held }
+        #expect(await world.gate.begun == 1)
+        world.rules.windows = []
+        _ = try await engine.act(RunRequest(run: second, action: .release, by: "kim"))
+        await engine.finish()
+        #expect(await world.store.run(second)?.state == .succeeded)
     }
 
     @Test("what only checks, and what is elsewhere, passes")

@@ -6,6 +6,7 @@ import Scheduling
 import Storage
 import Synchronization
 import TaskKit
+import Testing
 
 @testable import Engine
 
@@ -60,6 +61,18 @@ final class ScheduledWorld: Sendable {
             try await clockwork.tick()
             if await gate.isOpen { await clockwork.finish() }
         }
+    }
+
+    /// Waits until so many steps stand at the gate or have passed it.
+    func untilBegun(_ count: Int) async throws { try await until { await gate.begun >= count } }
+
+    /// Waits until something holds, and says so if it never does.
+    func until(_ holds: () async throws -> Bool) async throws {
+        for _ in 0..<10_000 {
+            if try await holds() { return }
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        Issue.record("it did not come to that within ten seconds")
     }
 
     func book(_ schedules: [ScheduleName: String]) throws -> ScheduleBook {

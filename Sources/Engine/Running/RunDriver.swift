@@ -104,6 +104,8 @@ actor RunDriver {
         if isPaused { apply(rules.handle(.paused)) }
         apply(rules.handle(.began))
         await flush()
+        // That it has begun is kept; now that it is held, if it is.
+        if isPaused { await flush() }
         while end == nil, storeError == nil {
             for letter in await mailbox.take() { take(letter) }
             await flush()
