@@ -41,7 +41,7 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
                 + "update firstline, or use another --data directory"
         case .inUse(let path, let pid):
             "\(path) is in use by another firstline\(pid.map { " (process \($0))" } ?? ""); "
-                + "wait for it to end, or use another --data directory; a server whose socket is elsewhere is named by FIRSTLINE_SOCKET"
+                + "wait for it to end, or use another --data directory"
         case .full(let path): "the disk of \(path) is full; nothing was lost: free some space and try again"
         case .damaged(let path, let detail):
             "\(path) is damaged or is not a firstline store (\(detail)); "
