@@ -52,7 +52,12 @@ public struct ScheduleDefinition: Hashable, Sendable {
     /// Schedules on whose business days it does not run.
     public var exclusive: [ScheduleName]
     /// What of its times is watched.
-    public var watch = TimeWatch()
+    public var watch: TimeWatch {
+        get { watches.first ?? TimeWatch() }
+        set { watches = newValue == TimeWatch() ? [] : [newValue] }
+    }
+    /// None or one: most schedules watch nothing, and there may be very many of them.
+    private var watches: [TimeWatch] = []
     /// Whether it starts its job by itself.
     public var isEnabled: Bool
     /// Whether it says only on which business days its job takes part in the jobs that call it; it starts nothing then.
