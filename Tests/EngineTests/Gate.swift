@@ -6,6 +6,9 @@ import TaskKit
 /// Lets tasks through while it is open.
 actor Gate {
     private(set) var begun = 0
+    /// How many were in it at a time, at most.
+    private(set) var most = 0
+    private var inside = 0
     private(set) var isOpen: Bool
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
@@ -13,7 +16,11 @@ actor Gate {
 
     func pass() async {
         begun += 1
-        guard !isOpen else { return }
+        inside += 1
+        most = max(most, inside)
+        defer { inside -= 1 }
+        // Somebody else may come in meanwhile, if anything lets them.
+        guard !isOpen else { return await Task.yield() }
         await withCheckedContinuation { waiting.append($0) }
     }
 

@@ -12,26 +12,9 @@ struct SQLitePartsTests {
     @Test("a store of the first format is brought up to date, and what it keeps is there")
     func firstFormat() async throws {
         let directory = try TestDirectory()
-        try FileManager.default.createDirectory(atPath: directory.data, withIntermediateDirectories: true)
-        // Written by Python's SQLite, as the first version would have.
-        let script = """
-            import sqlite3, sys
-            database = sqlite3.connect(sys.argv[1])
-            database.executescript("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = \(Schema.applicationID);"
-                + "PRAGMA user_version = 1;" + sys.stdin.read())
-            database.execute("INSERT INTO run VALUES (1, 'r1', 'a.b', 'digest', 3, 'kim', 5, NULL, NULL, '', NULL, 0)")
-            database.commit()
-            """
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = ["-c", script, directory.database]
-        let input = Pipe()
-        process.standardInput = input
-        try process.run()
-        input.fileHandleForWriting.write(Data(Schema.migrations[0].utf8))
-        try input.fileHandleForWriting.close()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        try write(
+            directory, format: 1,
+            "INSERT INTO run VALUES (1, 'r1', 'a.b', 'digest', 3, 'kim', 5, NULL, NULL, '', NULL, 0)")
         let detail = "it has the older format 1; start a run once to bring it to format 3"
         await #expect(throws: StoreError.unusable(path: directory.database, detail: detail)) {
             try await directory.open(.readOnly)
@@ -40,6 +23,58 @@ struct SQLitePartsTests {
         #expect(try await store.run("r1")?.state == .succeeded)
         #expect(try await store.slots(from: Instant(microseconds: 0), through: Instant(microseconds: 9)).isEmpty)
         await store.close()
+    }
+
+    @Test("planned starts of the second format are there in the third, as they were")
+    func secondFormat() async throws {
+        let directory = try TestDirectory()
+        let planned = Slot(
+            id: "nightly@20261127T160000Z", schedule: "nightly", job: "a.b", day: Day(number: 20_784),
+            startsAt: Instant(microseconds: 1_795_795_200_000_000), origin: "rule 1: 'every' day, 매일")
+        var held = planned
+        (held.state, held.reason) = (.held, "held by kim")
+        let slots = [planned, Slot(held, named: "b"), Slot(planned, named: "c", run: "r1")]
+        let rows = try slots.map { slot in
+            let details = String(decoding: try JSONEncoder().encode(slot), as: UTF8.self)
+            let values = [
+                slot.id.rawValue, "nightly", "\(slot.startsAt.microseconds)", slot.state.rawValue, "0", details,
+            ]
+            return "INSERT INTO slot VALUES ("
+                + values.map { "'\($0.replacing("'", with: "''"))'" }.joined(separator: ", ")
+                + ")"
+        }
+        try write(directory, format: 2, rows.joined(separator: ";"))
+        let store = try await directory.open(.readWrite)
+        for slot in slots { #expect(try await store.slot(slot.id) == slot) }
+        #expect(try await store.dueSlots(at: planned.startsAt).map(\.id) == ["b", planned.id])
+        // What a person did stays when the schedule is planned anew.
+        try await store.unplan("nightly", after: Instant(microseconds: 0))
+        #expect(try await store.slot(planned.id) == nil)
+        #expect(try await store.slot("b")?.state == .held)
+        await store.close()
+    }
+
+    /// A store of an older format, written by Python's SQLite as that version would have.
+    private func write(_ directory: TestDirectory, format: Int, _ rows: String) throws {
+        try FileManager.default.createDirectory(atPath: directory.data, withIntermediateDirectories: true)
+        let script = """
+            import sqlite3, sys
+            database = sqlite3.connect(sys.argv[1])
+            database.executescript("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = \(Schema.applicationID);"
+                + "PRAGMA user_version = \(format);" + sys.stdin.read())
+            database.commit()
+            """
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/python3")
+        process.arguments = ["-c", script, directory.database]
+        let input = Pipe()
+        process.standardInput = input
+        try process.run()
+        let text = Schema.migrations.prefix(format).joined(separator: "\n") + "\n" + rows + ";"
+        input.fileHandleForWriting.write(Data(text.utf8))
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
     }
 
     @Test("network file systems are known by the kernel's table of mounts")
@@ -133,3 +168,12 @@ struct SQLitePartsTests {
 }
 
 private let noise = (0..<(256 << 10)).map { _ in UInt8.random(in: 0...255) }
+
+extension Slot {
+    /// The same under another name; with a run it is started.
+    fileprivate init(_ other: Slot, named id: SlotID, run: RunID? = nil) {
+        self.init(
+            id: id, schedule: other.schedule, job: other.job, day: other.day, startsAt: other.startsAt,
+            origin: other.origin, state: run == nil ? other.state : .started, reason: other.reason, run: run)
+    }
+}

@@ -28,7 +28,8 @@ extension Schema {
             work TEXT
         ) STRICT, WITHOUT ROWID;
         INSERT INTO slot SELECT
-            id, schedule, details ->> 'job', julianday(details ->> 'day') - 2440587.5, startsAt, isMoved,
+            id, schedule, details ->> 'job', julianday(details ->> 'day') - 2440587.5, startsAt,
+            isMoved OR details ->> 'reason' <> '',
             details ->> 'origin', state, details ->> 'reason', details ->> 'run', NULL, NULL
         FROM slotInJSON;
         DROP TABLE slotInJSON;
