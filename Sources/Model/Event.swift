@@ -24,6 +24,8 @@ package struct Event: Codable, Hashable, Sendable {
         case keysChanged = "host-keys-changed"
         /// The store's disk is full; it is tried again and again.
         case storeFull = "store-full"
+        /// Records that were kept as long as they should be have been forgotten.
+        case forgotten = "records-forgotten"
     }
 
     package var at: Instant

@@ -14,6 +14,8 @@ public struct Instant: Hashable, Comparable, Codable, Sendable, CustomStringConv
     public static func - (left: Instant, right: Instant) -> Duration {
         .microseconds(left.microseconds - right.microseconds)
     }
+    /// The instant a while earlier.
+    public static func - (left: Instant, right: Duration) -> Instant { left + (.zero - right) }
     /// The instant a while later.
     public static func + (left: Instant, right: Duration) -> Instant {
         Instant(microseconds: left.microseconds + right.microseconds)

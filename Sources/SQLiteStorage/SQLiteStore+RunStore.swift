@@ -64,6 +64,12 @@ extension SQLiteStore: RunStore {
         try await write(try made { try BeginSlot(slot, as: run, plan: plan, actions: actions) })
     }
 
+    package func forget(_ past: Past, before: Instant, limit: Int) async throws(StoreError) -> Forgotten {
+        let change = Forget(past, before: before, limit: limit)
+        try await write(change)
+        return change.forgotten
+    }
+
     /// What is costly to make is made on the caller's thread, before the writer's turn.
     private func made<Made: Change>(_ make: () throws -> Made) throws(StoreError) -> Made {
         do {

@@ -26,7 +26,7 @@ package struct ChangeWindow: Hashable, Sendable {
             let (start, end) = (self.instant(from), self.instant(until))
             return start <= instant && instant < end ? end : nil
         case .rules(_, let lasts):
-            let first = instant + (.zero - lasts) + .microseconds(1)
+            let first = instant - lasts + .microseconds(1)
             return timetable.occurrences(from: first, through: instant).last.map { $0.instant + lasts }
         }
     }

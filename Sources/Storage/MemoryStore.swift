@@ -45,13 +45,18 @@ package actor MemoryStore: RunStore {
     private var keys: [KeyID: PinnedHostKey] = [:]
     private var planned: [SlotID: Slot] = [:]
     private var marks: [ScheduleName: ScheduleMark] = [:]
-    private var happened: [Event] = []
+    private var happened: [(position: Int, event: Event)] = []
+    /// How many events have ever been kept.
+    private var eventsKept = 0
+    /// How many runs have ever been kept.
+    private var runsKept = 0
 
     package init() {}
 
     package func create(_ run: Run, plan: Plan, actions: [RunAction]) throws(StoreError) {
         guard kept[run.id] == nil else { throw .alreadyExists(run.id) }
-        kept[run.id] = KeptRun(run: run, plan: plan, number: kept.count)
+        runsKept += 1
+        kept[run.id] = KeptRun(run: run, plan: plan, number: runsKept)
         kept[run.id]?.actions = actions
     }
 
@@ -174,16 +179,18 @@ extension MemoryStore {
     package func scheduleMarks() -> [ScheduleMark] { marks.values.sorted { $0.schedule < $1.schedule } }
 
     package func note(_ event: Event) -> Bool {
-        if let key = event.onceKey, happened.contains(where: { $0.onceKey == key }) { return false }
-        happened.append(event)
+        if let key = event.onceKey, happened.contains(where: { $0.event.onceKey == key }) { return false }
+        eventsKept += 1
+        happened.append((eventsKept, event))
         return true
     }
 
     package func events(after position: Int, limit: Int) -> EventPage {
-        let first =
-            position < 0 ? max(0, happened.count + max(position, -1_000_000_000)) : min(position, happened.count)
-        let events = Array(happened[first...].prefix(max(0, limit)))
-        return EventPage(events: events, position: first + events.count)
+        let wanted =
+            position < 0
+            ? happened.suffix(0 - max(position, -1_000_000_000)) : happened.filter { $0.position > position }[...]
+        let page = wanted.prefix(max(0, limit))
+        return EventPage(events: page.map(\.event), position: page.last?.position ?? max(0, position))
     }
 
     package func dueSlots(at now: Instant) -> [Slot] {
@@ -224,5 +231,31 @@ extension MemoryStore {
         try create(run, plan: plan, actions: actions)
         (found.state, found.reason, found.run) = (.started, "", run.id)
         planned[slot.id] = found
+    }
+}
+
+// What is over.
+extension MemoryStore {
+    package func forget(_ past: Past, before: Instant, limit: Int) -> Forgotten {
+        let limit = max(1, limit)
+        switch past {
+        case .runs:
+            let old = kept.values.filter { $0.run.state.isFinal && ($0.run.endedAt ?? before) < before }
+                .sorted { ($0.run.endedAt ?? before, $0.number) < ($1.run.endedAt ?? before, $1.number) }
+            for one in old.prefix(limit) { kept[one.run.id] = nil }
+            return Forgotten(count: min(old.count, limit), isMore: old.count > limit)
+        case .starts:
+            let old = planned.values.filter { $0.state.isFinal && $0.startsAt < before }
+                .sorted { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) }
+            for slot in old.prefix(limit) { planned[slot.id] = nil }
+            return Forgotten(count: min(old.count, limit), isMore: old.count > limit)
+        case .events:
+            let old = happened.filter { $0.event.at < before }.sorted {
+                ($0.event.at, $0.position) < ($1.event.at, $1.position)
+            }
+            let gone = Set(old.prefix(limit).map(\.position))
+            happened.removeAll { gone.contains($0.position) }
+            return Forgotten(count: gone.count, isMore: old.count > limit)
+        }
     }
 }

@@ -79,6 +79,10 @@ package protocol RunStore: RunReader {
     /// - Throws: `StoreError.slotHasChanged` when the start is neither `planned` nor `waiting` any more, or starts something else than it was
     ///   planned for: then there is no run, and somebody else may have made one; `alreadyExists` when the run's id is taken.
     func begin(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError)
+
+    /// Forgets records of a class that were over before an instant, the oldest first, a piece at a time: about as many records as
+    /// `limit` (one at least), so that other changes come between. What is not over is never forgotten, and nobody finds half of a run.
+    func forget(_ past: Past, before: Instant, limit: Int) async throws(StoreError) -> Forgotten
 }
 
 extension RunStore {
@@ -139,5 +143,18 @@ package struct OutputBlock: Hashable, Sendable {
     package init(index: Int, bytes: [UInt8]) {
         self.index = index
         self.bytes = bytes
+    }
+}
+
+/// What one call to forget has done.
+package struct Forgotten: Hashable, Sendable {
+    /// How many runs, starts or events nobody finds any more.
+    package var count: Int
+    /// Whether there is more to forget, or to be cleared away of what was forgotten.
+    package var isMore: Bool
+
+    package init(count: Int, isMore: Bool) {
+        self.count = count
+        self.isMore = isMore
     }
 }

@@ -15,7 +15,8 @@ package struct StoreChecks: Sendable, CustomTestStringConvertible {
     /// Every promise, by subject.
     package static let promises =
         runPromises + planPromises + stepPromises + pagePromises + reportPromises + blockPromises + hostKeyPromises
-        + actionPromises + slotPromises + eventPromises + crowdPromises + outputPromises
+        + actionPromises + slotPromises + eventPromises + forgettingPromises
+        + crowdPromises + outputPromises
 
     /// The kind of store.
     package let testDescription: String

@@ -154,6 +154,8 @@ struct ServerTests {
         let server = try RunningServer(product)
         let second = try product.run("server", "--status", "off", "--socket", product.directory.path + "/second.sock")
         #expect(second.code == 75 && second.errors.contains("is in use by another firstline"), "\(second)")
+        let purge = try product.run("store", "purge", "--runs", "90d", "--yes")
+        #expect(purge.code == 75 && purge.errors.contains("is in use by another firstline"), "\(purge)")
         let socket = product.directory.path + "/data/server.sock"
         var status = stat()
         #expect(stat(socket, &status) == 0 && status.st_mode & 0o777 == 0o600)
@@ -261,7 +263,8 @@ struct ServerTests {
         _ = try product.directory.write(
             "firstline: 1\nschedules: {a: {job: b, rules: [{day: 31 February}]}}\n", to: "s.yaml")
         let file = try product.directory.write(
-            "firstline: 1\nscedules: [s.yaml]\nstatus: somewhere\nsocket: {path: a, grup: b}\nhostPatience: soon\n",
+            "firstline: 1\nscedules: [s.yaml]\nstatus: somewhere\nsocket: {path: a, grup: b}\nhostPatience: soon\n"
+                + "keep: {runs: 12h, starts: forever, events: never}\n",
             to: "server.yaml")
         let wrong = try product.run("server", "check-config", "--config", file)
         #expect(wrong.code == 64)
@@ -270,6 +273,8 @@ struct ServerTests {
             "server.yaml:3:9: error: status: must be an address and a port such as 127.0.0.1:8420, or off, not 'somewhere'",
             "server.yaml:4:19: error: socket/grup: is not a key of socket; did you mean 'group'?",
             "server.yaml:5:15: error: hostPatience: ",
+            "server.yaml:6:14: error: keep/runs: must be 1d at least, or forever, not 12h",
+            "server.yaml:6:44: error: keep/events: ",
         ]
         for line in expected { #expect(wrong.errors.contains(line), "\(wrong.errors)") }
         _ = try product.directory.write("firstline: 1\nschedules: [s.yaml]\n", to: "server.yaml")

@@ -115,6 +115,10 @@ struct CrashingStore: RunStore {
         }
     }
 
+    func forget(_ past: Past, before: Instant, limit: Int) async throws(StoreError) -> Forgotten {
+        try await write { () async throws(StoreError) in await store.forget(past, before: before, limit: limit) }
+    }
+
     func slots(from: Instant, through: Instant) async throws(StoreError) -> [Slot] {
         try await read { () async throws(StoreError) in await store.slots(from: from, through: through) }
     }

@@ -15,7 +15,7 @@ struct SQLitePartsTests {
         try write(
             directory, format: 1,
             "INSERT INTO run VALUES (1, 'r1', 'a.b', 'digest', 3, 'kim', 5, NULL, NULL, '', NULL, 0)")
-        let detail = "it has the older format 1; start a run once to bring it to format 3"
+        let detail = "it has the older format 1; start a run once to bring it to format 4"
         await #expect(throws: StoreError.unusable(path: directory.database, detail: detail)) {
             try await directory.open(.readOnly)
         }

@@ -12,6 +12,7 @@ struct Controller: Sendable {
     let desk: Desk
     private let engine: Engine
     private let clockwork: Clockwork
+    private let housekeeper: Housekeeper
 
     init(
         _ setup: ServerSetup, _ books: Books, _ house: House, _ wiring: Wiring,
@@ -39,6 +40,7 @@ struct Controller: Sendable {
                 store: house.store, engine: engine,
                 plan: { job, work, day throws(Problems) in try shelf.current.plan(job, work, on: day) },
                 say: { ServerLog.say($0) }), book: books.schedules)
+        housekeeper = Housekeeper(store: house.store, retention: setup.keep) { ServerLog.say($0) }
         desk = Desk(
             Desk.Parts(
                 store: house.store, engine: engine, clockwork: clockwork, shelf: shelf,
@@ -57,12 +59,13 @@ struct Controller: Sendable {
         if !runs.isEmpty { ServerLog.say(.info, "taken up: \(amount(runs.count, "run"))") }
     }
 
-    /// Starts what is due, until it is cancelled.
+    /// Starts what is due and forgets what is old, until it is cancelled.
     ///
     /// - Throws: The first `StoreError` by which a run could not be moved any further, or by which the plan of the day could not be kept.
     func work(until stuck: AsyncStream<StoreError>) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await clockwork.run() }
+            group.addTask { try await housekeeper.run() }
             group.addTask { for await error in stuck { throw error } }
             try await group.next()
             group.cancelAll()

@@ -45,6 +45,7 @@ struct ServerSetup: Sendable {
     let socketGroup: gid_t?
     let status: ServerConfiguration.Address?
     let hostPatience: Duration?
+    let keep: Retention
 
     /// - Throws: `CommandFailure` with everything that is wrong in the file or an option.
     init(_ options: ServerOptions) throws {
@@ -77,6 +78,7 @@ struct ServerSetup: Sendable {
         }
         socketGroup = try configuration.socketGroup.map(groupNumber)
         status = try ServerSetup.address(options.status, configuration)
+        keep = configuration.keep
         hostPatience = try configuration.hostPatience ?? Surroundings.hostPatience()
     }
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Model
 import Storage
 
 /// `firstline store …`.
 struct StoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "store", abstract: "Copy, restore and check what firstline keeps of its runs.",
-        subcommands: [StoreBackup.self, StoreRestore.self, StoreCheck.self])
+        commandName: "store", abstract: "Copy, restore, check and purge what firstline keeps of its runs.",
+        subcommands: [StoreBackup.self, StoreRestore.self, StoreCheck.self, StorePurge.self])
 }
 
 /// `firstline store backup <file>`.
@@ -84,6 +85,8 @@ private func storeCare(_ common: CommonOptions) throws -> (any StoreCare, direct
 }
 
 extension StoreCondition {
-    fileprivate var words: String { "\(runs) runs, \(steps) steps, \(bytes) bytes, format \(format)" }
+    fileprivate var words: String {
+        "\(amount(runs, "run")), \(amount(steps, "step")), \(amount(bytes, "byte")), format \(format)"
+    }
     fileprivate var numbers: [Int] { [runs, steps, bytes, format] }
 }

@@ -42,6 +42,8 @@ package struct ServerConfiguration: Hashable, Sendable {
     package var isStatusOff = false
     /// How long a host that was lost is sought.
     package var hostPatience: Duration?
+    /// How long records are kept after they are over.
+    package var keep = Retention.usual
 
     /// A configuration that says nothing.
     package init() {}
@@ -51,6 +53,7 @@ package struct ServerConfiguration: Hashable, Sendable {
 package struct ServerConfigurationReader {
     private static let keys = [
         "firstline", "data", "playbooks", "plugins", "inventory", "schedules", "socket", "status", "hostPatience",
+        "keep",
     ]
 
     private let folder: String
@@ -86,6 +89,7 @@ package struct ServerConfigurationReader {
         if let field = record["socket"] { readSocket(field, into: &result) }
         if let field = record["status"] { readStatus(field, into: &result) }
         result.hostPatience = record["hostPatience"]?.duration(&problems)
+        if let field = record["keep"] { readKeep(field, into: &result) }
         return result
     }
 
@@ -104,6 +108,21 @@ package struct ServerConfigurationReader {
             return
         }
         result.status = address
+    }
+
+    private mutating func readKeep(_ field: Field, into result: inout ServerConfiguration) {
+        guard let record = Record(field, "keep", keys: Past.allCases.map(\.rawValue), &problems) else { return }
+        for past in Past.allCases {
+            guard let field = record[past.rawValue] else { continue }
+            if case .scalar("forever", _) = field.setting.content {
+                result.keep[past] = nil
+            } else if let time = field.duration(&problems) {
+                if time < Retention.shortest {
+                    field.report("must be 1d at least, or forever, not \(time.written)", &problems)
+                }
+                result.keep[past] = time
+            }
+        }
     }
 
     private mutating func path(_ field: Field?) -> String? {

@@ -19,10 +19,14 @@ struct CreateRun: Change {
 
     var size: Int { plan.data.count + 500 }
 
+    /// A number that no run has, nor one that was forgotten and whose rows are not all gone.
+    private static let nextNumber =
+        "1 + max(coalesce((SELECT max(number) FROM run), 0), coalesce((SELECT max(number) FROM forgottenRun), 0))"
+
     func apply(to database: Database) throws {
         let insert = try database.cachedStatement(
             sql: """
-                INSERT INTO run (\(Run.columns), position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+                INSERT INTO run (\(Run.columns), position, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, \(Self.nextNumber))
                 ON CONFLICT (id) DO NOTHING
                 """)
         try insert.execute(arguments: run.values)

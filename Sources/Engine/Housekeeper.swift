@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Model
+package import Storage
+
+/// Forgets records that are over and older than they are to be kept, a piece at a time, so that a store does not grow for ever.
+package struct Housekeeper: Sendable {
+    /// How long it waits between two rounds.
+    package static let pause = Duration.seconds(3600)
+    /// How far the clock goes meanwhile, unless somebody sets it.
+    private static let steady = pause - .seconds(300)...pause + .seconds(300)
+    /// How many records are forgotten at once: little enough that who keeps something meanwhile does not notice.
+    private static let piece = 2000
+
+    private let store: any RunStore
+    private let retention: Retention
+    /// Who wants it; nil = the server's configuration.
+    private let person: String?
+    private let clock: EngineClock
+    private let say: @Sendable (Event) -> Void
+
+    package init(
+        store: any RunStore, retention: Retention, by person: String? = nil, clock: EngineClock = .system,
+        say: @escaping @Sendable (Event) -> Void
+    ) {
+        self.store = store
+        self.retention = retention
+        self.person = person
+        self.clock = clock
+        self.say = say
+    }
+
+    /// Works until it is cancelled; a full disk is left to those who have something to keep.
+    ///
+    /// A clock that is wrong must cost no records: they are forgotten only after an hour in which the clock went as it should.
+    package func run() async throws(StoreError) {
+        while !Task.isCancelled {
+            let before = clock.now()
+            await clock.sleep(Self.pause)
+            guard !Task.isCancelled, Self.steady.contains(clock.now() - before) else { continue }
+            do throws(StoreError) {
+                _ = try await sweep()
+            } catch .full {
+                continue
+            }
+        }
+    }
+
+    /// Forgets all that is older than it is to be kept.
+    ///
+    /// - Returns: How many records of each class; none where there were none.
+    package func sweep() async throws(StoreError) -> [Past: Int] {
+        var forgotten: [Past: Int] = [:]
+        for past in Past.allCases {
+            guard let time = retention[past] else { continue }
+            let count = try await forget(past, before: clock.now() - time)
+            if count > 0 { forgotten[past] = count }
+        }
+        if !forgotten.isEmpty { try await tell(forgotten) }
+        return forgotten
+    }
+
+    private func forget(_ past: Past, before: Instant) async throws(StoreError) -> Int {
+        var count = 0
+        while !Task.isCancelled {
+            let forgotten = try await store.forget(past, before: before, limit: Self.piece)
+            count += forgotten.count
+            guard forgotten.isMore else { break }
+        }
+        return count
+    }
+
+    private func tell(_ forgotten: [Past: Int]) async throws(StoreError) {
+        let parts = Past.allCases.compactMap { past in
+            forgotten[past].flatMap { count in retention[past].map { "\(past.words(count)) older than \($0.written)" } }
+        }
+        let event = Event(
+            at: clock.now(), level: .info, kind: .forgotten,
+            "forgotten\(person.map { " by \($0)" } ?? ""): \(parts.joined(separator: ", "))")
+        _ = try await store.note(event)
+        say(event)
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import Model
+import Storage
+import Synchronization
+
+/// Forgets a piece of what was over before an instant, clears away a piece of what was forgotten, and gives a piece of the space back.
+///
+/// A run goes in two steps. Its name goes at once, so that nobody finds half of it; what it wrote may be a thousand outputs, and goes
+/// a piece at a time. Its number stays taken until all of that has gone.
+final class Forget: Change {
+    /// So many pages are given back at once.
+    ///
+    /// Fewer are left in the file, where new records take them soon.
+    private static let pages = 1024
+
+    private let past: Past
+    private let before: Instant
+    private let limit: Int
+    private let answer = Mutex(Forgotten(count: 0, isMore: false))
+
+    init(_ past: Past, before: Instant, limit: Int) {
+        self.past = past
+        self.before = before
+        self.limit = max(1, limit)
+    }
+
+    let size = 100_000
+
+    /// What was done.
+    var forgotten: Forgotten { answer.withLock { $0 } }
+
+    func apply(to database: Database) throws {
+        let count = try forget(database)
+        let cleared = past == .runs ? try clear(database) : 0
+        let isShrinking = try giveBack(database)
+        let isMore = count == limit || cleared == limit || isShrinking
+        answer.withLock { $0 = Forgotten(count: count, isMore: isMore) }
+    }
+
+    private func forget(_ database: Database) throws -> Int {
+        switch past {
+        case .runs: try forgetRuns(database)
+        case .starts:
+            try delete(
+                """
+                FROM slot WHERE id IN (
+                    SELECT id FROM slot WHERE startsAt < ? AND state NOT IN ('planned', 'waiting', 'held')
+                    ORDER BY startsAt, id LIMIT ?)
+                """, [before.microseconds, limit], database)
+        case .events:
+            try delete(
+                "FROM event WHERE number IN (SELECT number FROM event WHERE at < ? ORDER BY at, number LIMIT ?)",
+                [before.microseconds, limit], database)
+        }
+    }
+
+    private func forgetRuns(_ database: Database) throws -> Int {
+        let old = try Int64.fetchAll(
+            try database.cachedStatement(
+                sql: "SELECT number FROM run WHERE endedAt < ? ORDER BY endedAt, number LIMIT ?"),
+            arguments: [before.microseconds, limit])
+        for number in old {
+            try database.cachedStatement(sql: "INSERT INTO forgottenRun VALUES (?)").execute(arguments: [number])
+            _ = try delete("FROM run WHERE number = ?", [number], database)
+        }
+        return old.count
+    }
+
+    /// Deletes rows of runs that were forgotten, and says how many.
+    private func clear(_ database: Database) throws -> Int {
+        var left = limit
+        let next = try database.cachedStatement(sql: "SELECT number FROM forgottenRun LIMIT 1")
+        while left > 0, let run = try Int64.fetchOne(next) {
+            for (table, key) in Forget.tables where left > 0 {
+                left -= try delete(
+                    "FROM \(table) WHERE (\(key)) IN (SELECT \(key) FROM \(table) WHERE run = ? LIMIT ?)", [run, left],
+                    database)
+            }
+            if left > 0 { left -= try delete("FROM forgottenRun WHERE number = ?", [run], database) }
+        }
+        return limit - left
+    }
+
+    /// The tables that have rows of runs, and what names a row.
+    private static let tables = [
+        ("block", "rowid"), ("step", "run, step, lane, attempt"), ("action", "number"), ("plan", "run"),
+    ]
+
+    /// Makes the file smaller where much of it is free, and says whether much is free still.
+    private func giveBack(_ database: Database) throws -> Bool {
+        guard try freePages(database) >= Forget.pages else { return false }
+        try database.execute(sql: "PRAGMA incremental_vacuum(\(Forget.pages))")
+        return try freePages(database) >= Forget.pages
+    }
+
+    private func freePages(_ database: Database) throws -> Int {
+        try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+    }
+
+    private func delete(_ rows: String, _ arguments: StatementArguments, _ database: Database) throws -> Int {
+        try database.cachedStatement(sql: "DELETE \(rows)").execute(arguments: arguments)
+        return database.changesCount
+    }
+}
