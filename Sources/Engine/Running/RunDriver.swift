@@ -21,35 +21,37 @@ actor RunDriver {
         case overdue(StepKey, attempt: Int)
     }
 
-    private let run: Run
-    private let plan: Plan
-    private let kept: [StepRecord]
+    let run: Run
+    let plan: Plan
+    let kept: [StepRecord]
     /// Whether a person wants nothing further to begin.
     private let isPaused: Bool
     /// The latest try of each step, as an earlier controller left it.
-    private var last: [StepKey: StepRecord] = [:]
+    var last: [StepKey: StepRecord] = [:]
     /// Those of them that the rules have not come to again.
-    private var toReplay: [StepKey: StepRecord] = [:]
-    private let parts: EngineParts
-    private let mailbox = Mailbox<Letter>()
-    private let keeper: Keeper
-    private let alarms: AlarmClock
-    private let worker: StepWorker
-    private let pool: SessionPool
-    private var rules: RunRules
-    private var progress: [StepKey: StepRecord] = [:]
-    private var running: [StepKey: RunningStep] = [:]
-    private var records: [StepRecord] = []
+    var toReplay: [StepKey: StepRecord] = [:]
+    let parts: EngineParts
+    let mailbox = Mailbox<Letter>()
+    let keeper: Keeper
+    let alarms: AlarmClock
+    let worker: StepWorker
+    let pool: SessionPool
+    var rules: RunRules
+    var progress: [StepKey: StepRecord] = [:]
+    var running: [StepKey: RunningStep] = [:]
+    var records: [StepRecord] = []
     private var update: RunUpdate?
-    private var toStart: [StepKey] = []
+    var toStart: [StepKey] = []
     /// Steps that were ended before they were launched, until that has been taken note of.
-    private var calledOff: Set<StepKey> = []
+    var calledOff: Set<StepKey> = []
     /// Steps on hosts that ended and are not kept yet, with the errands whose output the host may forget then.
-    private var toSettle: [(host: HostName, errands: [String])] = []
+    var toSettle: [(host: HostName, errands: [String])] = []
     private var end: RunState?
-    private var storeError: StoreError?
+    var storeError: StoreError?
+    /// What is kept of the run's own state.
+    private var shownState = RunState.running
 
-    private struct RunningStep {
+    struct RunningStep {
         let task: Task<Void, Never>
         let attempt: Int
         /// Rings when it has overrun its limit.
@@ -175,141 +177,6 @@ actor RunDriver {
         }
     }
 
-    private func start(_ key: StepKey, _ attempt: Int) {
-        last[key] = nil
-        change(key, attempt, to: .running, nil, Report())
-        if plan.steps[key.step].effect == .change {
-            toStart.append(key)
-        } else {
-            launch(key)
-        }
-    }
-
-    private func prepare(_ key: StepKey) {
-        guard let host = worker.hostNeeded(by: key) else { return }
-        Task { [pool] in await pool.prepare(host) }
-    }
-
-    private func launch(_ key: StepKey) {
-        guard storeError == nil, running[key] == nil, !calledOff.contains(key), let record = progress[key],
-            record.state == .running
-        else { return }
-        let (worker, mailbox, attempt) = (worker, mailbox, record.attempt)
-        let superseded = kept.filter { $0.key == key && $0.attempt < attempt }.flatMap(\.sent)
-        let task = Task {
-            let event = await worker.perform(record, superseded: superseded) { sent throws(SessionFailure) in
-                try await self.keep(sent, of: key, attempt)
-            }
-            mailbox.post(.event(event))
-        }
-        let alarm = worker.longest(of: key).map { longest in
-            Task { [clock = parts.clock] in
-                await clock.sleep(longest)
-                if !Task.isCancelled { mailbox.post(.overdue(key, attempt: attempt)) }
-            }
-        }
-        running[key] = RunningStep(task: task, attempt: attempt, alarm: alarm)
-    }
-
-    /// Keeps what a try is about to send; returns when that would survive a power cut.
-    private func keep(_ sent: [SentCommand], of key: StepKey, _ attempt: Int) async throws(SessionFailure) {
-        guard var record = progress[key], record.attempt == attempt, record.state == .running else {
-            throw SessionFailure(.storage, "the step has ended meanwhile")
-        }
-        record.sent = sent
-        progress[key] = record
-        let error = await keepNow([record])
-        if let error { throw SessionFailure(.storage, "it could not be kept that it is about to start: \(error)") }
-    }
-
-    private func keepNow(_ records: [StepRecord], _ update: RunUpdate? = nil) async -> StoreError? {
-        await withCheckedContinuation { continuation in
-            Task { await keeper.keep(records, update) { continuation.resume(returning: $0) } }
-        }
-    }
-
-    private func change(_ key: StepKey, _ attempt: Int, to state: StepState, _ reason: Reason?, _ report: Report) {
-        let now = parts.clock.now()
-        var record =
-            progress[key].flatMap { $0.attempt == attempt ? $0 : nil }
-            ?? StepRecord(key: key, attempt: attempt, state: state)
-        record.state = state
-        record.reason = reason
-        record.report = report
-        if state == .running, record.startedAt == nil { record.startedAt = now }
-        if state.isFinal { record.endedAt = now }
-        record.hold = nil
-        record.dueAt = nil
-        let sent = record.sent
-        if state.isFinal { record.isProbe = false }
-        // Only what is unknown may still be asked for on the host.
-        if state.isFinal, state != .unknown { record.sent = [] }
-        progress[key] = state.isFinal ? nil : record
-        records.append(record)
-        guard state.isFinal else { return }
-        worker.note(record)
-        // Called jobs have no work of their own on a host, and are not among the steps that the pool counts.
-        if key.lane >= 0, plan.steps[key.step].role == .task, rules.state(of: key)?.isFinal == true {
-            // What filled its host's disk is not worth keeping there: the rest of it is lost.
-            let isAsked = state == .unknown && reason?.code != ReasonCode.outputLost.rawValue
-            let errands = isAsked ? [] : sent.compactMap(\.path)
-            toSettle.append((plan.lanes[key.lane].host, errands))
-        }
-    }
-
-    private func hold(_ key: StepKey, _ attempt: Int, _ hold: Hold) {
-        guard var record = progress[key] else { return }
-        record.state = .held
-        record.hold = hold
-        progress[key] = record
-        records.append(record)
-        if let wait = hold.longestWait {
-            let since = (record.startedAt ?? parts.clock.now()) + wait
-            expire(key, after: since - parts.clock.now())
-        }
-    }
-
-    private func expire(_ key: StepKey, after delay: Duration) {
-        Task { [mailbox, clock = parts.clock] in
-            await clock.sleep(delay)
-            mailbox.post(.event(.expired(key)))
-        }
-    }
-
-    private func wake(_ key: StepKey, _ attempt: Int, _ delay: Duration) {
-        if var record = progress[key] {
-            record.dueAt = parts.clock.now() + delay
-            progress[key] = record
-            records.append(record)
-        }
-        Task { [alarms] in await alarms.set(key, attempt: attempt, after: delay) }
-    }
-
-    private func stop(_ key: StepKey) {
-        // What an earlier controller had begun must first be found again, to be ended.
-        if running[key] == nil, progress[key]?.sent.isEmpty == false {
-            toStart.removeAll { $0 == key }
-            launch(key)
-        }
-        guard running[key] != nil else {
-            // Not launched yet: its start waits to be kept, and must not happen any more.
-            toStart.removeAll { $0 == key }
-            calledOff.insert(key)
-            let reason = Reason(.cancelledByPerson, "cancelled before it was started")
-            mailbox.post(.event(.ended(key, StepEnd(.cancelled(reason)))))
-            return
-        }
-        running[key]?.wasStopped = true
-        running[key]?.task.cancel()
-    }
-
-    /// Ends work that has overrun its limit and does not see to that itself.
-    private func stopOverdue(_ key: StepKey, _ attempt: Int) {
-        guard let step = running[key], step.attempt == attempt else { return }
-        worker.noteOverdue(key)
-        step.task.cancel()
-    }
-
     private func finish(_ state: RunState) {
         update = RunUpdate(state: state, endedAt: parts.clock.now())
         end = state
@@ -345,8 +212,6 @@ actor RunDriver {
         }
     }
 
-    private var shownState = RunState.running
-
     /// A run in which everything that is left waits for a person is held.
     private func heldUpdate() -> RunUpdate? {
         let waits = !rules.held.isEmpty || rules.isPaused
@@ -355,60 +220,6 @@ actor RunDriver {
         guard state != shownState, end == nil else { return nil }
         shownState = state
         return RunUpdate(state: state)
-    }
-}
-
-// After a restart: what ended stays as it is, what ran is judged by what it does.
-extension RunDriver {
-    private func prepareReplay() {
-        for record in kept where record.attempt >= (last[record.key]?.attempt ?? 0) { last[record.key] = record }
-        toReplay = last
-        rules.noteBegun(last.values.filter { $0.startedAt != nil }.map(\.key))
-        for record in last.values where record.attempt > 1 {
-            rules.continueTries(of: record.key, at: record.attempt, from: record.firstAttempt)
-        }
-    }
-
-    /// Whether a state that the rules come to without any work is kept already.
-    private func isKept(_ key: StepKey, _ state: StepState) -> Bool {
-        last[key].map { $0.state.isFinal || $0.state == state } ?? false
-    }
-
-    private func replay(_ record: StepRecord) -> [RunCommand] {
-        let key = record.key
-        rules.continueTries(of: key, at: record.attempt)
-        switch record.state {
-        case .skipped where record.reason?.code != ReasonCode.skippedByPerson.rawValue:
-            // The flow comes here after all, since a person set right what stood before it.
-            rules.continueTries(of: key, at: record.attempt + 1, from: record.attempt + 1)
-            start(key, record.attempt + 1)
-        case .succeeded, .failed, .skipped, .cancelled, .unknown:
-            worker.note(record)
-            return rules.handle(.ended(key, StepEnd(kept: record)))
-        case .held:
-            progress[key] = record
-            return rules.handle(.held(key, record.hold ?? Hold(prompt: "")))
-        case .waiting, .ready:
-            progress[key] = record
-            start(key, record.attempt)
-        case .running where plan.steps[key.step].effect == .check:
-            progress[key] = record
-            let reason = Reason(.controllerStopped, "the controller stopped while the step ran; a check is run again")
-            change(key, record.attempt, to: .failed, reason, Report())
-            rules.continueTries(of: key, at: record.attempt + 1)
-            start(key, record.attempt + 1)
-        case .running where worker.canResume(key):
-            progress[key] = record
-            toStart.append(key)
-        case .running:
-            progress[key] = record
-            let reason = Reason(
-                .controllerStopped,
-                "the controller stopped after it had started this step; whether the change was made is not known: look at the host"
-            )
-            return rules.handle(.ended(key, StepEnd(.unknown(reason), mayRetry: false)))
-        }
-        return []
     }
 }
 
@@ -427,22 +238,6 @@ extension RunDriver {
             mailbox.post(.event(yes ? .released(key, by: person) : .rejected(key, by: person, reason: reason)))
         }
         return paths.sorted()
-    }
-}
-
-extension StepEnd {
-    /// The end of a step that was kept.
-    fileprivate init(kept record: StepRecord) {
-        let reason = record.reason ?? Reason(.evaluation, "")
-        let result: Result =
-            switch record.state {
-            case .succeeded: record.report.branch.map(Result.branched) ?? .succeeded
-            case .failed: .failed(reason)
-            case .cancelled: .cancelled(reason)
-            case .skipped: .passedOver(reason)
-            default: .unknown(reason)
-            }
-        self.init(result, record.report, mayRetry: false)
     }
 }
 
