@@ -84,7 +84,7 @@ struct ScheduleCommandTests {
             let alone = await bench.run(["schedule", "list", "-s", Cases.path("Schedules/nothing.yaml")])
             #expect(alone.talk.contains("there is no calendar 'kr'"), "\(alone)")
         }
-        try await Cases.withFolder(["bad.yaml": job("{rules: [{day: 02-30}], zoen: UTC}")]) { folder in
+        try await Cases.withFolder(["bad.yaml": job("{on: all, rules: [{day: 02-30}], zoen: UTC}")]) { folder in
             let ended = await Bench(playbooks: folder).run(["job", "validate", "--no-plan"])
             #expect(ended.talk.contains("'02-30': month 2 never has a day 30"), "\(ended)")
             #expect(ended.talk.contains("is not a key of Schedule; did you mean 'zone'?"), "\(ended)")

@@ -247,6 +247,15 @@ struct ServerTests {
         let server = try RunningServer(product, with: ["FIRSTLINE_SCHEDULES": schedules])
         let good = try product.run("server", "reload")
         #expect(good.code == 0 && good.errors.contains("read anew"), "\(good)")
+        #expect(!good.errors.contains("warning"), "\(good)")
+        _ = try product.directory.write(
+            "firstline: 1\nschedules: {idle: {job: none, on: all, zone: UTC, rules: [{day: every day}]}}\n",
+            to: "schedules.yaml")
+        let idle = try product.run("server", "reload")
+        let hindrance = "schedules/idle: it could not be run now: there is no job 'none'"
+        #expect(idle.code == 0 && idle.errors.contains("warning: \(hindrance)"), "\(idle)")
+        kill(server.process.processIdentifier, SIGHUP)
+        try product.wait("it is in the log") { server.said.contains(hindrance) }
         _ = try product.directory.write("firstline: 1\nschedules: {a: {rules: []}}\n", to: "schedules.yaml")
         let bad = try product.run("server", "reload")
         #expect(
@@ -261,7 +270,7 @@ struct ServerTests {
     func configuration() throws {
         let product = try Product(hosts: 1, trusts: false)
         _ = try product.directory.write(
-            "firstline: 1\nschedules: {a: {job: b, rules: [{day: 31 February}]}}\n", to: "s.yaml")
+            "firstline: 1\nschedules: {a: {job: b, on: all, rules: [{day: 31 February}]}}\n", to: "s.yaml")
         let file = try product.directory.write(
             "firstline: 1\nscedules: [s.yaml]\nstatus: somewhere\nsocket: {path: a, grup: b}\nhostPatience: soon\n"
                 + "keep: {runs: 12h, starts: forever, events: never}\n",
@@ -282,7 +291,17 @@ struct ServerTests {
         #expect(named.code == 64 && named.errors.contains("s.yaml:2:"), "\(named)")
         _ = try product.directory.write("firstline: 1\nstatus: off\n", to: "server.yaml")
         let good = try product.run("server", "check-config", "--config", file)
-        #expect(good.code == 0 && good.output.hasPrefix("good: "), "\(good)")
+        #expect(good.code == 0 && good.output.hasPrefix("good: ") && good.errors.isEmpty, "\(good)")
+        _ = try product.directory.write(
+            "firstline: 1\nschedules:\n  a: {job: nothing, on: all, zone: UTC, rules: [{day: every day}]}\n",
+            to: "s.yaml")
+        _ = try product.directory.write(
+            "firstline: 1\nstatus: off\ninventory: hosts.yaml\nschedules: [s.yaml]\n", to: "server.yaml")
+        let idle = try product.run("server", "check-config", "--config", file)
+        #expect(idle.code == 0 && idle.output.hasPrefix("good: "), "\(idle)")
+        #expect(
+            idle.errors.contains(
+                "s.yaml:3:3: warning: schedules/a: it could not be run now: there is no job 'nothing'"), "\(idle)")
         let long = try product.run("server", "--socket", "/tmp/" + String(repeating: "x", count: 120))
         #expect(long.code == 64 && long.errors.contains("the socket's path is too long"), "\(long)")
         let none = try product.run("server", "status")

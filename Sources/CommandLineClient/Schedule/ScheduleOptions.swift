@@ -58,7 +58,7 @@ struct ScheduleOptions: ParsableArguments {
     }
 
     private func book(of all: ScheduleFiles) throws -> ScheduleBook {
-        var problems = selectionProblems(of: all.windows)
+        let problems = selectionProblems(of: all)
         do throws(Problems) {
             let zones = ZoneCabinet()
             let calendars = try CalendarLibrary(all.calendars)
@@ -66,21 +66,28 @@ struct ScheduleOptions: ParsableArguments {
             try problems.throwIfErrors()
             return book
         } catch {
-            if problems.all != error.all { problems.add(error) }
-            throw CommandFailure(problems)
+            var found = error
+            if error != problems { found.add(problems) }
+            throw CommandFailure(found)
         }
     }
 }
 
-/// What is wrong with the selections of windows' targets.
-private func selectionProblems(of windows: [WindowDefinition]) -> Problems {
+/// What is wrong with the texts that select the targets of schedules and windows.
+private func selectionProblems(of files: ScheduleFiles) -> Problems {
     var problems = Problems()
-    for window in windows {
-        for (key, text) in [("on", window.on), ("except", window.except)] {
+    func look(_ path: String, _ place: Place?, on: String?, except: String?) {
+        for (key, text) in [("on", on), ("except", except)] {
             guard let text, let problem = Planning.Selection.problem(in: text, key) else { continue }
-            let path = "\(window.kind == .freeze ? "freezes" : "windows")/\(window.name)/\(key)"
-            problems.add(problem.message, at: window.place, path: path)
+            problems.add(problem.message, at: place, path: "\(path)/\(key)")
         }
+    }
+    for window in files.windows {
+        let path = "\(window.kind == .freeze ? "freezes" : "windows")/\(window.name)"
+        look(path, window.place, on: window.on, except: window.except)
+    }
+    for schedule in files.schedules {
+        look("schedules/\(schedule.name)", schedule.place, on: schedule.on, except: schedule.except)
     }
     return problems
 }

@@ -13,12 +13,14 @@ struct Controller: Sendable {
     private let engine: Engine
     private let clockwork: Clockwork
     private let housekeeper: Housekeeper
+    private let shelf: Bookshelf
 
     init(
         _ setup: ServerSetup, _ books: Books, _ house: House, _ wiring: Wiring,
         stuck: @escaping @Sendable (RunID, any Error) -> Void
     ) async throws {
         let shelf = Bookshelf(books)
+        self.shelf = shelf
         let known = KnownKeys(
             try await storeCall { () async throws(StoreError) in try await house.store.pinnedHostKeys() })
         let secrets = SecretReader()
@@ -65,7 +67,11 @@ struct Controller: Sendable {
     func work(until stuck: AsyncStream<StoreError>) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await clockwork.run() }
-            group.addTask { try await housekeeper.run() }
+            group.addTask {
+                // Whoever asks need not wait for it: to plan a thousand schedules takes a while.
+                ServerLog.say(shelf.current.hindrances(after: Surroundings.now))
+                try await housekeeper.run()
+            }
             group.addTask { for await error in stuck { throw error } }
             try await group.next()
             group.cancelAll()
@@ -75,7 +81,9 @@ struct Controller: Sendable {
     /// Reads the files anew, as a signal asked for.
     func reload() async {
         do {
-            ServerLog.say(.info, try await desk.reload())
+            let read = try await desk.reload()
+            ServerLog.say(.info, "read anew: \(read.words)")
+            ServerLog.say(read.hindrances)
         } catch {
             let what = error is StoreError ? "the plan of the day is not made anew yet" : "nothing was read anew"
             ServerLog.say(.error, "\(what), for something is wrong: \(error)")

@@ -80,13 +80,19 @@ struct ServerCheckConfig: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check-config",
         abstract: "Read the configuration and every file it names, and tell what is wrong.",
-        discussion: "Nothing is started or changed. Ends with 64 when something is wrong.")
+        discussion: """
+            Nothing is started or changed. Ends with 64 when something is wrong. A schedule that could not be run as things stand, such as \
+            one of a job that is not there, is told as a warning.
+            """)
 
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
         let setup = try ServerSetup(server)
-        put("good: \(try setup.readBooks().words)\n")
+        let books = try setup.readBooks()
+        let hindrances = books.hindrances(after: Surroundings.now)
+        for problem in hindrances.all { say(problem.description) }
+        put("good: \(books.words)\n")
     }
 }
 

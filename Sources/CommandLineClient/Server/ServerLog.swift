@@ -13,4 +13,12 @@ enum ServerLog {
         let subject = event.schedule.map { "schedule \($0)" } ?? event.slot.map { "planned start \($0)" }
         say(event.level, (subject.map { $0 + ": " } ?? "") + event.text)
     }
+
+    /// A line for each of several problems.
+    static func say(_ problems: Problems) {
+        for problem in problems.all {
+            let parts = [problem.place?.description ?? "", problem.path, problem.message].filter { !$0.isEmpty }
+            say(problem.severity == .error ? .error : .warning, parts.joined(separator: ": "))
+        }
+    }
 }

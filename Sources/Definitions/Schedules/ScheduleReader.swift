@@ -91,7 +91,9 @@ package struct ScheduleReader {
             schedule.isEnabled = !schedule.isForCallers
         }
         let isAdHoc = record["adHoc"]?.flag(&problems) ?? false
-        return isAdHoc || schedule.rules.isEmpty ? nil : schedule
+        if isAdHoc || record["rules"] == nil { return nil }
+        if !schedule.isForCallers { _ = record.required("on", &problems) }
+        return schedule.rules.isEmpty ? nil : schedule
     }
 
     private mutating func file(_ field: Field, _ folder: String) -> ScheduleFiles {
@@ -129,6 +131,7 @@ package struct ScheduleReader {
         readDefaults(record, into: &schedule)
         schedule.title = record["title"]?.localized(&problems)
         if let job = record.required("job", &problems)?.text(&problems) { schedule.job = JobID(job) }
+        _ = record.required("on", &problems)
         _ = record.required("rules", &problems)
         readRest(record, into: &schedule)
         schedule.isEnabled = record["enabled"]?.flag(&problems) ?? true

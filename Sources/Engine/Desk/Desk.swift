@@ -74,24 +74,25 @@ package actor Desk {
     ///
     /// - Throws: `Problems` when something in them is wrong; then all stays as it was. `StoreError` when the plan of the day could not be
     ///   made by them; it is tried again.
-    package func reload() async throws -> String {
+    package nonisolated func reload() async throws -> BooksRead {
+        let books = try await readAnew()
+        // Not in the desk's turn: to plan a thousand schedules takes a while.
+        return BooksRead(words: books.words, hindrances: books.hindrances(after: EngineClock.system.now()))
+    }
+
+    private func readAnew() async throws -> Books {
         await reloads.enter()
         do {
-            let said = try await readAnew()
+            let books = try parts.readBooks()
+            parts.shelf.current = books
+            await parts.engine.use(books.registry)
+            try await parts.clockwork.take(books.schedules)
             await reloads.leave()
-            return said
+            return books
         } catch {
             await reloads.leave()
             throw error
         }
-    }
-
-    private func readAnew() async throws -> String {
-        let books = try parts.readBooks()
-        parts.shelf.current = books
-        await parts.engine.use(books.registry)
-        try await parts.clockwork.take(books.schedules)
-        return "read anew: \(books.words)"
     }
 
     /// Expects other host keys from now on, on a person's word.
@@ -119,7 +120,7 @@ package actor Desk {
         let pinned = try await parts.store.pinnedHostKeys()
         let first = Result { () throws(Problems) in try parts.shelf.current.plan(contract) }
         if let plan = try? first.get(), differences(contract, plan, pinned).isEmpty { return plan }
-        _ = try await reload()
+        _ = try await readAnew()
         let plan = try parts.shelf.current.plan(contract)
         let differences = differences(contract, plan, pinned)
         guard differences.isEmpty else { throw PlanDrift.changed(differences) }
