@@ -234,6 +234,25 @@ def server(f):
         yield f"| {words} | {unit} | {f.spread('firstline-server', 0, key)} | {said} |"
 
 
+def purge(f):
+    yield "| what | median s | min–max | beside the floor | target |"
+    yield "|---|---|---|---|---|"
+    steps = f.median("firstline-purge", "day_steps")
+    for key, words in [
+        ("floor_s", f"the floor: {steps:,.0f} steps of a day deleted by one SQL transaction"),
+        ("day_s", "`firstline store purge`, the oldest day"),
+        ("rest_s", "the same, each of the 28 days after it"),
+    ]:
+        ratio = said = ""
+        if key != "floor_s":
+            ratio = f"{f.median('firstline-purge', lambda row, key=key: row[key] / row['floor_s']):.2f}"
+            said = f"≤ 1 s; {verdict(f.median('firstline-purge', key), 1)}"
+        yield f"| {words} | {f.spread('firstline-purge', 2, key)} | {ratio} | {said} |"
+    before, after = f.median("firstline-purge", "before_mb"), f.median("firstline-purge", "after_mb")
+    yield ""
+    yield f"- The store's file had {before:,.0f} MB before, and {after:,.0f} MB when one day of thirty was left."
+
+
 def startup(f):
     yield "| what | median ms | min–max | target | command |"
     yield "|---|---|---|---|---|"
@@ -256,6 +275,7 @@ SECTIONS = {
     "flow": ("The flow engine, without hosts", flow),
     "schedule": ("Schedules", schedule),
     "server": ("The server", server),
+    "purge": ("Old runs that are forgotten", purge),
     "startup": ("Start of the program", startup),
 }
 

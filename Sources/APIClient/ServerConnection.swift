@@ -107,11 +107,16 @@ extension ServerConnection: RunReader {
 
     package func scheduleMarks() async throws(StoreError) -> [ScheduleMark] { try await read(APIPath.scheduleMarks) }
 
-    package func slots(from: Instant, through: Instant) async throws(StoreError) -> [Slot] {
+    package func slots(from: Instant, through: Instant, limit: Int) async throws(StoreError) -> [Slot] {
         let query = [
             (APIQuery.from, String(from.microseconds)), (APIQuery.through, String(through.microseconds)),
+            (APIQuery.limit, String(limit)),
         ]
         return try await read(APIPath.slots, query)
+    }
+
+    package func openSlots(named prefix: String, limit: Int) async throws(StoreError) -> [Slot] {
+        try await read(APIPath.slots, [(APIQuery.named, prefix), (APIQuery.limit, String(limit))])
     }
 
     package func slot(_ id: SlotID) async throws(StoreError) -> Slot? {

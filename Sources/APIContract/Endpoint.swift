@@ -39,9 +39,12 @@ package enum APIQuery {
     package static let state = "state"
     package static let job = "job"
     package static let limit = "limit"
+    /// More than this is not given at once.
+    package static let largestLimit = 100_000
     package static let after = "after"
     package static let from = "from"
     package static let through = "through"
+    package static let named = "named"
 }
 
 extension String {

@@ -26,9 +26,9 @@ extension Engine {
     package func cancel(_ id: RunID, by person: String) async throws {
         try await refuseIfOver(id)
         try await parts.store.note(RunAction(run: id, kind: .cancelled, by: person, at: parts.clock.now()))
-        cancelled.insert(id)
-        drivers[id]?.cancel(by: person)
-        endWait(of: id)
+        if hand(.cancel(by: person), to: id) { return endWait(of: id) }
+        // One at rest finds the note when it is moved, unless it has ended meanwhile.
+        try await refuseIfOver(id)
     }
 
     func refuseIfOver(_ id: RunID) async throws {
@@ -41,17 +41,39 @@ extension Engine {
         try await refuseIfOver(id)
         try await parts.store.note(
             RunAction(run: id, kind: .paused, by: person, at: parts.clock.now(), reason: reason))
-        if let driver = drivers[id] { return driver.pause() }
-        // One that waits its turn, or is at rest, finds the note when it is driven.
-        guard !moving.contains(id) else { return }
+        if hand(.pause, to: id) { return }
+        // One at rest finds the note when it is moved.
+        try await refuseIfOver(id)
+        if hand(.pause, to: id) { return }
         try await parts.store.record([], of: id, now: RunUpdate(state: .held))
     }
 
     /// Lets a run that was held go on.
     package func letGo(_ id: RunID, by person: String, reason: String) async throws {
+        try await refuseIfOver(id)
         try await parts.store.note(
             RunAction(run: id, kind: .unpaused, by: person, at: parts.clock.now(), reason: reason))
-        drivers[id]?.resume()
+        hand(.resume, to: id)
+    }
+
+    /// Hands what a person wants to the run's driver, or keeps it until there is one.
+    ///
+    /// - Returns: False when the run is not moved here.
+    @discardableResult
+    func hand(_ wish: Wish, to id: RunID) -> Bool {
+        if let driver = drivers[id] {
+            driver.take(wish)
+        } else if moving.contains(id) {
+            wishes[id, default: []].append(wish)
+        } else {
+            return false
+        }
+        return true
+    }
+
+    /// Whether somebody has cancelled a run that is moved and has no driver yet.
+    func isCancelled(_ id: RunID) -> Bool {
+        (wishes[id] ?? []).contains { if case .cancel = $0 { true } else { false } }
     }
 
     /// Whether a person has held the run as a whole.
@@ -59,7 +81,7 @@ extension Engine {
         Wishes(try await parts.store.actions(on: id)).isPaused
     }
 
-    /// Sets a run right; drive it afterwards.
+    /// Sets a run right; others may wait for it from now on, so that it must be driven or begun.
     ///
     /// - Throws: `RecoveryRefusal` when there is nothing to set right, `RunRefusal` when the run still moves.
     package func correct(_ id: RunID, _ correction: Correction, by person: String) async throws {
@@ -71,17 +93,31 @@ extension Engine {
             driver.skip(keys, by: person, reason: reason)
             return try await note(id, correction, by: person)
         }
-        guard !moving.contains(id) else { throw RunRefusal.stillMoves(id) }
-        let recovery = try await recovery(of: id)
-        try await refuseIfTaken(id)
-        let records = try recovery.records(for: correction, by: person, at: parts.clock.now())
-        try await note(id, correction, by: person)
-        try await reopen(id, records)
+        try await reserving(id) {
+            let recovery = try await recovery(of: id)
+            try await refuseIfTaken(id)
+            let records = try recovery.records(for: correction, by: person, at: parts.clock.now())
+            try await note(id, correction, by: person)
+            try await reopen(id, records)
+        }
+    }
+
+    /// Changes a run that nobody moves, so that nobody else does so or moves it meanwhile; it stays so until it is moved.
+    ///
+    /// - Throws: `RunRefusal.stillMoves` when it is moved, or changed by somebody else.
+    private func reserving(_ id: RunID, _ change: () async throws -> Void) async throws {
+        guard moving.insert(id).inserted else { throw RunRefusal.stillMoves(id) }
+        do {
+            try await change()
+        } catch {
+            moved(id)
+            throw error
+        }
     }
 
     /// Ends what runs of some steps on their hosts, also where that is not known any more.
     ///
-    /// - Returns: What the driver is to end; nil when it does so already.
+    /// - Returns: What the driver is to end, with which the run must be driven or begun; nil when it is moved already.
     /// - Throws: `RecoveryRefusal` when nothing of it runs.
     package func kill(_ id: RunID, _ selection: Recovery.Selection, by person: String, reason: String)
         async throws -> [StepKey]?
@@ -91,16 +127,27 @@ extension Engine {
         if let driver = drivers[id] {
             let running = Set(await driver.stepsRunning).intersection(keys)
             guard !running.isEmpty else { throw RecoveryRefusal.nothingStandsSo(selection.step, "ended") }
-            driver.kill(running.sorted())
             try await note(id, .kill(selection, reason: reason), by: person)
+            hand(.kill(running.sorted()), to: id)
             return nil
         }
         let running = recovery.running(among: keys)
-        let records = running.isEmpty ? try recovery.probe(selection) : []
-        try await refuseIfTaken(id)
-        try await note(id, .kill(selection, reason: reason), by: person)
-        try await reopen(id, records)
-        return running + records.filter(\.isProbe).map(\.key)
+        if moving.contains(id) {
+            // It is taken up, and has not come to its steps yet.
+            guard !running.isEmpty else { throw RunRefusal.stillMoves(id) }
+            try await note(id, .kill(selection, reason: reason), by: person)
+            hand(.kill(running), to: id)
+            return nil
+        }
+        var toKill = running
+        try await reserving(id) {
+            let records = running.isEmpty ? try recovery.probe(selection) : []
+            toKill += records.filter(\.isProbe).map(\.key)
+            try await refuseIfTaken(id)
+            try await note(id, .kill(selection, reason: reason), by: person)
+            try await reopen(id, records)
+        }
+        return toKill
     }
 
     private func reopen(_ id: RunID, _ records: [StepRecord]) async throws {

@@ -32,13 +32,13 @@ extension Engine {
     func waitForTargets(of run: Run, _ plan: Plan) async throws -> Bool {
         var hasWaited = false
         if Wishes(try await parts.store.actions(on: run.id)).cancelledBy != nil { return hasWaited }
-        while !cancelled.contains(run.id), let conflict = conflicts(of: run, plan, among: try await openRuns()).first {
+        while !isCancelled(run.id), let conflict = conflicts(of: run, plan, among: try await openRuns()).first {
             hasWaited = true
             guard moving.contains(conflict.run) else { throw RunRefusal.targetsAreTaken(conflict) }
             try await parts.store.note(
                 RunAction(
                     run: run.id, kind: .waits, by: run.operatorName, at: parts.clock.now(), reason: "for \(conflict)"))
-            guard moving.contains(conflict.run), !cancelled.contains(run.id) else { continue }
+            guard moving.contains(conflict.run), !isCancelled(run.id) else { continue }
             await withCheckedContinuation { waiting[run.id] = Wait(other: conflict.run, turn: $0) }
         }
         return hasWaited
@@ -92,7 +92,7 @@ extension Engine {
     func moved(_ id: RunID) {
         moving.remove(id)
         driven.remove(id)
-        cancelled.remove(id)
+        wishes[id] = nil
         for (waiter, wait) in waiting where wait.other == id { endWait(of: waiter) }
     }
 

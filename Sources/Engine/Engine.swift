@@ -25,7 +25,8 @@ package actor Engine {
     /// Those of them that are past their acceptance.
     var driven: Set<RunID> = []
     var waiting: [RunID: Wait] = [:]
-    var cancelled: Set<RunID> = []
+    /// What persons want of runs that are moved here and have no driver yet.
+    var wishes: [RunID: [Wish]] = [:]
 
     /// What one run waits for.
     struct Wait {
@@ -49,10 +50,11 @@ package actor Engine {
         let fresh = runs.filter { background[$0] == nil && !driven.contains($0) }
         // All at once: none of them may take another for one that nobody moves.
         moving.formUnion(fresh)
+        if !toKill.isEmpty { for id in runs { hand(.kill(toKill), to: id) } }
         for id in fresh {
             background[id] = Task {
                 do {
-                    _ = try await self.move(id, killing: toKill)
+                    _ = try await self.move(id)
                 } catch {
                     self.parts.stuck(id, error)
                 }
@@ -135,13 +137,17 @@ package actor Engine {
     /// - Throws: `StoreError` when the store fails for good; the run can be taken up again later.
     package func drive(_ id: RunID, killing toKill: [StepKey] = []) async throws -> RunState {
         // One that is moved already is not moved twice.
-        guard let task = background[id] else { return try await move(id, killing: toKill) }
+        guard let task = background[id] else {
+            moving.insert(id)
+            if !toKill.isEmpty { hand(.kill(toKill), to: id) }
+            return try await move(id)
+        }
         await task.value
         guard let run = try await parts.store.run(id) else { throw StoreError.notFound(id) }
         return run.state
     }
 
-    private func move(_ id: RunID, killing toKill: [StepKey]) async throws -> RunState {
+    private func move(_ id: RunID) async throws -> RunState {
         // From here on somebody moves it, also while it waits its turn.
         moving.insert(id)
         driven.insert(id)
@@ -153,16 +159,17 @@ package actor Engine {
         let hasWaited = try await waitForTargets(of: run, plan)
         let kept = try await parts.store.steps(of: id, after: 0).records
         if hasWaited, kept.isEmpty { try await askAgain(run, plan) }
-        let wishes = Wishes(try await parts.store.actions(on: id))
+        let asked = Wishes(try await parts.store.actions(on: id))
         let driver = RunDriver(
-            run: run, plan: plan, kept: kept, isPaused: wishes.isPaused || wishes.cancelledBy != nil, parts: parts
+            run: run, plan: plan, kept: kept, isPaused: asked.isPaused || asked.cancelledBy != nil, parts: parts
         ) {
             call, lanes, by in
             try await self.startInBackground(call, lanes, caller: id, by: by)
         }
         drivers[id] = driver
-        if let person = wishes.cancelledBy { driver.cancel(by: person) }
-        if !toKill.isEmpty { driver.kill(toKill) }
+        if let person = asked.cancelledBy { driver.take(.cancel(by: person)) }
+        // Also what was asked for while that was read.
+        for wish in wishes.removeValue(forKey: id) ?? [] { driver.take(wish) }
         defer { drivers[id] = nil }
         let state = try await driver.run()
         holders?[id] = nil

@@ -30,18 +30,21 @@ package struct Housekeeper: Sendable {
         self.say = say
     }
 
-    /// Works until it is cancelled; a full disk is left to those who have something to keep.
+    /// Works until it is cancelled; what goes wrong is told and tried again later, for whoever has something to keep will see it too.
     ///
     /// A clock that is wrong must cost no records: they are forgotten only after an hour in which the clock went as it should.
-    package func run() async throws(StoreError) {
+    package func run() async {
         while !Task.isCancelled {
             let before = clock.now()
             await clock.sleep(Self.pause)
             guard !Task.isCancelled, Self.steady.contains(clock.now() - before) else { continue }
-            do throws(StoreError) {
+            do {
                 _ = try await sweep()
-            } catch .full {
-                continue
+            } catch {
+                say(
+                    Event(
+                        at: clock.now(), level: .warning, kind: .forgotten,
+                        "old records could not be forgotten: \(error)"))
             }
         }
     }
@@ -51,33 +54,37 @@ package struct Housekeeper: Sendable {
     /// - Returns: How many records of each class; none where there were none.
     package func sweep() async throws(StoreError) -> [Past: Int] {
         var forgotten: [Past: Int] = [:]
-        for past in Past.allCases {
-            guard let time = retention[past] else { continue }
-            let count = try await forget(past, before: clock.now() - time)
-            if count > 0 { forgotten[past] = count }
+        do throws(StoreError) {
+            for past in Past.allCases {
+                guard let time = retention[past] else { continue }
+                try await forget(past, before: clock.now() - time) { forgotten[past, default: 0] += $0 }
+            }
+        } catch {
+            // What was forgotten before is told all the same.
+            try? await tell(forgotten)
+            throw error
         }
-        if !forgotten.isEmpty { try await tell(forgotten) }
+        try await tell(forgotten)
         return forgotten
     }
 
-    private func forget(_ past: Past, before: Instant) async throws(StoreError) -> Int {
-        var count = 0
+    private func forget(_ past: Past, before: Instant, _ count: (Int) -> Void) async throws(StoreError) {
         while !Task.isCancelled {
             let forgotten = try await store.forget(past, before: before, limit: Self.piece)
-            count += forgotten.count
-            guard forgotten.isMore else { break }
+            if forgotten.count > 0 { count(forgotten.count) }
+            guard forgotten.isMore else { return }
         }
-        return count
     }
 
     private func tell(_ forgotten: [Past: Int]) async throws(StoreError) {
+        guard !forgotten.isEmpty else { return }
         let parts = Past.allCases.compactMap { past in
             forgotten[past].flatMap { count in retention[past].map { "\(past.words(count)) older than \($0.written)" } }
         }
         let event = Event(
             at: clock.now(), level: .info, kind: .forgotten,
             "forgotten\(person.map { " by \($0)" } ?? ""): \(parts.joined(separator: ", "))")
-        _ = try await store.note(event)
         say(event)
+        _ = try await store.note(event)
     }
 }

@@ -22,7 +22,9 @@ package enum Past: String, CaseIterable, Sendable {
 /// How long each class of records is kept; one that has no time here is kept for ever.
 package struct Retention: Hashable, Sendable {
     /// The shortest time that may be asked for.
-    package static let shortest = Duration.seconds(86_400)
+    ///
+    /// A start that a person moved to now may be one of the day after tomorrow, and must be known until then.
+    package static func shortest(_ past: Past) -> Duration { .seconds((past == .starts ? 3 : 1) * 86_400) }
     /// What a server keeps where it is told nothing else: runs for a year and a month, the rest for three months.
     package static let usual = Retention([
         .runs: .seconds(400 * 86_400), .starts: .seconds(90 * 86_400), .events: .seconds(90 * 86_400),

@@ -113,8 +113,12 @@ extension SQLiteStore {
         try await readers.read { try RunQueries.actions(on: run, $0) }
     }
 
-    package func slots(from: Instant, through: Instant) async throws(StoreError) -> [Slot] {
-        try await readers.read { try SlotQueries.slots(from: from, through: through, $0) }
+    package func slots(from: Instant, through: Instant, limit: Int) async throws(StoreError) -> [Slot] {
+        try await readers.read { try SlotQueries.slots(from: from, through: through, limit: limit, $0) }
+    }
+
+    package func openSlots(named prefix: String, limit: Int) async throws(StoreError) -> [Slot] {
+        try await readers.read { try SlotQueries.open(named: prefix, limit: limit, $0) }
     }
 
     package func events(after position: Int, limit: Int) async throws(StoreError) -> EventPage {
@@ -127,8 +131,8 @@ extension SQLiteStore {
         try await readers.read { try SlotQueries.slots(of: schedule, from: from, through: through, $0) }
     }
 
-    package func dueSlots(at now: Instant) async throws(StoreError) -> [Slot] {
-        try await readers.read { try SlotQueries.due(at: now, $0) }
+    package func dueSlots(at now: Instant, held: Bool, limit: Int) async throws(StoreError) -> [Slot] {
+        try await readers.read { try SlotQueries.due(at: now, held: held, limit: limit, $0) }
     }
 
     package func scheduleMarks() async throws(StoreError) -> [ScheduleMark] {

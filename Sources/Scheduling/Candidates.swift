@@ -18,9 +18,8 @@ extension DayTiming {
             if case .every(let kind) = day { return days.filter { calendar.isDay($0, kind) } }
             return days
         case .months, .years:
-            guard let start = start(from: from, calendar) else { return [] }
+            guard let (start, first) = monthOfStart(from: from, calendar) else { return [] }
             let step = cycle.count * (cycle.unit == .years ? 12 : 1)
-            let first = day.goesByBusinessMonth ? calendar.month(of: start) : start.month
             return months(around: range).filter { month in
                 month >= first && (month.number - first.number) % step == 0
             }.flatMap { month in days(in: month, like: start, calendar) }.filter(range.contains)
@@ -34,6 +33,20 @@ extension DayTiming {
         if case .registered = day { return from }
         if case .every = day { return from }
         return natural(in: from...(from + 366 * 8), from: from, calendar).first
+    }
+
+    /// The same for a cycle of months, and the month that means that day: a filter may lead out of it, and a business month begins
+    /// on another day than its name says.
+    private func monthOfStart(from: Day?, _ calendar: OperatingCalendar) -> (Day, Month)? {
+        switch day {
+        case .registered, .date, .every, .weekday(_, nth: nil, month: _):
+            return start(from: from, calendar).map { ($0, $0.month) }
+        default:
+            guard let from else { return nil }
+            return months(around: from...(from + 366 * 8)).lazy.flatMap { month in
+                days(in: month, like: nil, calendar).filter { $0 >= from }.map { ($0, month) }
+            }.first
+        }
     }
 
     private func natural(in range: ClosedRange<Day>, from: Day?, _ calendar: OperatingCalendar) -> [Day] {
@@ -107,16 +120,6 @@ extension DayTiming {
             day = day + step
         }
         return nil
-    }
-}
-
-extension DayRule {
-    /// Whether the months it goes by begin on the base day.
-    fileprivate var goesByBusinessMonth: Bool {
-        switch self {
-        case .nth, .beforeEnd(_, .open), .beforeEnd(_, .closed): true
-        case .registered, .date, .every, .dayOfMonth, .beforeEnd(_, .any), .weekday, .filter: false
-        }
     }
 }
 

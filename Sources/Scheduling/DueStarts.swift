@@ -67,13 +67,14 @@ package struct DueStarts: Sendable {
 
     /// What each start does beside the run before it, and beside each other.
     private func placed(_ waiting: [Slot], _ wanted: [Slot], late: Set<SlotID>, isBusy: Bool) -> [Judgement] {
+        if overlap == .stopOld { return newest(of: waiting + wanted, isBusy: isBusy) }
         var (result, isBusy, queue): ([Judgement], Bool, Int) = ([], isBusy, 0)
         for slot in waiting {
             result.append(Judgement(slot: slot, verdict: isBusy ? .wait : .start))
             if isBusy { queue += 1 }
             isBusy = true
         }
-        for (index, slot) in wanted.enumerated() {
+        for slot in wanted {
             let verdict: Verdict
             switch overlap {
             case _ where !isBusy, .allow: verdict = .start
@@ -84,14 +85,27 @@ package struct DueStarts: Sendable {
                 verdict =
                     queue == 0 || missed.runsAll && late.contains(slot.id)
                     ? .wait : .skip("another start waits already")
-            case .stopOld:
-                verdict = index == wanted.count - 1 ? .replace : .skip("a later start takes its place")
+            case .stopOld: verdict = .replace
             }
             if verdict == .wait { queue += 1 }
             isBusy = true
             result.append(Judgement(slot: slot, verdict: verdict))
         }
         return result
+    }
+}
+
+extension DueStarts {
+    /// The newest start takes the place of the run before it, and of those that wait for that to end.
+    private func newest(of slots: [Slot], isBusy: Bool) -> [Judgement] {
+        guard let last = slots.max(by: { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) }) else { return [] }
+        return slots.map { slot in
+            guard slot.id == last.id else {
+                return Judgement(slot: slot, verdict: .skip("a later start takes its place"))
+            }
+            guard isBusy else { return Judgement(slot: slot, verdict: .start) }
+            return Judgement(slot: slot, verdict: slot.state == .waiting ? .wait : .replace)
+        }
     }
 }
 

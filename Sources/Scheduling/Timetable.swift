@@ -32,8 +32,7 @@ package struct Timetable: Hashable, Sendable {
     /// The starts from one instant to another, both included, in order.
     package func occurrences(from: Instant, through: Instant) -> [Occurrence] {
         guard from <= through else { return [] }
-        // A start may lie two days after its date, and that as long after midnight as the base time.
-        let days = (zone.local(from).day - 4)...(zone.local(through).day + 1)
+        let days = days(from: from, through: through)
         var found: [Occurrence] = []
         for rule in rules {
             for occurrence in starts(of: rule, on: days) where (from...through).contains(occurrence.instant) {
@@ -63,11 +62,43 @@ package struct Timetable: Hashable, Sendable {
         var days = 2
         while from < end {
             let through = min(end, from + .seconds(days * 86_400))
-            if let first = occurrences(from: from, through: through).first { return first }
+            if let first = first(from: from, through: through) { return first }
             from = Instant(microseconds: through.microseconds + 1)
             days *= 8
         }
         return nil
+    }
+
+    /// The first start of a while, which may be very long: not all that it holds is made to find it.
+    private func first(from: Instant, through: Instant) -> Occurrence? {
+        let length = through - from
+        guard length > .seconds(32 * 86_400) else { return occurrences(from: from, through: through).first }
+        let days = days(from: from, through: through)
+        guard rules.contains(where: { means(any: days, $0) }) else { return nil }
+        let middle = from + length / 2
+        return first(from: from, through: middle) ?? first(from: middle + .microseconds(1), through: through)
+    }
+
+    /// The dates whose starts may lie between two instants.
+    ///
+    /// A start may lie two days after its date, and that as long after midnight as the base time.
+    private func days(from: Instant, through: Instant) -> ClosedRange<Day> {
+        (zone.local(from).day - 4)...(zone.local(through).day + 1)
+    }
+
+    /// Whether a rule may mean any of some days; false only where it means none.
+    private func means(any days: ClosedRange<Day>, _ rule: ScheduleRule) -> Bool {
+        switch rule.timing {
+        case .days(let timing): !timing.candidates(in: reach(of: timing, days), from: rule.from, calendar).isEmpty
+        case .pattern(let pattern):
+            days.contains { pattern.matches($0) && $0 >= rule.from ?? $0 && $0 <= rule.until ?? $0 }
+        }
+    }
+
+    /// The days from which a rule may lead to some days, by substitution and shift.
+    private func reach(of timing: DayTiming, _ days: ClosedRange<Day>) -> ClosedRange<Day> {
+        let reach = timing.substituteLimit + (timing.shift?.limit ?? 0)
+        return (days.lowerBound - reach)...(days.upperBound + reach)
     }
 
     private func starts(of rule: ScheduleRule, on days: ClosedRange<Day>) -> [Occurrence] {
@@ -82,9 +113,7 @@ package struct Timetable: Hashable, Sendable {
 // Rules of days.
 extension Timetable {
     private func starts(of rule: ScheduleRule, _ timing: DayTiming, on days: ClosedRange<Day>) -> [Occurrence] {
-        let reach = timing.substituteLimit + (timing.shift?.limit ?? 0)
-        let range = (days.lowerBound - reach)...(days.upperBound + reach)
-        return timing.candidates(in: range, from: rule.from, calendar).flatMap { candidate -> [Occurrence] in
+        timing.candidates(in: reach(of: timing, days), from: rule.from, calendar).flatMap { candidate -> [Occurrence] in
             guard let origin = origin(of: candidate, timing), days.contains(origin.day),
                 origin.day >= rule.from ?? origin.day, origin.day <= rule.until ?? origin.day
             else { return [] }

@@ -140,6 +140,7 @@ package actor MemoryStore: RunStore {
 extension Run {
     /// Takes what the run has come to; a time that is not given leaves the one that is known.
     mutating func take(_ update: RunUpdate) {
+        guard !state.isFinal || update.state.isFinal || update.reopens else { return }
         state = update.state
         startedAt = update.startedAt ?? startedAt
         endedAt = update.endedAt ?? (update.reopens ? nil : endedAt)
@@ -193,18 +194,23 @@ extension MemoryStore {
         return EventPage(events: page.map(\.event), position: page.last?.position ?? max(0, position))
     }
 
-    package func dueSlots(at now: Instant) -> [Slot] {
-        planned.values.filter { !$0.state.isFinal && $0.startsAt <= now }
-            .sorted { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) }
+    package func dueSlots(at now: Instant, held: Bool, limit: Int) -> [Slot] {
+        let due = planned.values.filter { !$0.state.isFinal && $0.startsAt <= now && (held || $0.state != .held) }
+        return Array(due.sorted { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) }.prefix(max(0, limit)))
     }
 
-    package func slots(from: Instant, through: Instant) -> [Slot] {
-        planned.values.filter { from <= $0.startsAt && $0.startsAt <= through }
-            .sorted { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) }
+    package func slots(from: Instant, through: Instant, limit: Int) -> [Slot] {
+        let found = planned.values.filter { from <= $0.startsAt && $0.startsAt <= through }
+        return Array(found.sorted { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) }.prefix(max(0, limit)))
+    }
+
+    package func openSlots(named prefix: String, limit: Int) -> [Slot] {
+        let found = planned.values.filter { !$0.state.isFinal && $0.id.rawValue.hasPrefix(prefix) }
+        return Array(found.sorted { $0.id < $1.id }.prefix(max(0, limit)))
     }
 
     package func slots(of schedule: ScheduleName, from: Instant, through: Instant) -> [Slot] {
-        slots(from: from, through: through).filter { $0.schedule == schedule }
+        slots(from: from, through: through, limit: .max).filter { $0.schedule == schedule }
     }
 
     package func slot(_ id: SlotID) -> Slot? { planned[id] }
@@ -245,17 +251,25 @@ extension MemoryStore {
             for one in old.prefix(limit) { kept[one.run.id] = nil }
             return Forgotten(count: min(old.count, limit), isMore: old.count > limit)
         case .starts:
-            let old = planned.values.filter { $0.state.isFinal && $0.startsAt < before }
+            let old = planned.values.filter { $0.state.isFinal && $0.startsAt < before && !isOpen($0.run) }
                 .sorted { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) }
             for slot in old.prefix(limit) { planned[slot.id] = nil }
             return Forgotten(count: min(old.count, limit), isMore: old.count > limit)
         case .events:
-            let old = happened.filter { $0.event.at < before }.sorted {
+            let old = happened.filter { $0.event.at < before && !isStillOnce($0.event) }.sorted {
                 ($0.event.at, $0.position) < ($1.event.at, $1.position)
             }
             let gone = Set(old.prefix(limit).map(\.position))
             happened.removeAll { gone.contains($0.position) }
             return Forgotten(count: gone.count, isMore: old.count > limit)
         }
+    }
+
+    private func isOpen(_ run: RunID?) -> Bool { run.flatMap { kept[$0]?.run.state.isFinal } == false }
+
+    /// Whether an event may happen once only and what it is of is not over.
+    private func isStillOnce(_ event: Event) -> Bool {
+        guard event.onceKey != nil else { return false }
+        return isOpen(event.run) || event.slot.flatMap { planned[$0]?.state.isFinal } == false
     }
 }

@@ -39,9 +39,19 @@ package protocol RunReader: Sendable {
     /// How far each schedule has been planned, by name.
     func scheduleMarks() async throws(StoreError) -> [ScheduleMark]
 
-    /// The planned starts from one instant to another, both included, in order of their start.
-    func slots(from: Instant, through: Instant) async throws(StoreError) -> [Slot]
+    /// The planned starts from one instant to another, both included, in order of their start, at most a number of them.
+    func slots(from: Instant, through: Instant, limit: Int) async throws(StoreError) -> [Slot]
+
+    /// The planned starts whose names begin so and that are not over, in order of their names, at most a number of them.
+    func openSlots(named prefix: String, limit: Int) async throws(StoreError) -> [Slot]
 
     /// The planned start of a name; nil when it is not kept.
     func slot(_ id: SlotID) async throws(StoreError) -> Slot?
+}
+
+extension RunReader {
+    /// All planned starts from one instant to another, both included, in order of their start.
+    package func slots(from: Instant, through: Instant) async throws(StoreError) -> [Slot] {
+        try await slots(from: from, through: through, limit: .max)
+    }
 }

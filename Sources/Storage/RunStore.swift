@@ -13,7 +13,8 @@ package protocol RunStore: RunReader {
     /// - Throws: `StoreError.alreadyExists` when the id is taken.
     func create(_ run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError)
 
-    /// Keeps what became of a run's steps, and of the run itself, in one transaction. A record with a known key and attempt
+    /// Keeps what became of a run's steps, and of the run itself, in one transaction. A run that has ended takes no state in which it
+    /// has not, unless it is reopened. A record with a known key and attempt
     /// replaces what was kept under it; one with a new key or attempt counts as a move from `waiting`.
     ///
     /// - Throws: `StoreError.illegalMove` when a step's state does not allow the new one (nothing is kept then), or
@@ -55,9 +56,9 @@ package protocol RunStore: RunReader {
     /// Forgets a schedule's mark and its starts after an instant that are planned and that nobody has touched.
     func unplan(_ schedule: ScheduleName, after: Instant) async throws(StoreError)
 
-    /// The starts whose time has come and that nothing has become of yet (they are planned, wait, or are held), in order of their
-    /// start.
-    func dueSlots(at now: Instant) async throws(StoreError) -> [Slot]
+    /// The starts whose time has come and that nothing has become of yet: those that are planned or wait, and where it is asked for
+    /// those that are held. In order of their start, at most so many.
+    func dueSlots(at now: Instant, held: Bool, limit: Int) async throws(StoreError) -> [Slot]
 
     /// The planned starts of one schedule from one instant to another, both included, in order of their start.
     func slots(of schedule: ScheduleName, from: Instant, through: Instant) async throws(StoreError) -> [Slot]
@@ -81,7 +82,8 @@ package protocol RunStore: RunReader {
     func begin(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError)
 
     /// Forgets records of a class that were over before an instant, the oldest first, a piece at a time: about as many records as
-    /// `limit` (one at least), so that other changes come between. What is not over is never forgotten, and nobody finds half of a run.
+    /// `limit` (one at least), so that other changes come between. What is not over is never forgotten, nor the start of a run that
+    /// is not, nor what may be told of it once only; and nobody finds half of a run.
     func forget(_ past: Past, before: Instant, limit: Int) async throws(StoreError) -> Forgotten
 }
 

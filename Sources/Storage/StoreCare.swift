@@ -18,6 +18,9 @@ package protocol StoreCare: Sendable {
         condition: StoreCondition, old: String?
     )
 
+    /// Whether there is a store.
+    func exists(directory: String) -> Bool
+
     /// Reads all of a store and proves that it is whole.
     ///
     /// - Returns: What it holds.

@@ -24,6 +24,14 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// It cannot be opened, read or written.
     case unusable(path: String, detail: String)
 
+    /// Whether the store itself fails, and not only what was asked of it.
+    package var isOfStore: Bool {
+        switch self {
+        case .alreadyExists, .notFound, .slotHasChanged, .illegalMove: false
+        case .absent, .newerVersion, .inUse, .full, .damaged, .unanswered, .unusable: true
+        }
+    }
+
     /// What is wrong, and the next thing to try.
     package var description: String {
         switch self {

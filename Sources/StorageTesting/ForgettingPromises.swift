@@ -53,6 +53,25 @@ extension StoreChecks {
             #expect(try await store.forgetAll(.runs, before: Sample.time(99)) == 0)
             try await store.expectWhole("again")
         },
+        StorePromise("the start of a run that goes on is not forgotten, nor what is told of either once only") {
+            store in
+            for (id, run) in [("going", "r1"), ("gone", "r2")] as [(SlotID, RunID)] {
+                let slot = slot(id.rawValue, 1, .planned)
+                try await store.plan([slot])
+                try await store.begin(slot, as: Sample.run(run), plan: Sample.plan())
+                #expect(try await store.note(once(.longRun, slot: id, run: run)))
+                #expect(try await store.note(once(.startDelay, slot: id, run: nil)))
+            }
+            try await store.plan([slot("late", 1, .waiting)])
+            #expect(try await store.note(once(.startDelay, slot: "late", run: nil)))
+            try await store.record([], of: "r2", now: RunUpdate(state: .succeeded, endedAt: Sample.time(99)))
+            #expect(try await store.forgetAll(.events, before: Sample.time(50)) == 3)
+            #expect(try await store.forgetAll(.starts, before: Sample.time(50)) == 1)
+            #expect(try await store.slot("going") != nil)
+            #expect(try await store.slot("gone") == nil)
+            #expect(try await !store.note(once(.longRun, slot: "going", run: "r1")))
+            #expect(try await !store.note(once(.startDelay, slot: "late", run: nil)))
+        },
         StorePromise("planned starts that are over are forgotten when they are old, those that may still start never") {
             store in
             let states = Slot.State.allCases
@@ -94,6 +113,12 @@ extension StoreChecks {
             origin: "")
         slot.state = state
         return slot
+    }
+
+    private static func once(_ kind: Event.Kind, slot: SlotID, run: RunID?) -> Event {
+        Event(
+            at: Sample.time(1), level: .warning, kind: kind, schedule: "nightly", slot: slot, job: "a", run: run, "late"
+        )
     }
 
     private static func event(_ second: Int) -> Event {

@@ -34,6 +34,20 @@ extension StoreChecks {
             #expect(run.state == .succeeded)
             #expect((run.startedAt, run.endedAt) == (Sample.time(1), Sample.time(2)))
         },
+        StorePromise("a run that has ended is neither held nor moved any more, unless it is reopened") { store in
+            try await store.create(Sample.run("r1"), plan: Sample.plan())
+            let end = RunUpdate(state: .succeeded, endedAt: Sample.time(2))
+            try await store.record([], of: "r1", now: end)
+            for state in [RunState.waiting, .held, .running] {
+                try await store.record([], of: "r1", now: RunUpdate(state: state))
+            }
+            let run = try #require(try await store.run("r1"))
+            #expect((run.state, run.endedAt) == (.succeeded, Sample.time(2)))
+            #expect(try await store.runCounts().filter { $0.value > 0 } == [.succeeded: 1])
+            try await store.record([], of: "r1", now: RunUpdate(state: .running, reopens: true))
+            #expect(try await store.run("r1")?.state == .running)
+            #expect(try await store.runCounts().filter { $0.value > 0 } == [.running: 1])
+        },
         StorePromise("runs come newest first, those of the same moment the later one first") { store in
             for (id, second) in [("r1", 5), ("r2", 9), ("r3", 5), ("r4", 1)] {
                 try await store.create(Sample.run(RunID(id), at: second), plan: Sample.plan())

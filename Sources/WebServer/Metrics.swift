@@ -2,14 +2,13 @@
 
 import APIContract
 import Engine
-import Glibc
 import Model
 
 /// A server's figures in the text format of Prometheus, version 0.0.4.
 struct Metrics {
     private(set) var text = ""
 
-    init(_ vitals: Vitals, _ process: ProcessFigures, _ info: ServerInfo) {
+    init(_ vitals: Vitals, _ process: ProcessFigures, _ disk: DiskFigures, _ info: ServerInfo) {
         let clockwork = vitals.clockwork
         one("firstline_info", "gauge", "Always 1; its label is the version.", 1, ["version": info.version])
         one("firstline_ready", "gauge", "1 when /readyz answers ready.", vitals.complaints.isEmpty ? 1 : 0)
@@ -22,6 +21,8 @@ struct Metrics {
         line("firstline_planned_starts_total", Double(clockwork.started), ["outcome": "started"])
         line("firstline_planned_starts_total", Double(clockwork.skipped), ["outcome": "skipped"])
         lateness(clockwork.lateness)
+        one("firstline_store_bytes", "gauge", "The files of the store.", Double(disk.storeBytes))
+        one("firstline_store_free_bytes", "gauge", "Space that is free on the store's disk.", Double(disk.freeBytes))
         one(
             "process_start_time_seconds", "gauge", "When the server was started, since 1970.",
             Double(info.startedAt.microseconds) / 1_000_000)
@@ -62,38 +63,4 @@ struct Metrics {
     private static func number(_ value: Double) -> String {
         value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
     }
-}
-
-/// What the system says of this process.
-struct ProcessFigures {
-    var cpuSeconds = 0.0
-    var residentBytes = 0
-    var openFiles = 0
-
-    static func now() -> ProcessFigures {
-        var figures = ProcessFigures()
-        var usage = rusage()
-        if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 {
-            figures.cpuSeconds = seconds(usage.ru_utime) + seconds(usage.ru_stime)
-        }
-        if let file = fopen("/proc/self/statm", "r") {
-            var numbers = [CChar](repeating: 0, count: 128)
-            if fgets(&numbers, Int32(numbers.count), file) != nil {
-                let fields = String(decoding: numbers.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-                    .split(separator: " ")
-                figures.residentBytes =
-                    (fields.dropFirst().first.flatMap { Int($0) } ?? 0) * sysconf(Int32(_SC_PAGESIZE))
-            }
-            fclose(file)
-        }
-        if let directory = opendir("/proc/self/fd") {
-            while readdir(directory) != nil { figures.openFiles += 1 }
-            closedir(directory)
-            // Less the two names of the directory itself, and the one that is open to look.
-            figures.openFiles -= 3
-        }
-        return figures
-    }
-
-    private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1_000_000 }
 }

@@ -26,7 +26,7 @@ func addReadingRoutes(_ router: Router<SocketContext>, _ parts: WebServer.Parts)
         }
         let filter = RunFilter(
             states: Set(states), job: request.text(APIQuery.job).map { JobID($0) },
-            limit: try request.number(APIQuery.limit) ?? 50)
+            limit: try request.limit() ?? 50)
         return try json(try await store.runs(filter))
     }
     router.get("\(APIPath.runCounts)") { _, _ in
@@ -49,23 +49,27 @@ func addReadingRoutes(_ router: Router<SocketContext>, _ parts: WebServer.Parts)
         let key = StepKey(step: try context.number("step"), lane: try context.number("lane"))
         let attempt = AttemptKey(run: try context.run(), key: key, attempt: try context.number("attempt"))
         let blocks = try await store.blocks(
-            of: attempt, from: try request.number(APIQuery.from) ?? 0, limit: try request.number(APIQuery.limit) ?? 16)
+            of: attempt, from: try request.number(APIQuery.from) ?? 0, limit: try request.limit() ?? 16)
         return try json(
             OutputAnswer(blocks: blocks.map { OutputAnswer.Block(index: $0.index, bytes: Data($0.bytes)) }))
     }
     router.get("\(APIPath.hostKeys)") { _, _ in try json(try await store.pinnedHostKeys()) }
     router.get("\(APIPath.events)") { request, _ in
         let page = try await store.events(
-            after: try request.number(APIQuery.after) ?? 0, limit: try request.number(APIQuery.limit) ?? 100)
+            after: try request.number(APIQuery.after) ?? 0, limit: try request.limit() ?? 100)
         return try json(page)
     }
     router.get("\(APIPath.scheduleMarks)") { _, _ in try json(try await store.scheduleMarks()) }
     router.get("\(APIPath.slots)") { request, _ in
+        let limit = try request.limit() ?? 1000
+        if let name = request.text(APIQuery.named) {
+            return try json(try await store.openSlots(named: name, limit: limit))
+        }
         guard let from = try request.number(APIQuery.from), let through = try request.number(APIQuery.through) else {
             throw APIProblem(.invalid, "say from when to when: from and through, in microseconds since 1970")
         }
         let slots = try await store.slots(
-            from: Instant(microseconds: Int64(from)), through: Instant(microseconds: Int64(through)))
+            from: Instant(microseconds: Int64(from)), through: Instant(microseconds: Int64(through)), limit: limit)
         return try json(slots)
     }
     router.get("\(APIPath.slots)/:slot") { _, context in
@@ -79,6 +83,15 @@ func addReadingRoutes(_ router: Router<SocketContext>, _ parts: WebServer.Parts)
 
 extension Request {
     func text(_ name: String) -> String? { uri.queryParameters.get(name) }
+
+    /// How many are wanted at most; more than a server gives at once is refused, and not cut without a word.
+    func limit() throws -> Int? {
+        guard let limit = try number(APIQuery.limit) else { return nil }
+        guard (0...APIQuery.largestLimit).contains(limit) else {
+            throw APIProblem(.invalid, "limit must be a number from 0 to \(APIQuery.largestLimit), not \(limit)")
+        }
+        return limit
+    }
 
     func number(_ name: String) throws -> Int? {
         guard let text = text(name) else { return nil }

@@ -14,7 +14,9 @@ func addStatusRoutes(_ router: Router<some RequestContext>, _ parts: WebServer.P
         return text("not ready\n" + complaints.map { "\($0)\n" }.joined(), .serviceUnavailable)
     }
     router.get("/metrics") { _, _ in
-        let figures = Metrics(await parts.desk.vitals(), ProcessFigures.now(), parts.info)
+        let figures = Metrics(
+            await parts.desk.vitals(), ProcessFigures.now(), DiskFigures(store: parts.info.data),
+            parts.info)
         return text(figures.text, type: "text/plain; version=0.0.4; charset=utf-8")
     }
 }

@@ -66,6 +66,10 @@ struct ServerTests {
         #expect(try ran.json().part("run").text("operator") == "tester")
         let metrics = try server.get("/metrics")
         #expect(metrics.contains("firstline_runs{state=\"succeeded\"} 1\n"), "\(metrics)")
+        for name in ["firstline_store_bytes", "firstline_store_free_bytes"] {
+            let figure = try #require(metrics.split(separator: "\n").first { $0.hasPrefix(name + " ") })
+            #expect(try #require(Int(figure.dropFirst(name.count + 1))) > 4096, "\(figure)")
+        }
         #expect(try server.get("/healthz") == "ok\n\n200")
         #expect(try server.get("/readyz") == "ready\n\n200")
         #expect(try server.get("/api/v1/runs").hasSuffix("404"))

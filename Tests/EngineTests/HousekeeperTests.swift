@@ -95,12 +95,12 @@ private final class AgeingWorld: Sendable {
             guard round < hours.count else { return withUnsafeCurrentTask { $0?.cancel() } }
             self.now.withLock { $0 = $0 + .seconds(hours[round] * 3600) }
         }
-        try await Task { try await housekeeper.run() }.value
+        await Task { await housekeeper.run() }.value
         return left.withLock { $0 }
     }
 
     func starts() async -> Int {
-        await store.slots(from: Self.time(-40_000), through: Self.time(40_000)).count
+        await store.slots(from: Self.time(-40_000), through: Self.time(40_000), limit: .max).count
     }
 
     func keep(startsOfDay days: [Int]) async {

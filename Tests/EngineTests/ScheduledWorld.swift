@@ -128,7 +128,7 @@ final class ScheduledWorld: Sendable {
     }
 
     func slots() async -> [Slot] {
-        await store.slots(from: Instant(seconds: 0), through: Instant(seconds: 1_000_000_000))
+        await store.slots(from: Instant(seconds: 0), through: Instant(seconds: 1_000_000_000), limit: .max)
     }
 
     func runs() async -> Int { await store.runs(RunFilter(limit: 100_000)).count }

@@ -144,10 +144,14 @@ def means(rule, cal, day):
     return day.day == min(int(rule["day"]), last)
 
 
-def filtered(rule, cal, day):
-    """Whether a filter leads to a date: from each month near it, step by step."""
+def month_filtered(rule, cal, day):
+    """The month from which a filter leads to a date, as a number; None where none does: each month near it, step by step."""
     for offset in range(-2, 3):
         index = day.year * 12 + day.month - 1 + offset
+        if "cycle" in rule and (index - rule["cycle"][0]) % rule["cycle"][1]:
+            continue
+        if "cycle" in rule and index < rule["cycle"][0]:
+            continue
         year, month = divmod(index, 12)
         month += 1
         base, shift = rule["filter"]["base"], rule["filter"]["shift"]
@@ -176,13 +180,25 @@ def filtered(rule, cal, day):
                 continue
             found = at
         if found == day:
-            return True
-    return False
+            return index
+    return None
 
 
 def candidates(rule, cal, days):
     if "filter" in rule:
-        return [d for d in days if filtered(rule, cal, d)]
+        if "every" in rule:
+            # Counted from the month that gives the first day on or after the first day of validity.
+            begin = dt.date.fromisoformat(rule["from"])
+            for _ in range(366):
+                first = month_filtered(rule, cal, begin)
+                if first is not None:
+                    break
+                begin += DAY
+            else:
+                return []
+            count, unit = rule["every"].split()
+            rule = {**rule, "cycle": (first, int(count) * (12 if unit == "years" else 1))}
+        return [d for d in days if month_filtered(rule, cal, d) is not None]
     if "every" not in rule:
         return [d for d in days if means(rule, cal, d)]
     count, unit = rule["every"].split()
@@ -322,6 +338,9 @@ def some_rule(dice, near, system):
     rule = {}
     if dice.random() < 0.12:
         rule["filter"] = {"base": dice.choice(["first", "last", dice.randint(1, 31)]), "shift": dice.randint(-7, 7)}
+        if dice.random() < 0.4:
+            rule["from"] = (near - dice.randint(0, 300) * DAY).isoformat()
+            rule["every"] = f"{dice.randint(1, 5)} {dice.choice(['months', 'months', 'years'])}"
     else:
         weekday = dice.choice(WEEKDAYS)
         day = some_day(dice, near)

@@ -97,8 +97,8 @@ struct CrashingStore: RunStore {
         try await read { () async throws(StoreError) in await store.events(after: position, limit: limit) }
     }
 
-    func dueSlots(at now: Instant) async throws(StoreError) -> [Slot] {
-        try await read { () async throws(StoreError) in await store.dueSlots(at: now) }
+    func dueSlots(at now: Instant, held: Bool, limit: Int) async throws(StoreError) -> [Slot] {
+        try await read { () async throws(StoreError) in await store.dueSlots(at: now, held: held, limit: limit) }
     }
 
     func change(_ slot: Slot, from old: Slot) async throws(StoreError) {
@@ -119,8 +119,12 @@ struct CrashingStore: RunStore {
         try await write { () async throws(StoreError) in await store.forget(past, before: before, limit: limit) }
     }
 
-    func slots(from: Instant, through: Instant) async throws(StoreError) -> [Slot] {
-        try await read { () async throws(StoreError) in await store.slots(from: from, through: through) }
+    func slots(from: Instant, through: Instant, limit: Int) async throws(StoreError) -> [Slot] {
+        try await read { () async throws(StoreError) in await store.slots(from: from, through: through, limit: limit) }
+    }
+
+    func openSlots(named prefix: String, limit: Int) async throws(StoreError) -> [Slot] {
+        try await read { () async throws(StoreError) in await store.openSlots(named: prefix, limit: limit) }
     }
 
     func slot(_ id: SlotID) async throws(StoreError) -> Slot? {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import APIContract
 import ArgumentParser
 import Model
 import Scheduling
@@ -115,21 +116,22 @@ extension RunReader {
     func slots(of days: ClosedRange<Day>, around zone: Zone) async throws -> [Slot] {
         // A business day may begin a day before the person's, in another zone, and its starts come up to two days after it.
         let (from, through) = (zone.instant(days.lowerBound - 2, 0), zone.instant(days.upperBound + 4, 0))
-        return try await storeCall { () async throws(StoreError) in try await slots(from: from, through: through) }
-            .filter { days.contains($0.day) }
+        let most = APIQuery.largestLimit
+        let found = try await storeCall { () async throws(StoreError) in
+            try await slots(from: from, through: through, limit: most)
+        }
+        if found.count == most { say("only the first \(most) planned starts were read; ask for fewer days") }
+        return found.filter { days.contains($0.day) }
     }
 
     /// The planned start a person means: a whole name, or the beginning of one that only one open start has.
     func findSlot(_ text: String) async throws -> Slot {
         let whole = try await storeCall { () async throws(StoreError) in try await slot(SlotID(text)) }
         if let whole { return whole }
-        let now = Surroundings.now
-        let near = try await storeCall { () async throws(StoreError) in
-            try await slots(from: now + .seconds(-7 * 86_400), through: now + .seconds(366 * 86_400))
-        }.filter { !$0.state.isFinal && $0.id.rawValue.hasPrefix(text) }
+        let near = try await storeCall { () async throws(StoreError) in try await openSlots(named: text, limit: 6) }
         guard near.count < 2 else {
             let names = near.prefix(5).map(\.id.rawValue).joined(separator: ", ")
-            let rest = near.count > 5 ? " and \(near.count - 5) more" : ""
+            let rest = near.count > 5 ? " and more" : ""
             throw CommandFailure(.usage, "'\(text)' could be any of \(names)\(rest)")
         }
         guard let only = near.first else {

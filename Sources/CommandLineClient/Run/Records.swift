@@ -49,9 +49,13 @@ extension RunReader {
 
     /// The run a person means: a whole id, the beginning of one, or `last`.
     func find(_ text: String) async throws -> RunID {
-        let known = try await storeCall { () async throws(StoreError) in try await self.runs(RunFilter(limit: 1000)) }
+        if try await storeCall({ () async throws(StoreError) in try await self.run(RunID(text)) }) != nil {
+            return RunID(text)
+        }
+        let known = try await storeCall { () async throws(StoreError) in
+            try await self.runs(RunFilter(limit: text == "last" ? 1 : 1000))
+        }
         if text == "last", let newest = known.first { return newest.id }
-        if known.contains(where: { $0.id.rawValue == text }) { return RunID(text) }
         let near = known.filter { $0.id.rawValue.hasPrefix(text) || $0.id.rawValue.hasSuffix(text) }
         guard near.count < 2 else {
             throw CommandFailure(.usage, "'\(text)' could be any of \(near.map(\.id.rawValue).joined(separator: ", "))")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import APIContract
 import ArgumentParser
 import Model
 import Storage
@@ -19,6 +20,12 @@ struct RunList: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    mutating func validate() throws {
+        guard (1...APIQuery.largestLimit).contains(limit) else {
+            throw ValidationError("--limit must be from 1 to \(APIQuery.largestLimit), not \(limit)")
+        }
+    }
+
     func run() async throws {
         let states = try state.map { text in
             guard let state = RunState(rawValue: text) else {
@@ -27,7 +34,7 @@ struct RunList: AsyncParsableCommand {
             }
             return state
         }
-        let filter = RunFilter(states: Set(states), job: job.map(JobID.init), limit: max(1, limit))
+        let filter = RunFilter(states: Set(states), job: job.map(JobID.init), limit: limit)
         let runs = try await runs(filter)
         let language = common.language
         let listing = Listing<RunRow>(

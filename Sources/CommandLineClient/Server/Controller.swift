@@ -70,7 +70,7 @@ struct Controller: Sendable {
             group.addTask {
                 // Whoever asks need not wait for it: to plan a thousand schedules takes a while.
                 ServerLog.say(shelf.current.hindrances(after: Surroundings.now))
-                try await housekeeper.run()
+                await housekeeper.run()
             }
             group.addTask { for await error in stuck { throw error } }
             try await group.next()

@@ -58,7 +58,7 @@ struct ServerStart: AsyncParsableCommand {
         let (stream, stuck) = AsyncStream<StoreError>.makeStream()
         let controller = try await Controller(setup, books, house, wiring) { run, error in
             ServerLog.say(.error, "run \(run) cannot be moved: \(error)")
-            if let error = error as? StoreError { stuck.yield(error) }
+            if let error = error as? StoreError, error.isOfStore { stuck.yield(error) }
         }
         let service = Wiring.Service(
             desk: controller.desk, store: house.store, info: setup.info(wiring.version), socket: setup.socket,

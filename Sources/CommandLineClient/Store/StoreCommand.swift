@@ -77,7 +77,7 @@ struct StoreCheck: AsyncParsableCommand {
     }
 }
 
-private func storeCare(_ common: CommonOptions) throws -> (any StoreCare, directory: String) {
+func storeCare(_ common: CommonOptions) throws -> (any StoreCare, directory: String) {
     guard let care = try Wiring.required().storeCare else {
         throw CommandFailure(.internalError, "this store is not kept in files")
     }

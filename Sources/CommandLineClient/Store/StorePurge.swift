@@ -31,11 +31,11 @@ struct StorePurge: AsyncParsableCommand {
 
     func run() async throws {
         let retention = try retention()
-        guard let looked = try await House.readingIfThere(common) else {
-            let directory = Surroundings.dataDirectory(common.data)
+        let (care, directory) = try storeCare(common)
+        // None is made by a wrong name.
+        guard care.exists(directory: directory) else {
             throw CommandFailure(StoreError.absent(directory: directory))
         }
-        await looked.close()
         try ask(retention)
         let house = try await House.writing(common)
         do {
@@ -55,9 +55,10 @@ struct StorePurge: AsyncParsableCommand {
         var retention = Retention()
         for (past, text) in [(Past.runs, runs), (.starts, starts), (.events, events)] {
             guard let text else { continue }
-            guard let time = Duration(written: text), time >= Retention.shortest else {
-                throw CommandFailure(
-                    .usage, "--\(past.rawValue) must be a duration of 1d at least, such as 90d, not '\(text)'")
+            let shortest = Retention.shortest(past)
+            guard let time = Duration(written: text), time >= shortest else {
+                let rule = "a duration of \(shortest.written) at least, such as 90d"
+                throw CommandFailure(.usage, "--\(past.rawValue) must be \(rule), not '\(text)'")
             }
             retention[past] = time
         }

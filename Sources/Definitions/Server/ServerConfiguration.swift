@@ -117,8 +117,9 @@ package struct ServerConfigurationReader {
             if case .scalar("forever", _) = field.setting.content {
                 result.keep[past] = nil
             } else if let time = field.duration(&problems) {
-                if time < Retention.shortest {
-                    field.report("must be 1d at least, or forever, not \(time.written)", &problems)
+                let shortest = Retention.shortest(past)
+                if time < shortest {
+                    field.report("must be \(shortest.written) at least, or forever, not \(time.written)", &problems)
                 }
                 result.keep[past] = time
             }

@@ -54,8 +54,7 @@ extension Clockwork {
         }
         let (missed, overlap) = (schedule.definition.missed, schedule.definition.overlap)
         let rules = DueStarts(missed: missed, overlap: overlap)
-        let judgements = rules.judge(
-            allowed.filter { $0.state != .held }, at: now, isBusy: going[name]?.isEmpty == false)
+        let judgements = rules.judge(allowed, at: now, isBusy: going[name]?.isEmpty == false)
         // What was missed may be very much: it is kept at once.
         try await skip(judgements.compactMap(\.skipped))
         for judgement in judgements {
@@ -64,7 +63,7 @@ extension Clockwork {
             case .start: try await begin(slot, slot.work ?? schedule.definition.work, overlap)
             case .wait: try await wait(slot, "the run before it has not ended")
             case .replace:
-                for run in going[name] ?? [] { try? await parts.engine.cancel(run, by: "schedule \(name)") }
+                for run in going[name] ?? [] { try await cancel(run, by: name) }
                 try await wait(slot, "the run before it is being cancelled")
             case .skip: break
             }
@@ -73,7 +72,6 @@ extension Clockwork {
 
     /// Judges a start that a person added: it is run once, if it is not missed by more than is usual.
     func judge(added slot: Slot, at now: Instant) async throws(StoreError) {
-        guard slot.state != .held else { return }
         for judgement in DueStarts(missed: .usual, overlap: .queueOne).judge([slot], at: now, isBusy: false) {
             if case .skip(let why) = judgement.verdict { return try await skip(slot, why) }
             try await begin(slot, slot.work ?? SlotWork(on: nil), .queueOne)
@@ -121,6 +119,16 @@ extension Clockwork {
         guard try await change(held, from: slot) else { return }
         let text = "\(slot.words) waits for a person: \(refusal)"
         try await tell(Event(at: parts.clock.now(), level: .warning, kind: .asks, held, text))
+    }
+
+    private func cancel(_ run: RunID, by schedule: ScheduleName) async throws(StoreError) {
+        do {
+            try await parts.engine.cancel(run, by: "schedule \(schedule)")
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            // It has ended meanwhile.
+        }
     }
 
     private func wait(_ slot: Slot, _ why: String) async throws(StoreError) {

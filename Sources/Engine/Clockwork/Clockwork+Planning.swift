@@ -14,8 +14,9 @@ struct PlannedAhead: Sendable {
 extension Clockwork {
     /// Of each schedule no more starts than these are kept ahead, so that one of every minute does not fill the store.
     static let most = 100
-    /// How far back what was missed is planned and told start by start.
-    private static let longestListing = Duration.seconds(31 * 86_400)
+    /// How far back what was missed is planned and told start by start, and how many of one schedule at most.
+    private static let longestListing = 31
+    private static let mostListed = 2000
 
     /// Takes up what the store knows and plans ahead; to be called first, and when schedules have changed.
     ///
@@ -87,7 +88,7 @@ extension Clockwork {
     private func plan(
         _ schedule: Schedule, after: Instant, withdrawn: Instant?, at now: Instant
     ) async throws(StoreError) {
-        let after = try await listed(after, schedule.name)
+        let after = try await listed(after, schedule)
         let end = max(after, now + parts.horizon)
         let (slots, through) = schedule.starts(after: after, through: end, now)
         try await parts.store.plan(
@@ -101,17 +102,32 @@ extension Clockwork {
 
     /// From when on what was missed is planned, so that each start is told by itself.
     ///
-    /// Where the clock stands months later than before, what lies further back is told in one sentence.
-    private func listed(_ after: Instant, _ name: ScheduleName) async throws(StoreError) -> Instant {
-        let first = parts.clock.now() + Clockwork.longestListing * -1
+    /// Where the clock stands far later than before, what lies further back is told in one sentence.
+    private func listed(_ after: Instant, _ schedule: Schedule) async throws(StoreError) -> Instant {
+        let now = parts.clock.now()
+        guard after < now else { return after }
+        let first = schedule.listed(after, now, days: Clockwork.longestListing, most: Clockwork.mostListed)
         guard after < first else { return after }
         let text = "starts from \(after) through \(first) are not planned any more, nor told one by one"
-        try await tell(Event(at: parts.clock.now(), level: .warning, kind: .unlisted, schedule: name, text))
+        try await tell(Event(at: now, level: .warning, kind: .unlisted, schedule: schedule.name, text))
         return first
     }
 }
 
 extension Schedule {
+    /// The instant after which there are at most so many starts until now, so many days back at most.
+    fileprivate func listed(_ after: Instant, _ now: Instant, days: Int, most: Int) -> Instant {
+        var back = 1
+        while true {
+            // From the end on: of many years of every minute the last few days are enough.
+            let begin = max(after, now - .seconds(back * 86_400))
+            let starts = timetable.occurrences(from: begin + .microseconds(1), through: now)
+            if starts.count > most { return starts[starts.count - most - 1].instant }
+            if begin == after || back >= days { return begin }
+            back = min(days, back * 2)
+        }
+    }
+
     /// Its starts after an instant through another, and through when they are all there: of those that are still to come now only so
     /// many.
     fileprivate func starts(

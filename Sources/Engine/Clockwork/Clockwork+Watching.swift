@@ -18,7 +18,7 @@ extension Clockwork {
     /// Tells of starts that have not become runs by the time they should have.
     func watchStarts(at now: Instant) async throws(StoreError) {
         guard watchesStarts else { return }
-        let waiting = try await parts.store.dueSlots(at: now)
+        let waiting = try await parts.store.dueSlots(at: now, held: true, limit: 20_000)
         late.formIntersection(waiting.map(\.id))
         for slot in waiting where !late.contains(slot.id) {
             guard let name = slot.schedule, let schedule = book[name], let alarm = schedule.definition.watch.start

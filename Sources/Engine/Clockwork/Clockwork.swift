@@ -79,15 +79,27 @@ package actor Clockwork {
         if !isTaken { try await take() }
         let now = parts.clock.now()
         try await planFurther(at: now)
-        let due = Dictionary(grouping: try await parts.store.dueSlots(at: now)) { $0.schedule }
+        let read = try await parts.store.dueSlots(at: now, held: false, limit: Clockwork.mostDue)
+        let due = Dictionary(grouping: read) { $0.schedule }
         // Those that come at once are kept at once: a store commits together what comes together.
         try await Clockwork.each(due.filter { $0.key != nil }) { (name, slots) async throws(StoreError) in
-            if let name { try await self.judge(slots, of: name, at: now) }
+            guard let name, let first = slots.first else { return }
+            let all = read.count < Clockwork.mostDue ? slots : try await self.due(of: name, from: first, at: now)
+            try await self.judge(all, of: name, at: now)
         }
         for slot in due[nil] ?? [] { try await judge(added: slot, at: now) }
         try await watchStarts(at: now)
         try await watchRuns(at: now)
         figures.lastLook = .now
+    }
+
+    /// So many starts that are due are read at once; the rest is for the next look.
+    private static let mostDue = 20_000
+
+    /// All of a schedule that are due: they are judged together.
+    private func due(of name: ScheduleName, from first: Slot, at now: Instant) async throws(StoreError) -> [Slot] {
+        try await parts.store.slots(of: name, from: first.startsAt, through: now)
+            .filter { [.planned, .waiting].contains($0.state) }
     }
 
     /// Works until it is cancelled; looks at the clock once a second at least, so that a jump of it is noticed.
@@ -96,7 +108,7 @@ package actor Clockwork {
         while !Task.isCancelled {
             guard try await looked() else { continue }
             let now = parts.clock.now()
-            let next = try await parts.store.slots(from: now, through: now + .seconds(1)).first?.startsAt
+            let next = try await parts.store.slots(from: now, through: now + .seconds(1), limit: 1).first?.startsAt
             await parts.clock.sleep(next.map { max(.milliseconds(1), $0 - now) } ?? .seconds(1))
         }
     }

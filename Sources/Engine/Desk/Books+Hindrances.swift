@@ -6,9 +6,11 @@ import Scheduling
 extension Books {
     /// What keeps the next starts of schedules from being planned, as things stand: a job that is not there, a selection that
     /// finds no host, a value that is missing.
+    ///
+    /// Fewer are found where the task is cancelled meanwhile.
     package func hindrances(after now: Instant) -> Problems {
         var found = Problems()
-        for schedule in schedules.all where schedule.definition.isEnabled {
+        for schedule in schedules.all where schedule.definition.isEnabled && !Task.isCancelled {
             guard let next = schedule.timetable.next(after: now) else { continue }
             do throws(Problems) {
                 _ = try plan(schedule.definition.job, schedule.definition.work, on: next.day)

@@ -23,6 +23,7 @@ extension Engine {
         case .release where request.step == nil:
             if try await isHeld(id) {
                 try await letGo(id, by: by, reason: reason)
+                if !moves(id) { begin([id]) }
                 return "run \(id) goes on"
             }
             return try await answer(request)

@@ -56,6 +56,16 @@ extension Recovery {
     }
 }
 
+/// What a person wants of a run that is moved.
+enum Wish: Hashable, Sendable {
+    case cancel(by: String)
+    /// Nothing further is to begin.
+    case pause
+    case resume
+    /// The work of these steps is to end.
+    case kill([StepKey])
+}
+
 /// What persons want of a run now, from all they have done to it, in order.
 package struct Wishes: Sendable {
     /// Whether nothing further is to begin.

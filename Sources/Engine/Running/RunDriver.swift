@@ -75,13 +75,15 @@ actor RunDriver {
         worker = StepWorker(run: run, plan: plan, parts: parts, pool: pool, startJob: startJob)
     }
 
-    nonisolated func cancel(by person: String) { mailbox.post(.event(.cancelled(by: person))) }
-
-    nonisolated func pause() { mailbox.post(.event(.paused)) }
-
-    nonisolated func resume() { mailbox.post(.event(.resumed)) }
-
-    nonisolated func kill(_ keys: [StepKey]) { mailbox.post(.kill(keys)) }
+    /// Does what a person wants, as soon as it comes to that.
+    nonisolated func take(_ wish: Wish) {
+        switch wish {
+        case .cancel(let person): mailbox.post(.event(.cancelled(by: person)))
+        case .pause: mailbox.post(.event(.paused))
+        case .resume: mailbox.post(.event(.resumed))
+        case .kill(let keys): mailbox.post(.kill(keys))
+        }
+    }
 
     nonisolated func skip(_ keys: [StepKey], by person: String, reason: String) {
         for key in keys { mailbox.post(.event(.skipped(key, by: person, reason: reason))) }

@@ -33,7 +33,7 @@ final class Forget: Change {
 
     func apply(to database: Database) throws {
         let count = try forget(database)
-        let cleared = past == .runs ? try clear(database) : 0
+        let cleared = try clear(database)
         let isShrinking = try giveBack(database)
         let isMore = count == limit || cleared == limit || isShrinking
         answer.withLock { $0 = Forgotten(count: count, isMore: isMore) }
@@ -47,19 +47,30 @@ final class Forget: Change {
                 """
                 FROM slot WHERE id IN (
                     SELECT id FROM slot WHERE startsAt < ? AND state NOT IN ('planned', 'waiting', 'held')
+                        AND NOT EXISTS (SELECT 1 FROM run WHERE run.id = slot.run AND run.state IN (\(RunState.openCodes)))
                     ORDER BY startsAt, id LIMIT ?)
                 """, [before.microseconds, limit], database)
         case .events:
             try delete(
-                "FROM event WHERE number IN (SELECT number FROM event WHERE at < ? ORDER BY at, number LIMIT ?)",
-                [before.microseconds, limit], database)
+                """
+                FROM event WHERE number IN (
+                    SELECT number FROM event WHERE at < ? AND NOT (onceKey IS NOT NULL AND (
+                        EXISTS (SELECT 1 FROM run WHERE run.id = details ->> 'run' AND run.state IN (\(RunState.openCodes)))
+                        OR EXISTS (
+                            SELECT 1 FROM slot WHERE slot.id = event.details ->> 'slot'
+                            AND slot.state IN ('planned', 'waiting', 'held'))))
+                    ORDER BY at, number LIMIT ?)
+                """, [before.microseconds, limit], database)
         }
     }
 
     private func forgetRuns(_ database: Database) throws -> Int {
         let old = try Int64.fetchAll(
             try database.cachedStatement(
-                sql: "SELECT number FROM run WHERE endedAt < ? ORDER BY endedAt, number LIMIT ?"),
+                sql: """
+                    SELECT number FROM run WHERE endedAt < ? AND state NOT IN (\(RunState.openCodes))
+                    ORDER BY endedAt, number LIMIT ?
+                    """),
             arguments: [before.microseconds, limit])
         for number in old {
             try database.cachedStatement(sql: "INSERT INTO forgottenRun VALUES (?)").execute(arguments: [number])
@@ -90,9 +101,12 @@ final class Forget: Change {
 
     /// Makes the file smaller where much of it is free, and says whether much is free still.
     private func giveBack(_ database: Database) throws -> Bool {
-        guard try freePages(database) >= Forget.pages else { return false }
+        let before = try freePages(database)
+        guard before >= Forget.pages else { return false }
         try database.execute(sql: "PRAGMA incremental_vacuum(\(Forget.pages))")
-        return try freePages(database) >= Forget.pages
+        let after = try freePages(database)
+        // A file that was made anew by other means may be one that cannot shrink.
+        return after >= Forget.pages && after < before
     }
 
     private func freePages(_ database: Database) throws -> Int {

@@ -73,10 +73,12 @@ extension RunUpdate {
         let statement = try database.cachedStatement(
             sql: """
                 UPDATE run SET state = ?, startedAt = coalesce(?, startedAt), endedAt = coalesce(?, iif(?, NULL, endedAt))
-                WHERE number = ?
+                WHERE number = ? AND (? OR state IN (\(RunState.openCodes)))
                 """)
         try statement.execute(
-            arguments: [state.code, startedAt?.microseconds, endedAt?.microseconds, reopens, run])
+            arguments: [
+                state.code, startedAt?.microseconds, endedAt?.microseconds, reopens, run, reopens || state.isFinal,
+            ])
     }
 }
 

@@ -21,7 +21,7 @@ package struct SQLiteStoreCare: StoreCare {
                 try draft.makeDatabase()
                 let pool = try Connections.readers(files)
                 try pool.unsafeRead { database in
-                    try Schema(files).prepareForReading(database)
+                    try Schema(files).recognize(database)
                     try database.execute(sql: "VACUUM INTO ?", arguments: [draft.database])
                 }
                 try pool.close()
@@ -63,6 +63,8 @@ package struct SQLiteStoreCare: StoreCare {
         }
     }
 
+    package func exists(directory: String) -> Bool { StoreFiles(directory: directory).hasDatabase }
+
     package func check(directory: String) async throws(StoreError) -> StoreCondition {
         try await caring(for: StoreFiles(directory: directory)) { files in
             guard files.hasDatabase else { throw StoreError.absent(directory: files.directory) }
@@ -91,7 +93,7 @@ extension StoreFiles {
             let pool = try Connections.readers(self)
             defer { try? pool.close() }
             return try pool.unsafeRead { database in
-                try Schema(self).prepareForReading(database)
+                try Schema(self).recognize(database)
                 let problem = try String.fetchOne(database, sql: "PRAGMA integrity_check(1)") ?? "no answer"
                 guard problem == "ok" else { throw StoreError.damaged(path: self.database, detail: problem) }
                 func count(_ table: String) throws -> Int {

@@ -37,12 +37,17 @@ struct Schema: Sendable {
         for version in found..<known { try migrate(database, from: version) }
     }
 
-    /// Refuses what cannot be read by this version.
-    func prepareForReading(_ database: Database) throws {
+    /// Refuses what is not a store of this version or an older one.
+    func recognize(_ database: Database) throws {
         guard try !isEmpty(database) else {
             throw StoreError.unusable(path: files.database, detail: "there is nothing in it yet; start a run first")
         }
         try check(database, thoroughly: false)
+    }
+
+    /// Refuses what cannot be read by this version.
+    func prepareForReading(_ database: Database) throws {
+        try recognize(database)
         let found = try version(of: database)
         guard found == known else {
             throw StoreError.unusable(

@@ -48,7 +48,7 @@ enum RunQueries {
     }
 
     static func counts(_ database: Database) throws -> [RunState: Int] {
-        let statement = try database.cachedStatement(sql: "SELECT state, count(*) FROM run GROUP BY state")
+        let statement = try database.cachedStatement(sql: "SELECT state, runs FROM runCount WHERE runs > 0")
         let pairs = try Row.fetchAll(statement).map(Columns.init).map { row in
             (try row.coded(0, by: RunState.byCode), try row.integer(1))
         }

@@ -11,11 +11,21 @@ enum SlotQueries {
         return try Row.fetchOne(statement, arguments: [id.rawValue]).map { try Slot(Columns($0)) }
     }
 
-    static func slots(from: Instant, through: Instant, _ database: Database) throws -> [Slot] {
+    static func slots(from: Instant, through: Instant, limit: Int, _ database: Database) throws -> [Slot] {
         let statement = try database.cachedStatement(
-            sql: "SELECT \(SlotRow.columns) FROM slot WHERE startsAt BETWEEN ? AND ? ORDER BY startsAt, id")
-        let rows = try Row.fetchAll(statement, arguments: [from.microseconds, through.microseconds])
+            sql: "SELECT \(SlotRow.columns) FROM slot WHERE startsAt BETWEEN ? AND ? ORDER BY startsAt, id LIMIT ?")
+        let rows = try Row.fetchAll(statement, arguments: [from.microseconds, through.microseconds, max(0, limit)])
         return try rows.map { try Slot(Columns($0)) }
+    }
+
+    static func open(named prefix: String, limit: Int, _ database: Database) throws -> [Slot] {
+        // Names are compared by their bytes, and none has one as high as this.
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT \(SlotRow.columns) FROM slot
+                WHERE id BETWEEN ?1 AND ?1 || char(0x10FFFF) AND state IN ('planned', 'waiting', 'held') ORDER BY id LIMIT ?2
+                """)
+        return try Row.fetchAll(statement, arguments: [prefix, max(0, limit)]).map { try Slot(Columns($0)) }
     }
 
     static func slots(
@@ -31,13 +41,16 @@ enum SlotQueries {
         return try rows.map { try Slot(Columns($0)) }
     }
 
-    static func due(at now: Instant, _ database: Database) throws -> [Slot] {
+    static func due(at now: Instant, held: Bool, limit: Int, _ database: Database) throws -> [Slot] {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT \(SlotRow.columns) FROM slot
-                WHERE state IN ('planned', 'waiting', 'held') AND startsAt <= ? ORDER BY startsAt, id
+                WHERE state IN ('planned', 'waiting', 'held') AND startsAt <= ? AND (? OR state <> 'held')
+                ORDER BY startsAt, id LIMIT ?
                 """)
-        return try Row.fetchAll(statement, arguments: [now.microseconds]).map { try Slot(Columns($0)) }
+        return try Row.fetchAll(statement, arguments: [now.microseconds, held, max(0, limit)]).map {
+            try Slot(Columns($0))
+        }
     }
 
     static func marks(_ database: Database) throws -> [ScheduleMark] {

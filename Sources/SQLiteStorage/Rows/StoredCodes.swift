@@ -27,6 +27,8 @@ extension StepState {
 extension RunState {
     /// All of them, each at the place of its code.
     static let byCode = allCases.sorted { $0.code < $1.code }
+    /// The codes of those in which a run is not over, as a list in SQL.
+    static let openCodes = byCode.filter { !$0.isFinal }.map { "\($0.code)" }.joined(separator: ", ")
 
     /// How the state is kept.
     var code: Int {
