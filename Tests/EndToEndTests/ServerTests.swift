@@ -186,8 +186,9 @@ struct ServerTests {
         }
         let least = Int64.min
         #expect(try ask("/events?after=\(least)").hasSuffix(" 200"))
-        #expect(try ask("/events?limit=\(least)").hasSuffix(" 200"))
-        #expect(try ask("/runs?limit=\(Int64.max)").hasSuffix(" 200"))
+        #expect(try ask("/events?limit=\(least)").hasSuffix(" 400"))
+        #expect(try ask("/runs?limit=\(Int64.max)").contains("limit must be a number from 0 to 100000"))
+        #expect(try ask("/slots?from=\(least)&through=\(Int64.max)").hasSuffix(" 200"))
         #expect(try ask("/slots?from=\(least)&through=\(Int64.max)").hasSuffix(" 200"))
         #expect(try ask("/slots").hasSuffix(" 400"))
         #expect(try ask("/runs?state=gone").contains("a run is never 'gone'"))

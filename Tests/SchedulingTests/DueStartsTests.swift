@@ -84,6 +84,18 @@ struct DueStartsTests {
         #expect(judge([slot(40, .waiting), slot(0)], overlap: .queueOne) == ["40 start", "0 wait"])
     }
 
+    @Test("that replace the run before them: of all that came meanwhile the newest")
+    func stopOld() {
+        let place = "a later start takes its place"
+        #expect(
+            judge([slot(40, .waiting), slot(0)], overlap: .stopOld, isBusy: true) == ["40 skip: \(place)", "0 replace"])
+        #expect(judge([slot(40, .waiting)], overlap: .stopOld, isBusy: true) == ["40 wait"])
+        #expect(
+            judge([slot(90, .waiting), slot(40, .waiting), slot(0)], overlap: .stopOld) == [
+                "90 skip: \(place)", "40 skip: \(place)", "0 start",
+            ])
+    }
+
     @Test("that wait start as soon as nothing runs, however late it is")
     func waiting() { #expect(judge([slot(600, .waiting)], overlap: .queueOne) == ["600 start"]) }
 }
