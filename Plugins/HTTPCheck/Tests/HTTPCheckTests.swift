@@ -147,21 +147,18 @@ struct HTTPCheckTests {
         }
     }
 
-    @Test("ends at once when it is cancelled")
+    @Test("ends when it is cancelled, long before its own time is over", .timeLimit(.minutes(5)))
     func cancelled() async throws {
-        let clock = ContinuousClock()
-        let start = clock.now
-        let task = Task { try await check("silent", "/", ["timeout": .text("60s")]) }
+        let task = Task { try await check("silent", "/", ["timeout": .text("1h")]) }
         try await Task.sleep(for: .milliseconds(100))
         task.cancel()
         await #expect(throws: TaskFailure.self) { try await task.value }
         let before = Task { () async throws -> TaskOutcome in
             while !Task.isCancelled { await Task.yield() }
-            return try await check("silent", "/", ["timeout": .text("60s")])
+            return try await check("silent", "/", ["timeout": .text("1h")])
         }
         before.cancel()
         await #expect(throws: TaskFailure.self) { try await before.value }
-        #expect(clock.now - start < .seconds(40))
     }
 
     @Test("asks many servers at once and lets none wait for those that never answer")
