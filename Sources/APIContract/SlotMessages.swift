@@ -6,17 +6,25 @@ package import Model
 package struct AddSlots: Codable, Hashable, Sendable {
     package var job: JobID
     package var work: SlotWork
-    /// The business day they belong to.
-    package var day: Day
-    package var instants: [Instant]
+    /// When they start, and which business day each belongs to.
+    package var starts: [Start]
     package var by: String
     package var reason: String
 
-    package init(job: JobID, work: SlotWork, day: Day, instants: [Instant], by: String, reason: String = "") {
+    package struct Start: Codable, Hashable, Sendable {
+        package var day: Day
+        package var instant: Instant
+
+        package init(day: Day, instant: Instant) {
+            self.day = day
+            self.instant = instant
+        }
+    }
+
+    package init(job: JobID, work: SlotWork, starts: [Start], by: String, reason: String = "") {
         self.job = job
         self.work = work
-        self.day = day
-        self.instants = instants
+        self.starts = starts
         self.by = by
         self.reason = reason
     }

@@ -96,6 +96,8 @@ package actor Engine {
         _ plan: Plan, by person: String, origin: String = "", caller: RunID? = nil, slot: Slot? = nil,
         agreed: String? = nil
     ) async throws -> RunID {
+        // Who agrees says why.
+        let agreed = agreed.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }
         _ = try await openRuns()
         // From here to the place that the run takes nothing is awaited: no other run comes between the checks and that.
         let objections = caller == nil ? parts.gate().objections(to: plan, at: parts.clock.now()) : []

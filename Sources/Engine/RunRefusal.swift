@@ -34,6 +34,15 @@ package enum RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// What stands against it, without what to do about it.
+    package var grounds: String {
+        switch self {
+        case .blocked(let objections): "no change may begin now: \(Self.list(objections))"
+        case .asks(let objections): "a change may begin now only if somebody agrees to it: \(Self.list(objections))"
+        default: description
+        }
+    }
+
     package var description: String {
         switch self {
         case .jobIsRunning(let job, let run):
@@ -43,9 +52,8 @@ package enum RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         case .targetsAreTaken(let conflict):
             "it would change what another run changes and has not ended: \(conflict); nobody moves that run: "
                 + "'firstline run follow \(conflict.run)' takes it up, 'firstline run cancel \(conflict.run)' ends it"
-        case .blocked(let objections): "no change may begin now: \(Self.list(objections))"
-        case .asks(let objections):
-            "a change may begin now only if somebody agrees to it: \(Self.list(objections)); '--despite REASON' agrees"
+        case .blocked: grounds
+        case .asks: "\(grounds); '--despite REASON' agrees"
         case .over(let run, let state): "run \(run) is over (\(state.rawValue))"
         case .stillMoves(let run):
             "run \(run) still moves; set it right when it has ended, or end it first: 'firstline run cancel \(run)'"

@@ -63,7 +63,9 @@ package struct Event: Codable, Hashable, Sendable {
     package var onceKey: String? {
         switch kind {
         case .startDelay: slot.map { "\(kind.rawValue) \($0)" }
-        case .endDelay, .longRun: run.map { "\(kind.rawValue) \($0)" }
+        // Of a planned start also before it has become a run.
+        case .endDelay: (slot?.rawValue ?? run?.rawValue).map { "\(kind.rawValue) \($0)" }
+        case .longRun: run.map { "\(kind.rawValue) \($0)" }
         default: nil
         }
     }

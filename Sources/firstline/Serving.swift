@@ -5,6 +5,7 @@ import Definitions
 import Foundation
 import Glibc
 import Logging
+import NIOCore
 import ServiceLifecycle
 import UnixSignals
 import WebServer
@@ -50,8 +51,14 @@ private struct Door: Service {
         do {
             try await service.run()
         } catch {
-            throw Wiring.DoorFailure(address: address, reason: "\(error)")
+            throw Wiring.DoorFailure(address: address, reason: Door.reason(of: error))
         }
+    }
+
+    /// What the system says, without the names of its functions.
+    private static func reason(of error: any Error) -> String {
+        guard let error = error as? IOError else { return "\(error)" }
+        return String(cString: strerror(error.errnoCode))
     }
 }
 

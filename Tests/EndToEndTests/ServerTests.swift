@@ -159,7 +159,7 @@ struct ServerTests {
         let second = try product.run("server", "--status", "off", "--socket", product.directory.path + "/second.sock")
         #expect(second.code == 75 && second.errors.contains("is in use by another firstline"), "\(second)")
         let purge = try product.run("store", "purge", "--runs", "90d", "--yes")
-        #expect(purge.code == 75 && purge.errors.contains("is in use by another firstline"), "\(purge)")
+        #expect(purge.code == 75 && purge.errors.contains("forgets by itself what is older"), "\(purge)")
         let socket = product.directory.path + "/data/server.sock"
         var status = stat()
         #expect(stat(socket, &status) == 0 && status.st_mode & 0o777 == 0o600)
@@ -254,11 +254,14 @@ struct ServerTests {
         #expect(good.code == 0 && good.errors.contains("read anew"), "\(good)")
         #expect(!good.errors.contains("warning"), "\(good)")
         _ = try product.directory.write(
-            "firstline: 1\nschedules: {idle: {job: none, on: all, zone: UTC, rules: [{day: every day}]}}\n",
+            "firstline: 1\nschedules: {idle: {job: none, on: all, zone: UTC, rules: [{day: every day}]}}\n"
+                + "freezes: {typo: {on: web1, from: 2026-01-01, until: 2126-01-01}}\n",
             to: "schedules.yaml")
         let idle = try product.run("server", "reload")
         let hindrance = "schedules/idle: it could not be run now: there is no job 'none'"
         #expect(idle.code == 0 && idle.errors.contains("warning: \(hindrance)"), "\(idle)")
+        #expect(
+            idle.errors.contains("freezes/typo: it does not count for all it names: --on: there is no host"), "\(idle)")
         kill(server.process.processIdentifier, SIGHUP)
         try product.wait("it is in the log") { server.said.contains(hindrance) }
         _ = try product.directory.write("firstline: 1\nschedules: {a: {rules: []}}\n", to: "schedules.yaml")
@@ -307,6 +310,21 @@ struct ServerTests {
         #expect(
             idle.errors.contains(
                 "s.yaml:3:3: warning: schedules/a: it could not be run now: there is no job 'nothing'"), "\(idle)")
+        // All that is wrong is told, whatever it is about.
+        _ = try product.directory.write("firstline: 1\ntitle: {en: Bad}\ntasks: {a: {typ: Foo}}\n", to: "broken/bad.yaml")
+        _ = try product.directory.write(
+            "firstline: 1\nsocket: {group: nobody-has-it}\ninventory: none.yaml\nschedules: [none]\nstatus: off\n",
+            to: "server.yaml")
+        let many = try product.run("server", "check-config", "--config", file)
+        #expect(many.code == 64, "\(many)")
+        for what in ["there is no group 'nobody-has-it'", "none.yaml does not exist", "/none "] {
+            #expect(many.errors.contains(what), "\(many)")
+        }
+        _ = try product.directory.write(
+            "firstline: 1\nplaybooks: [broken]\nplugins: [nowhere]\nstatus: off\n", to: "server.yaml")
+        let left = try product.run("server", "check-config", "--config", file)
+        #expect(left.code == 64 && left.output.isEmpty, "\(left)")
+        #expect(left.errors.contains("broken/bad.yaml:3:") && left.errors.contains("nowhere does not exist"), "\(left)")
         let long = try product.run("server", "--socket", "/tmp/" + String(repeating: "x", count: 120))
         #expect(long.code == 64 && long.errors.contains("the socket's path is too long"), "\(long)")
         let none = try product.run("server", "status")
@@ -390,6 +408,13 @@ struct ServerTests {
             #expect(asked.errors.contains("the freeze 'closing' (Month end) lasts until 2126-01-01 00:00"), "\(asked)")
             let agreed = try product.run("run", job, "--on", "web01", "--yes", "--despite", "CHG-7", with: variables)
             #expect(agreed.code == 0, "\(server): \(agreed)")
+            // Who agreed and why is there for whoever looks.
+            let wide = try product.run("run", "get", "last", "-o", "wide")
+            #expect(
+                wide.output.contains("agreed") && wide.output.contains("CHG-7 (the freeze 'closing'"), "\(wide)")
+            #expect(try product.run("run", "get", "last", "-o", "json").output.contains("\"what\" : \"agreed\""))
+            let blank = try product.run("run", job, "--on", "web01", "--yes", "--despite", "  ", with: variables)
+            #expect(blank.code == 64 && blank.errors.contains("--despite needs a reason"), "\(blank)")
             let blocked = try product.run("run", job, "--on", "web02", "--yes", "--despite", "CHG-7", with: variables)
             #expect(blocked.code == 8 && blocked.errors.contains("no change may begin now"), "\(server): \(blocked)")
         }
@@ -403,6 +428,8 @@ struct ServerTests {
         try product.wait("it asks") {
             try product.run("plan-of-day", "list", "--state", "held", "-o", "name").output.contains(start)
         }
+        let held = try product.run("plan-of-day", "list", "--state", "held", "-o", "wide").output
+        #expect(held.contains("'firstline plan-of-day release \(start)' agrees"), "\(held)")
         #expect(try product.run("plan-of-day", "release", String(start), "--reason", "agreed").code == 0)
         try product.wait("it is started") {
             try product.run("plan-of-day", "list", "--state", "started", "-o", "name").output.contains(start)

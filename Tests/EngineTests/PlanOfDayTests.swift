@@ -21,7 +21,9 @@ struct PlanOfDayTests {
     private func add(at minutes: Int...) async throws -> [Slot] {
         let instants = minutes.map { Instant(seconds: Int64($0) * 60) }
         return try await world.planOfDay.add(
-            AddSlots(job: "test.a", work: SlotWork(on: "h"), day: Day(number: 0), instants: instants, by: "kim"))
+            AddSlots(
+                job: "test.a", work: SlotWork(on: "h"),
+                starts: instants.map { AddSlots.Start(day: Day(number: 0), instant: $0) }, by: "kim"))
     }
 
     @Test("a start that is held waits, and starts when it is let go, however late that is")
@@ -131,7 +133,7 @@ struct PlanOfDayTests {
             ])
         await #expect(throws: Problems.self) {
             try await world.planOfDay.add(
-                AddSlots(job: "none", work: SlotWork(on: "h"), day: Day(number: 0), instants: [], by: "kim"))
+                AddSlots(job: "none", work: SlotWork(on: "h"), starts: [], by: "kim"))
         }
     }
 
@@ -142,7 +144,7 @@ struct PlanOfDayTests {
         _ = try await change(.edit(SlotWork(on: "web", values: ["a": Setting(.scalar("1", quoted: false))])))
         let texts = await world.store.events(after: 0, limit: 9).events.map(\.text)
         #expect(texts.count == 2 && texts[0].hasSuffix("of test.a was held by kim: look first"))
-        #expect(texts[1].hasSuffix("was edited by kim"))
+        #expect(texts[1].hasSuffix("was edited (on web with a) by kim"))
         #expect(await world.store.slot(one)?.work?.on == "web")
     }
 }
@@ -226,6 +228,7 @@ struct TimeWatchTests {
     @Test("tell of a start that has not become a run in time, once, also after the controller's death")
     func startDelay() async throws {
         world.rules.watch.start = .init(.after(.seconds(600)), level: .error)
+        world.rules.watch.end = .init(.clock(75))
         let clockwork = try await controller()
         let planned = try #require(await world.slots().first)
         var slot = planned
@@ -236,7 +239,9 @@ struct TimeWatchTests {
         try await world.pass(minutes: 10, clockwork, steps: 10)
         let next = try await controller()
         try await next.tick()
-        #expect(alarms.count == 1)
+        #expect(alarms.count == 2)
+        #expect(alarms[1].hasPrefix("warning end-delay: the start of 1970-01-01T01:00:00.000Z"), "\(alarms)")
+        #expect(alarms[1].hasSuffix("ended by 1970-01-01T01:15:00.000Z, and is held: held by kim"), "\(alarms)")
         #expect(alarms[0].hasPrefix("error start-delay: the start of 1970-01-01T01:00:00.000Z"), "\(alarms)")
         #expect(alarms[0].hasSuffix("a run by 1970-01-01T01:10:00.000Z, and is held: held by kim"), "\(alarms)")
     }

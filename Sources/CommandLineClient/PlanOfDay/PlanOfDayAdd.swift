@@ -29,7 +29,8 @@ struct PlanOfDayAdd: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A time: 22:30, 25:30, or '2026-12-01 22:30'; may be given several times.", valueName: "time"))
+            "A time: 22:30, 25:30, or '2026-12-01 22:30', which belongs to that day; may be given several times.",
+            valueName: "time"))
     var at: [String] = []
 
     @Option(help: ArgumentHelp("The first time of a range; goes with --to and --every.", valueName: "time"))
@@ -47,7 +48,7 @@ struct PlanOfDayAdd: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Why; kept with them.", valueName: "text"))
     var reason: String = ""
 
-    @OptionGroup var given: ValueOptions
+    @OptionGroup var values: ValueOptions
     @OptionGroup var schedules: ScheduleOptions
     @OptionGroup var common: CommonOptions
 
@@ -63,19 +64,22 @@ struct PlanOfDayAdd: AsyncParsableCommand {
 
     func run() async throws {
         let zone = localZone()
-        let day = try day.map { try givenDay($0, "--day") } ?? zone.local(Surroundings.now).day
-        let instants =
-            try at.map { try GivenTime($0, "--at").instant(on: day, in: zone) } + range(on: day, in: zone)
-            + scheduled(on: day)
-        let work = SlotWork(on: targets.on, except: targets.except, values: try givenValues(given))
+        let given = try day.map { try givenDay($0, "--day") }
+        let today = zone.local(Surroundings.now).day
+        let starts =
+            try at.map { try GivenTime($0, "--at").start(on: given, else: today, in: zone) }
+            + (range(on: given ?? today, in: zone) + scheduled(on: given ?? today)).map {
+                AddSlots.Start(day: given ?? today, instant: $0)
+            }
+        let work = SlotWork(on: targets.on, except: targets.except, values: try givenValues(values))
         let request = AddSlots(
-            job: JobID(job), work: work, day: day, instants: instants, by: Surroundings.person, reason: reason)
+            job: JobID(job), work: work, starts: starts, by: Surroundings.person, reason: reason)
         let added = try await onPlanOfDay(common) {
             try await $0.add(request)
         } here: {
             try await $0.add(request)
         }
-        try? warn(of: instants)
+        try? warn(of: starts.map(\.instant))
         let items = added.map { SlotItem($0, zone) }
         put(try SlotItem.listing(items, common.language).text(common.format, common.language))
     }
@@ -148,4 +152,19 @@ struct GivenTime {
     }
 
     func instant(on business: Day, in zone: Zone) -> Instant { zone.instant(day ?? business, minutes * 60) }
+
+    /// A start at this time, of the business day that was given, or of that of its own date.
+    ///
+    /// - Throws: `CommandFailure` where the two do not go together: a business day's starts come up to 47:59 of it.
+    func start(on given: Day?, else usual: Day, in zone: Zone) throws -> AddSlots.Start {
+        let business = given ?? day ?? usual
+        let clock = day ?? business
+        guard (0...1).contains(clock - business + minutes / 1440) else {
+            throw CommandFailure(
+                .usage,
+                "\(clock) is not of the business day \(business), whose starts come from 0:00 to 47:59; leave --day out"
+            )
+        }
+        return AddSlots.Start(day: business, instant: zone.instant(clock, minutes * 60))
+    }
 }

@@ -14,7 +14,8 @@ import Storage
 struct SlotOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "The planned start: its name, or a beginning that only one open start has.", valueName: "planned start"))
+            "The planned start: its name, a beginning that only one open start has, or a schedule: its next start.",
+            valueName: "planned start"))
     var slot: String
 
     @Option(help: ArgumentHelp("Why; kept with it.", valueName: "text"))
@@ -61,7 +62,8 @@ struct PlanOfDayMove: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The new time: 22:30 or 25:30 of its business day, or '2026-12-01 22:30'.", valueName: "time"))
+            "The new time by this machine's clock: 22:30 or 25:30 of its business day, or '2026-12-01 22:30'.",
+            valueName: "time"))
     var at: String?
 
     @Option(
@@ -95,7 +97,7 @@ struct PlanOfDayMove: AsyncParsableCommand {
 struct PlanOfDayEdit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "edit", abstract: "Let one planned start work on other targets, or with other values.",
-        discussion: "What is not given stays as it was. Values are added to those it has.")
+        discussion: "What is not given stays as it was; --except '' excepts nothing. Values are added to those it has.")
 
     @OptionGroup var targets: TargetOptions
     @OptionGroup var given: ValueOptions
@@ -115,6 +117,7 @@ struct PlanOfDayEdit: AsyncParsableCommand {
                 .definition.work ?? SlotWork(on: nil)
             work.on = targets.on ?? work.on
             work.except = targets.except ?? work.except
+            if work.except?.isEmpty == true { work.except = nil }
             work.values.merge(try givenValues(given)) { _, new in new }
             return .edit(work)
         }

@@ -34,6 +34,9 @@ struct SlotItem: Encodable, Sendable {
     let moved: Bool
     let run: RunID?
     let on: String?
+    let except: String?
+    /// The values it is given other than its schedule's, by name only: what they are may be secret.
+    let values: [String]?
     /// Why it is as it is.
     let reason: String
     /// Where it comes from.
@@ -50,6 +53,8 @@ struct SlotItem: Encodable, Sendable {
         moved = slot.isMoved
         run = slot.run
         on = slot.work?.on
+        except = slot.work?.except
+        values = slot.work.map { $0.values.keys.sorted() }
         reason = slot.reason
         origin = slot.origin
     }
@@ -63,7 +68,11 @@ struct SlotItem: Encodable, Sendable {
                 .init("RUN") { $0.run?.rawValue ?? "" },
                 .init("WHY") { $0.reason.isEmpty ? $0.origin : $0.reason },
                 .init("PLANNED START", wide: true) { $0.slot.rawValue }, .init("JOB", wide: true) { $0.job.rawValue },
-                .init("ON", wide: true) { $0.on ?? "" }, .init("ORIGIN", wide: true) { $0.origin },
+                .init("ON", wide: true) {
+                    [$0.on, $0.except.map { "except \($0)" }].compactMap(\.self).joined(separator: " ")
+                },
+                .init("VALUES", wide: true) { $0.values?.joined(separator: ", ") ?? "" },
+                .init("ORIGIN", wide: true) { $0.origin },
             ], items: items, name: { $0.slot.rawValue })
     }
 }
@@ -105,7 +114,10 @@ struct PlanOfDayList: AsyncParsableCommand {
             states.isEmpty || states.contains($0.state)
         }
         await records.close()
-        if slots.isEmpty { say("nothing is planned for \(first)\(days > 1 ? " and after" : "")") }
+        if slots.isEmpty {
+            let what = states.isEmpty ? "nothing is planned" : "nothing in that state is planned"
+            say("\(what) for \(first)\(days > 1 ? " and after" : "")")
+        }
         let listing = SlotItem.listing(slots.map { SlotItem($0, zone) }, common.language)
         put(try listing.text(common.format, common.language))
     }
@@ -124,10 +136,15 @@ extension RunReader {
         return found.filter { days.contains($0.day) }
     }
 
-    /// The planned start a person means: a whole name, or the beginning of one that only one open start has.
+    /// The planned start a person means: a whole name, a schedule (its next start), or the beginning of a name that only one open
+    /// start has.
     func findSlot(_ text: String) async throws -> Slot {
         let whole = try await storeCall { () async throws(StoreError) in try await slot(SlotID(text)) }
         if let whole { return whole }
+        // Names of a schedule's starts are in the order of time.
+        let next = try await storeCall { () async throws(StoreError) in try await openSlots(named: text + "@", limit: 1)
+        }
+        if let next = next.first, next.schedule?.rawValue == text { return next }
         let near = try await storeCall { () async throws(StoreError) in try await openSlots(named: text, limit: 6) }
         guard near.count < 2 else {
             let names = near.prefix(5).map(\.id.rawValue).joined(separator: ", ")
@@ -137,7 +154,8 @@ extension RunReader {
         guard let only = near.first else {
             throw CommandFailure(
                 .usage,
-                "there is no planned start '\(text)'; 'firstline plan-of-day list -o wide' shows those there are")
+                "no planned start '\(text)' is still to come; 'firstline plan-of-day list -o wide' shows those there are"
+            )
         }
         return only
     }

@@ -39,9 +39,9 @@ extension RunReader {
         do throws(StoreError) {
             guard let run = try await run(id) else { throw StoreError.notFound(id) }
             let plan = try await plan(of: id)
-            var view = RunView(run: run, plan: plan, records: try await steps(of: id, after: 0).records)
-            if run.state == .waiting { view.waitsFor = try await actions(on: id).last { $0.kind == .waits }?.reason }
-            return view
+            return RunView(
+                run: run, plan: plan, records: try await steps(of: id, after: 0).records,
+                actions: try await actions(on: id))
         } catch {
             throw CommandFailure(error)
         }

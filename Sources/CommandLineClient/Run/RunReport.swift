@@ -28,8 +28,10 @@ struct RunReport {
             let header = header(wide: wide).map { Phrases.text($0, language) }
             let waits = view.waitsFor.map { phrase("it waits {for}", ["for": $0]) }
             let lines = [summary] + held + [waits].compactMap(\.self)
+            let history = wide && !view.actions.isEmpty ? Table(historyHeader, history).text + "\n" : ""
             CommandLineClient.put(
-                Table(header, rows(wide: wide, colours: true)).text + "\n" + lines.joined(separator: "\n") + "\n")
+                Table(header, rows(wide: wide, colours: true)).text + "\n" + history + lines.joined(separator: "\n")
+                    + "\n")
         }
     }
 
@@ -41,6 +43,18 @@ struct RunReport {
 
     private func rows(wide: Bool, colours: Bool) -> [[String]] {
         wide ? view.targets.flatMap { stepRows($0, colours) } + controllerRows(colours) : view.targets.map(targetRow)
+    }
+
+    private var historyHeader: [String] { ["AT", "BY", "DONE", "STEP", "WHY"].map { phrase($0) } }
+
+    /// What persons did to the run.
+    private var history: [[String]] {
+        view.actions.map { action in
+            [
+                action.at.description, action.by, phrase(action.kind.rawValue), action.step?.rawValue ?? "",
+                action.reason ?? "",
+            ]
+        }
     }
 
     private func targetRow(_ target: TargetView) -> [String] {

@@ -43,6 +43,10 @@ struct RunStart: AsyncParsableCommand {
             valueName: "reason"))
     var despite: String?
 
+    mutating func validate() throws {
+        if let despite, despite.allSatisfy(\.isWhitespace) { throw ValidationError("--despite needs a reason") }
+    }
+
     func run() async throws {
         let asked = try await planAsked()
         if listHosts {

@@ -20,15 +20,17 @@ struct ScheduleOptions: ParsableArguments {
 
     /// Reads the calendars and schedules, those that jobs have of their own among them, and checks them against each other.
     ///
-    /// With `orNone`, there need not be any.
-    func book(_ common: CommonOptions, orNone: Bool = false) throws -> ScheduleBook {
+    /// Where the jobs have been read already (`jobs`), there need not be any.
+    func book(_ common: CommonOptions, jobs known: JobLibrary? = nil) throws -> ScheduleBook {
         let zone = Surroundings.localZone
         let (paths, files) = try files(common)
         var all = files
-        if let directories = try? playbookDirectories(common), !directories.isEmpty {
-            all.schedules += try loadJobs(common).all.compactMap { ScheduleReader.schedule(of: $0, usualZone: zone) }
+        var jobs = known
+        if jobs == nil, let directories = try? playbookDirectories(common), !directories.isEmpty {
+            jobs = try loadJobs(common)
         }
-        guard orNone || !paths.isEmpty || !all.schedules.isEmpty else {
+        all.schedules += (jobs?.all ?? []).compactMap { ScheduleReader.schedule(of: $0, usualZone: zone) }
+        guard known != nil || !paths.isEmpty || !all.schedules.isEmpty else {
             throw CommandFailure(
                 .usage,
                 "there are no schedules; name their file with -s or FIRSTLINE_SCHEDULES, write them into "

@@ -69,6 +69,7 @@ struct Controller: Sendable {
             group.addTask { try await clockwork.run() }
             group.addTask {
                 // Whoever asks need not wait for it: to plan a thousand schedules takes a while.
+                ServerLog.say(shelf.current.unread)
                 ServerLog.say(shelf.current.hindrances(after: Surroundings.now))
                 await housekeeper.run()
             }
@@ -83,6 +84,7 @@ struct Controller: Sendable {
         do {
             let read = try await desk.reload()
             ServerLog.say(.info, "read anew: \(read.words)")
+            ServerLog.say(read.unread)
             ServerLog.say(read.hindrances)
         } catch {
             let what = error is StoreError ? "the plan of the day is not made anew yet" : "nothing was read anew"

@@ -70,6 +70,7 @@ struct ServerStart: AsyncParsableCommand {
         ServerLog.say(.info, "firstline \(wiring.version), store \(house.directory), \(books.words)")
         // Before anybody can ask: what is not over is moved.
         try await controller.takeUp()
+        defer { setup.takeLinkAway() }
         try await wiring.serve(service)
         ServerLog.say(.info, "stopped; what runs on hosts goes on there")
     }
@@ -81,8 +82,8 @@ struct ServerCheckConfig: AsyncParsableCommand {
         commandName: "check-config",
         abstract: "Read the configuration and every file it names, and tell what is wrong.",
         discussion: """
-            Nothing is started or changed. Ends with 64 when something is wrong. A schedule that could not be run as things stand, such as \
-            one of a job that is not there, is told as a warning.
+            Nothing is started or changed. Ends with 64 when something is wrong, also in a playbook, which a server would leave out. A \
+            schedule that could not be run as things stand, such as one of a job that is not there, is told as a warning.
             """)
 
     @OptionGroup var server: ServerOptions
@@ -90,8 +91,8 @@ struct ServerCheckConfig: AsyncParsableCommand {
     func run() async throws {
         let setup = try ServerSetup(server)
         let books = try setup.readBooks()
-        let hindrances = books.hindrances(after: Surroundings.now)
-        for problem in hindrances.all { say(problem.description) }
+        for problem in books.unread.all + books.hindrances(after: Surroundings.now).all { say(problem.description) }
+        if books.unread.hasErrors { throw ExitCode(ExitStatus.usage.code) }
         put("good: \(books.words)\n")
     }
 }

@@ -42,7 +42,9 @@ struct ServerSetup: Sendable {
     private(set) var selection: SelectionOptions
     private(set) var schedules: ScheduleOptions
     let socket: String
-    let socketGroup: gid_t?
+    private let socketGroup: gid_t?
+    /// What of the configuration is wrong although it could be read; what its files hold is looked at all the same.
+    private let mistakes: [CommandFailure]
     let status: ServerConfiguration.Address?
     let hostPatience: Duration?
     let keep: Retention
@@ -76,7 +78,9 @@ struct ServerSetup: Sendable {
                 "the socket's path is too long (\(socket.utf8.count) bytes, the system takes \(sockaddr_un.longestPath)): "
                     + "\(socket); name a shorter one with --socket")
         }
-        socketGroup = try configuration.socketGroup.map(groupNumber)
+        var mistakes: [CommandFailure] = []
+        socketGroup = configuration.socketGroup.flatMap { name in collected(&mistakes) { try groupNumber(name) } }
+        self.mistakes = mistakes
         status = try ServerSetup.address(options.status, configuration)
         keep = configuration.keep
         hostPatience = try configuration.hostPatience ?? Surroundings.hostPatience()
@@ -92,15 +96,26 @@ struct ServerSetup: Sendable {
 
     /// Reads everything work is planned from.
     ///
-    /// - Throws: `CommandFailure` with every mistake in inventory and schedules; a playbook with a mistake is left out and told.
+    /// - Throws: `CommandFailure` with every mistake in the configuration, inventory and schedules; a playbook with a mistake is left
+    ///   out, and the books say so.
     func readBooks() throws -> Books {
         try RunningServer.$isHere.withValue(true) {
-            let registry = try loadRegistry(common)
-            let jobs = try loadJobs(common)
-            let inventory = selection.inventory == nil ? Inventory() : try loadInventory(selection, common)
-            return Books(
-                registry: registry, jobs: jobs, inventory: inventory,
-                schedules: try schedules.book(common, orNone: true))
+            var mistakes = mistakes
+            let registry = collected(&mistakes) { try loadRegistry(common) }
+            let read = collected(&mistakes) { try readJobs(common) }
+            let inventory = collected(&mistakes) {
+                selection.inventory == nil ? Inventory() : try loadInventory(selection, common)
+            }
+            let book = collected(&mistakes) { try schedules.book(common, jobs: read?.0 ?? JobLibrary()) }
+            guard let registry, let (jobs, unread) = read, let inventory, let book, mistakes.isEmpty else {
+                throw CommandFailure(mistakes)
+            }
+            var books = Books(registry: registry, jobs: jobs, inventory: inventory, schedules: book)
+            books.unread = unread
+            for folder in common.plugins where !FileManager.default.fileExists(atPath: folder) {
+                books.unread.add("the folder of task types \(folder) does not exist")
+            }
+            return books
         }
     }
 
@@ -125,11 +140,16 @@ struct ServerSetup: Sendable {
 
     /// Leaves a link beside the store, so that commands that name the store find the socket.
     private func showWhereItIs() {
-        let usual = (common.data ?? "") + "/" + RunningServer.socketName
-        guard usual != socket else { return }
-        unlink(usual)
-        symlink(socket, usual)
+        takeLinkAway()
+        if link != socket { symlink(socket, link) }
     }
+
+    /// Leaves no link to a socket at which nobody answers any more.
+    func takeLinkAway() {
+        if link != socket { unlink(link) }
+    }
+
+    private var link: String { (common.data ?? "") + "/" + RunningServer.socketName }
 
     /// Refuses to take the socket away from a server that answers at it, or a file that is none from whoever wants it.
     func refuseTakenSocket() throws {
@@ -158,6 +178,16 @@ struct ServerSetup: Sendable {
                 .usage, "--status must be an address and a port such as 127.0.0.1:8420, or off, not '\(option)'")
         }
         return address
+    }
+}
+
+/// What some work gives; nil where it failed, which is added to others.
+private func collected<Answer>(_ failures: inout [CommandFailure], _ work: () throws -> Answer) -> Answer? {
+    do {
+        return try work()
+    } catch {
+        failures.append(error as? CommandFailure ?? CommandFailure(.internalError, "\(error)"))
+        return nil
     }
 }
 

@@ -59,6 +59,17 @@ struct CommandFailure: Error, CustomStringConvertible {
         said = problems.all.map { ($0.place == nil ? "firstline: " : "") + $0.description }.joined(separator: "\n")
     }
 
+    /// Several of them at once; they are all about files and names.
+    init(_ failures: [CommandFailure]) {
+        var all = Problems()
+        for failure in failures { all.add(failure.problems ?? Problems(failure.description)) }
+        problems = all
+        isAsking = false
+        status = .usage
+        description = all.description
+        said = failures.map(\.said).joined(separator: "\n")
+    }
+
     init(_ error: StoreError) {
         switch error {
         case .notFound, .alreadyExists, .absent: self.init(.usage, error.description)

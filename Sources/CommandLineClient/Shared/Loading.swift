@@ -116,6 +116,11 @@ func usable<Content>(_ content: Content, _ problems: Problems) throws -> Content
     return content
 }
 
+/// Reads every playbook; the problems say why one is left out, or a directory is.
+func readJobs(_ options: CommonOptions) throws -> (JobLibrary, Problems) {
+    PlaybookLibrary.load(directories: try playbookDirectories(options))
+}
+
 private func sayUnread(_ problems: Problems) {
     for problem in problems.all where problem.place == nil { say(problem.description) }
     let files = Set(problems.errors.compactMap(\.place?.file)).count

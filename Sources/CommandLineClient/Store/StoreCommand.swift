@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import APIContract
 import ArgumentParser
 import Model
 import Storage
@@ -81,7 +82,8 @@ func storeCare(_ common: CommonOptions) throws -> (any StoreCare, directory: Str
     guard let care = try Wiring.required().storeCare else {
         throw CommandFailure(.internalError, "this store is not kept in files")
     }
-    return (care, Surroundings.dataDirectory(common.data))
+    // A server that commands ask has its own store.
+    return (care, try RunningServer.info(common.data)?.data ?? Surroundings.dataDirectory(common.data))
 }
 
 extension StoreCondition {

@@ -36,6 +36,12 @@ struct StorePurge: AsyncParsableCommand {
         guard care.exists(directory: directory) else {
             throw CommandFailure(StoreError.absent(directory: directory))
         }
+        if try RunningServer.find(common.data) != nil {
+            throw CommandFailure(
+                .busy,
+                "a server has \(directory) open, and forgets by itself what is older than its configuration's 'keep' says"
+            )
+        }
         try ask(retention)
         let house = try await House.writing(common)
         do {

@@ -47,7 +47,7 @@ extension Clockwork {
         var allowed: [Slot] = []
         for slot in slots {
             if let other = book.excluder(of: name, on: slot.day) {
-                try await skip(slot, "\(other) is planned for \(slot.day), and excludes it")
+                try await skip(slot, "\(other) has a start on \(slot.day) by its rules, and excludes it")
             } else {
                 allowed.append(slot)
             }
@@ -115,9 +115,10 @@ extension Clockwork {
     /// Holds a start until a person agrees to it.
     private func ask(_ slot: Slot, _ refusal: RunRefusal) async throws(StoreError) {
         var held = slot
-        (held.state, held.reason) = (.held, refusal.description)
+        let answer = "'firstline plan-of-day release \(slot.id)' agrees"
+        (held.state, held.reason) = (.held, "\(refusal.grounds); \(answer)")
         guard try await change(held, from: slot) else { return }
-        let text = "\(slot.words) waits for a person: \(refusal)"
+        let text = "\(slot.words) waits for a person: \(held.reason)"
         try await tell(Event(at: parts.clock.now(), level: .warning, kind: .asks, held, text))
     }
 

@@ -38,7 +38,7 @@ extension Clockwork {
     }
 
     func take() async throws(StoreError) {
-        watchesStarts = book.all.contains { $0.definition.watch.start != nil }
+        watchesStarts = book.all.contains { $0.definition.watch.start != nil || $0.definition.watch.end != nil }
         let now = parts.clock.now()
         let known = Dictionary(
             uniqueKeysWithValues: try await parts.store.scheduleMarks().map { ($0.schedule, $0.through) })

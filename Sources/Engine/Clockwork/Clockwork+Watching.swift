@@ -15,22 +15,28 @@ struct WatchedRun: Sendable {
 
 // Times that should not pass: when a start should have begun, when its run should have ended, how long that should take.
 extension Clockwork {
-    /// Tells of starts that have not become runs by the time they should have.
+    /// Tells of starts that have not become runs by the time they should have, or their runs should have ended.
     func watchStarts(at now: Instant) async throws(StoreError) {
         guard watchesStarts else { return }
         let waiting = try await parts.store.dueSlots(at: now, held: true, limit: 20_000)
         late.formIntersection(waiting.map(\.id))
-        for slot in waiting where !late.contains(slot.id) {
-            guard let name = slot.schedule, let schedule = book[name], let alarm = schedule.definition.watch.start
-            else {
-                continue
+        ended.formIntersection(waiting.map(\.id))
+        for slot in waiting {
+            guard let name = slot.schedule, let schedule = book[name] else { continue }
+            let watch = schedule.definition.watch
+            let why = "is \(slot.state.rawValue)" + (slot.reason.isEmpty ? "" : ": " + slot.reason)
+            if let alarm = watch.start, case let due = schedule.instant(of: alarm.limit, slot), due <= now,
+                late.insert(slot.id).inserted
+            {
+                let text = "\(slot.words) should have become a run by \(due), and \(why)"
+                try await tell(Event(at: now, level: alarm.level, kind: .startDelay, slot, text))
             }
-            let due = schedule.instant(of: alarm.limit, slot)
-            guard due <= now else { continue }
-            late.insert(slot.id)
-            let why = slot.reason.isEmpty ? "" : ": " + slot.reason
-            let text = "\(slot.words) should have become a run by \(due), and is \(slot.state.rawValue)\(why)"
-            try await tell(Event(at: now, level: alarm.level, kind: .startDelay, slot, text))
+            if let alarm = watch.end, case let due = schedule.instant(of: alarm.limit, slot), due <= now,
+                ended.insert(slot.id).inserted
+            {
+                let text = "\(slot.words) should have ended by \(due), and \(why)"
+                try await tell(Event(at: now, level: alarm.level, kind: .endDelay, slot, text))
+            }
         }
     }
 

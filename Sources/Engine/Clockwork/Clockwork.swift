@@ -48,10 +48,12 @@ package actor Clockwork {
     var going: [ScheduleName: Set<RunID>] = [:]
     /// The runs whose times are watched.
     var watched: [RunID: WatchedRun] = [:]
-    /// Whether any schedule says by when its starts should have begun.
+    /// Whether any schedule says by when its starts should have begun or ended.
     var watchesStarts = false
     /// The starts that are late, and told to be.
     var late: Set<SlotID> = []
+    /// Those that have not begun although they should have ended.
+    var ended: Set<SlotID> = []
 
     /// Whether the store's disk was full at the last look.
     private var isFull = false

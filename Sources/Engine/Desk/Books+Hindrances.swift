@@ -1,15 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Model
+import Planning
 import Scheduling
 
 extension Books {
-    /// What keeps the next starts of schedules from being planned, as things stand: a job that is not there, a selection that
-    /// finds no host, a value that is missing.
+    /// What of the schedules, windows and freezes does not work as things stand: a job that is not there, a selection that finds no
+    /// host, a value that is missing.
     ///
     /// Fewer are found where the task is cancelled meanwhile.
     package func hindrances(after now: Instant) -> Problems {
         var found = Problems()
+        for window in schedules.windows.map(\.definition) where window.on != nil {
+            do throws(Problems) {
+                _ = try Selection(on: window.on, except: window.except, in: inventory)
+            } catch {
+                let path = "\(window.kind == .freeze ? "freezes" : "windows")/\(window.name)"
+                for problem in error.errors {
+                    found.warn(
+                        "it does not count for all it names: \(problem.path): \(problem.message)", at: window.place,
+                        path: path)
+                }
+            }
+        }
         for schedule in schedules.all where schedule.definition.isEnabled && !Task.isCancelled {
             guard let next = schedule.timetable.next(after: now) else { continue }
             do throws(Problems) {
@@ -30,10 +43,12 @@ extension Books {
 package struct BooksRead: Sendable, CustomStringConvertible {
     /// What they hold, in words.
     package let words: String
+    /// Why playbooks and folders were left out.
+    package let unread: Problems
     /// What keeps schedules from being run, as things stand.
     package let hindrances: Problems
 
     package var description: String {
-        (["read anew: \(words)"] + hindrances.all.map(\.description)).joined(separator: "\n")
+        (["read anew: \(words)"] + (unread.all + hindrances.all).map(\.description)).joined(separator: "\n")
     }
 }

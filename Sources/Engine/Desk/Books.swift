@@ -12,6 +12,8 @@ package struct Books: Sendable {
     package var jobs: JobLibrary
     package var inventory: Inventory
     package var schedules: ScheduleBook
+    /// Why playbooks and folders were left out.
+    package var unread = Problems()
 
     package init(registry: TaskTypeRegistry, jobs: JobLibrary, inventory: Inventory, schedules: ScheduleBook) {
         self.registry = registry

@@ -77,7 +77,8 @@ package actor Desk {
     package nonisolated func reload() async throws -> BooksRead {
         let books = try await readAnew()
         // Not in the desk's turn: to plan a thousand schedules takes a while.
-        return BooksRead(words: books.words, hindrances: books.hindrances(after: EngineClock.system.now()))
+        return BooksRead(
+            words: books.words, unread: books.unread, hindrances: books.hindrances(after: EngineClock.system.now()))
     }
 
     private func readAnew() async throws -> Books {

@@ -24,14 +24,17 @@ package struct PlanOfDay: Sendable {
     ///
     /// - Throws: `Problems` when the job cannot be planned so, `SlotRefusal`, `StoreError`.
     package func add(_ request: AddSlots) async throws -> [Slot] {
-        guard request.instants.count <= PlanOfDay.most else { throw SlotRefusal.tooMany(request.instants.count) }
+        guard request.starts.count <= PlanOfDay.most else { throw SlotRefusal.tooMany(request.starts.count) }
         try check(request.job, request.work)
         let now = clock.now()
-        if let past = request.instants.first(where: { $0 < now + .seconds(-60) }) { throw SlotRefusal.past(past) }
-        let slots = Set(request.instants).sorted().map { instant in
+        if let past = request.starts.first(where: { $0.instant < now - .seconds(60) }) {
+            throw SlotRefusal.past(past.instant)
+        }
+        let starts = Dictionary(request.starts.map { ($0.instant, $0) }) { first, _ in first }
+        let slots = starts.values.sorted { $0.instant < $1.instant }.map { start in
             Slot(
-                id: SlotID(added: request.job, instant), schedule: nil, job: request.job, day: request.day,
-                startsAt: instant, origin: said("added", request.by, request.reason), work: request.work)
+                id: SlotID(added: request.job, start.instant), schedule: nil, job: request.job, day: start.day,
+                startsAt: start.instant, origin: said("added", request.by, request.reason), work: request.work)
         }
         try await store.plan(slots)
         // They are kept: what is said of it must not make them look as if they were not.
@@ -69,7 +72,7 @@ package struct PlanOfDay: Sendable {
             slot.reason = said("moved from \(old.startsAt)", request.by, request.reason)
         case .edit(let work):
             try check(old.job, work)
-            (slot.work, slot.reason) = (work, said("edited", request.by, request.reason))
+            (slot.work, slot.reason) = (work, said("edited (\(work.words))", request.by, request.reason))
         case .remove: (slot.state, slot.reason) = (.removed, said("removed", request.by, request.reason))
         }
         try await store.change(slot, from: old)
@@ -88,6 +91,17 @@ package struct PlanOfDay: Sendable {
 
     private func said(_ what: String, _ by: String, _ why: String) -> String {
         "\(what) by \(by)" + (why.isEmpty ? "" : ": \(why)")
+    }
+}
+
+extension SlotWork {
+    /// On what it works and with which values, whose contents may be secret.
+    fileprivate var words: String {
+        let parts = [
+            on.map { "on \($0)" }, except.map { "except \($0)" },
+            values.isEmpty ? nil : "with " + values.keys.sorted().joined(separator: ", "),
+        ]
+        return parts.compactMap(\.self).joined(separator: " ")
     }
 }
 

@@ -77,10 +77,28 @@ package struct RunDocument: Encodable, Sendable {
         let steps: [StepPart]
     }
 
+    /// What a person did to the run.
+    package struct ActionPart: Encodable, Sendable {
+        let at: String
+        let by: String
+        let what: RunAction.Kind
+        let step: OrNull<StepPath>
+        let why: OrNull<String>
+
+        init(_ action: RunAction) {
+            at = action.at.description
+            by = action.by
+            what = action.kind
+            step = OrNull(action.step)
+            why = OrNull(action.reason.flatMap { $0.isEmpty ? nil : $0 })
+        }
+    }
+
     let run: RunPart
     let targets: [TargetPart]
     /// What ran once, on the controller; left out where nothing did.
     let controller: ControllerPart?
+    let actions: [ActionPart]
 
     /// Makes the object, with messages in a language.
     package init(_ view: RunView, language: Language) {
@@ -100,6 +118,7 @@ package struct RunDocument: Encodable, Sendable {
         controller =
             view.controllerSteps.isEmpty
             ? nil : ControllerPart(steps: view.controllerSteps.map { StepPart($0, plan, language) })
+        actions = view.actions.map(ActionPart.init)
     }
 }
 

@@ -13,13 +13,14 @@ package struct RunView: Sendable {
     /// What ran once, on the controller.
     package let controllerSteps: [StepView]
     package let counts: RunCounts
-    /// For whom it waits, in words; nil = for nobody.
-    package var waitsFor: String?
+    /// What persons did to it, in order.
+    package let actions: [RunAction]
 
-    /// Makes a view of a run and the steps kept of it, every attempt of them.
-    package init(run: Run, plan: Plan, records: [StepRecord]) {
+    /// Makes a view of a run, the steps kept of it, every attempt of them, and what persons did to it.
+    package init(run: Run, plan: Plan, records: [StepRecord], actions: [RunAction] = []) {
         self.run = run
         self.plan = plan
+        self.actions = actions
         var byLane: [Int: [StepRecord]] = [:]
         for record in records { byLane[record.key.lane, default: []].append(record) }
         let isOver = run.state.isFinal
@@ -29,6 +30,11 @@ package struct RunView: Sendable {
         controllerSteps = StepView.steps(of: plan, records: byLane[Plan.controllerLane] ?? [])
         counts = RunCounts(targets.prefix(plan.targetCount))
     }
+}
+
+extension RunView {
+    /// For whom it waits, in words; nil = for nobody.
+    package var waitsFor: String? { run.state == .waiting ? actions.last { $0.kind == .waits }?.reason : nil }
 }
 
 /// How many targets are in which state.

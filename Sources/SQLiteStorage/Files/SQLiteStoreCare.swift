@@ -11,14 +11,15 @@ package struct SQLiteStoreCare: StoreCare {
     package func backUp(directory: String, to file: String) async throws(StoreError) -> StoreCondition {
         try await caring(for: StoreFiles(directory: directory)) { files in
             guard files.hasDatabase else { throw StoreError.absent(directory: files.directory) }
-            guard !FileManager.default.fileExists(atPath: file) else {
-                throw StoreError.unusable(path: file, detail: "there is a file of that name already; choose another")
+            guard !file.isEmpty, !FileManager.default.fileExists(atPath: file) else {
+                let detail = file.isEmpty ? "it has no name" : "there is a file of that name already; choose another"
+                throw StoreError.unusable(path: file.isEmpty ? "the copy" : file, detail: detail)
             }
             let draft = StoreFiles(database: file + ".part", of: files)
             defer { try? FileManager.default.removeItem(atPath: draft.database) }
             try? FileManager.default.removeItem(atPath: draft.database)
             do {
-                try draft.makeDatabase()
+                try draft.makeCopy(for: file)
                 let pool = try Connections.readers(files)
                 try pool.unsafeRead { database in
                     try Schema(files).recognize(database)
@@ -41,7 +42,15 @@ package struct SQLiteStoreCare: StoreCare {
         try await caring(for: StoreFiles(directory: directory)) { files in
             let copy = StoreFiles(database: file, of: files)
             guard copy.hasDatabase else { throw StoreError.unusable(path: file, detail: "there is no such file") }
-            let condition = try copy.condition()
+            let condition: StoreCondition
+            do {
+                condition = try copy.condition()
+            } catch StoreError.damaged(_, let detail) {
+                throw StoreError.unusable(
+                    path: file, detail: "it is no whole copy of a store (\(detail)); try an older copy")
+            } catch StoreError.unusable {
+                throw StoreError.unusable(path: file, detail: "it is no copy of a store")
+            }
             try files.makeDirectory()
             let lock = try StoreLock(files)
             defer { lock.release(isClean: true) }
@@ -100,11 +109,21 @@ extension StoreFiles {
                     try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table)") ?? 0
                 }
                 return StoreCondition(
-                    runs: try count("run"), steps: try count("step"), bytes: StoreFiles.size(of: self.database),
+                    runs: try count("run"), steps: try count("step"),
+                    bytes: StoreFiles.size(of: self.database) + StoreFiles.size(of: log),
                     format: try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0)
             }
         } catch {
             throw failure(error)
+        }
+    }
+
+    /// Makes an empty file for a copy.
+    fileprivate func makeCopy(for file: String) throws {
+        do throws(StoreError) {
+            try makeDatabase()
+        } catch .unusable(_, let detail) {
+            throw StoreError.unusable(path: file, detail: detail)
         }
     }
 
