@@ -198,7 +198,7 @@ struct ServerTests {
         let job = try product.playbook(
             "look", "tasks:\n  a: {type: RunProgram, effect: check, with: {program: /bin/true}}\n")
         let far =
-            #"{"job":"\#(job)","work":{"on":"web01","values":{}},"day":"2026-01-01","by":"","reason":"","instants":[\#(least)]}"#
+            #"{"job":"\#(job)","work":{"on":"web01","values":{}},"by":"","reason":"","starts":[{"day":"2026-01-01","instant":\#(least)}]}"#
         #expect(try ask("/slots", far).contains("is no time between the years"))
         let plan = try product.run("plan", job, "--on", "web01", "-o", "json").json().part("contract")
         func start(_ change: (inout [String: Any]) -> Void) throws -> String {
