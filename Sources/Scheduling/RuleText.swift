@@ -19,17 +19,28 @@ extension ScheduleRule {
 extension DayTiming {
     fileprivate var text: String {
         var words = [day.text]
-        if let cycle { words.append("every \(cycle.count) \(cycle.unit.rawValue)") }
+        if let cycle { words.append(cycle.text) }
         if substitute != .skip {
-            let limit = substitute == .run ? "" : " within \(substituteLimit) days"
+            let limit = substitute == .run ? "" : " within \(amount(substituteLimit, "day"))"
             words.append("closed: \(substitute.rawValue)\(limit)")
         }
         if let shift {
-            words.append("\(shift.count > 0 ? "+" : "")\(shift.count) \(shift.kind == .any ? "days" : "open")")
+            let days = shift.kind != .any ? "open" : abs(shift.count) == 1 ? "day" : "days"
+            words.append("\(shift.count > 0 ? "+" : "")\(shift.count) \(days)")
         }
         words.append("at \(times.first.text)")
-        if let again = times.again { words.append("again every \(again.minutes)m until \(again.until.text)") }
+        if let again = times.again {
+            let pause = Duration.seconds(again.minutes * 60).written
+            words.append("again every \(pause) until \(again.until.text)")
+        }
         return words.joined(separator: ", ")
+    }
+}
+
+extension Cycle {
+    /// `every month`, or `every 3 months`.
+    fileprivate var text: String {
+        "every " + (count == 1 ? String(unit.rawValue.dropLast()) : "\(count) \(unit.rawValue)")
     }
 }
 

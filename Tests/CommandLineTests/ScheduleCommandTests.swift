@@ -8,11 +8,13 @@ import Testing
 @Suite("firstline schedule and firstline calendar")
 struct ScheduleCommandTests {
     private let schedules = ["-s", Cases.path("Schedules/schedules.yaml")]
+    private let special = ["-s", Cases.path("Schedules/special.yaml")]
 
     @Test(
         "show what starts when, and why",
         arguments: [
             ("schedule-show", ["schedule", "show", "payday", "--from", "2026-12-01"]),
+            ("schedule-show-ko", ["schedule", "show", "payday", "--from", "2026-12-01", "--lang", "ko"]),
             ("schedule-next", ["schedule", "next", "--from", "2026-12-20", "-n", "12"]),
             ("schedule-next-one", ["schedule", "next", "berlin", "--from", "2027-01-01"]),
             ("schedule-excluded", ["schedule", "next", "same-day", "--from", "2026-12-01", "-n", "2"]),
@@ -58,9 +60,88 @@ struct ScheduleCommandTests {
     func hindered() async throws {
         let words = ["schedule", "rehearse", "--from", "2026-12-01", "--to", "2026-12-08"]
         let file = ["-s", Cases.path("Schedules/hindered.yaml")]
-        let ended = await Bench().run(words + file + ["-i", Cases.path("Inventories/Hosts.yaml")])
+        let inventory = ["-i", Cases.path("Inventories/Hosts.yaml")]
+        let ended = await Bench().run(words + file + inventory)
         #expect(ended.status == 1)
         try Cases.expect(ended.data, is: "Answers/schedule-hindered.table")
+        let japanese = await Bench().run(words + file + inventory + ["--lang", "ja"])
+        try Cases.expect(japanese.data, is: "Answers/schedule-hindered-ja.table")
+    }
+
+    @Test("a local time that the clocks show twice is told with its offset")
+    func twice() async throws {
+        let ended = await Bench().run(["schedule", "next", "twice", "--from", "2026-10-25"] + special)
+        #expect(ended.status == 0, "\(ended)")
+        try Cases.expect(ended.data, is: "Answers/schedule-twice.table")
+    }
+
+    @Test("rules are put into words that fit their numbers")
+    func singular() async {
+        let ended = await Bench().run(["schedule", "show", "singular"] + special)
+        let rules = [
+            "day 15 of the month, every month, closed: after within 1 day, +1 day, at +0:00, again every 6h until +18:00, from 2026-01-01",
+            "day 15 of the month, every 2 months, -2 days, at 8:00, again every 1h30m until 18:00, from 2026-01-01",
+        ]
+        for rule in rules { #expect(ended.data.contains("   \(rule)\n"), "\(ended)") }
+    }
+
+    @Test("of very many starts a table shows the first, other forms show all, with their instants")
+    func many() async throws {
+        let words = ["schedule", "explain", "each-minute", "2026-12-01"] + special
+        let ended = await Bench().run(words)
+        #expect(ended.status == 0)
+        let lines = ended.data.split(separator: "\n")
+        // The headings, 20 of the first rule, how many more, and the second rule.
+        #expect(lines.count == 23, "\(ended)")
+        #expect(
+            lines.contains { $0.hasPrefix("1 ") && $0.hasSuffix("  and 1420 more; -o wide shows them") }, "\(ended)")
+        let korean = await Bench().run(words + ["--lang", "ko"])
+        #expect(korean.data.contains("외 1420건"), "\(korean)")
+        let wide = await Bench().run(words + ["-o", "wide"])
+        #expect(wide.data.split(separator: "\n").count == 1442)
+        let json = await Bench().run(words + ["--json"])
+        let object = try JSONSerialization.jsonObject(with: Data(json.data.utf8))
+        let items = try #require(object as? [[String: Any]])
+        #expect(items.count == 1441)
+        #expect(items[0]["starts"] as? String == "2026-12-01 00:00")
+        #expect(items[0]["instant"] as? String == "2026-11-30T23:00:00.000Z")
+        #expect(items[0]["zone"] as? String == "Europe/Berlin")
+        #expect(items[0]["inUse"] as? Bool == true)
+        #expect(items[1440]["instant"] == nil)
+    }
+
+    @Test("one that is not in use says so wherever its starts are shown")
+    func notInUse() async {
+        let sentence = "Not in use: it starts nothing by itself\n"
+        let show = await Bench().run(["schedule", "show", "resting"] + schedules)
+        #expect(show.data.hasPrefix("resting\n\n\(sentence)\n"), "\(show)")
+        let next = await Bench().run(["schedule", "next", "resting"] + schedules)
+        #expect(next.status == 0 && next.data.hasPrefix("\(sentence)\nDAY "), "\(next)")
+        let names = await Bench().run(["schedule", "next", "resting", "-o", "name"] + schedules)
+        #expect(names.data == "" && names.talk == sentence, "\(names)")
+        let object = await Bench().run(["schedule", "next", "resting", "-n", "1", "-o", "jsonl"] + schedules)
+        #expect(object.data.contains("\"inUse\":false"), "\(object)")
+        let explain = await Bench().run(["schedule", "explain", "resting", "2026-12-01"] + schedules)
+        #expect(explain.status == 1 && explain.data.hasPrefix("\(sentence)\nNO "), "\(explain)")
+        let korean = await Bench().run(["schedule", "next", "resting", "--lang", "ko"] + schedules)
+        #expect(korean.data.hasPrefix("미사용: 자동으로 시작하지 않습니다\n"), "\(korean)")
+    }
+
+    @Test("what another schedule excludes is neither the next start nor the name of one")
+    func excluded() async {
+        let listed = await Bench().run(["schedule", "list"] + special)
+        let shadowed = listed.data.split(separator: "\n").first { $0.hasPrefix("shadowed") } ?? ""
+        #expect(shadowed.contains("  never  "), "\(listed)")
+        let korean = await Bench().run(["schedule", "list", "--lang", "ko"] + special)
+        #expect(korean.data.contains("  없음"), "\(korean)")
+        let csv = await Bench().run(["schedule", "list", "--lang", "ko", "-o", "csv"] + special)
+        #expect(csv.data.contains(",never,"), "\(csv)")
+        let names = await Bench().run(
+            ["schedule", "next", "other-days", "--from", "2026-12-06", "-n", "3", "-o", "name"] + special)
+        #expect(
+            names.data == "2026-12-05T23:00:00.000Z\n2026-12-07T23:00:00.000Z\n2026-12-08T23:00:00.000Z\n", "\(names)")
+        let table = await Bench().run(["schedule", "next", "other-days", "--from", "2026-12-06", "-n", "3"] + special)
+        #expect(table.data.contains("2026-12-07 00:00  does not run, for mondays is planned for this day"), "\(table)")
     }
 
     @Test("are also those that jobs have of their own, unless they say nothing or are ad hoc")
@@ -104,8 +185,20 @@ struct ScheduleCommandTests {
             let listed = await Bench(playbooks: folder).run(["schedule", "list"] + schedules)
             let line = listed.data.split(separator: "\n").first { $0.hasPrefix("friday") } ?? ""
             #expect(line.contains("when called"), "\(listed)")
-            let next = await Bench(playbooks: folder).run(["schedule", "next", "-n", "50", "-o", "name"] + schedules)
+            let next = await Bench(playbooks: folder).run(["schedule", "next", "-n", "50"] + schedules)
             #expect(!next.data.contains("friday"))
+            let show = await Bench(playbooks: folder).run(
+                ["schedule", "show", "friday", "--from", "2026-12-01"] + schedules)
+            #expect(show.data.contains("\nWhen called: it starts nothing by itself, and takes part"), "\(show)")
+            let days = "Days on which it takes part\n  DAY         WHY\n  2026-12-04  rule 1\n  2026-12-11  rule 1\n"
+            #expect(show.data.contains(days) && !show.data.contains("Next starts"), "\(show)")
+            let named = await Bench(playbooks: folder).run(
+                ["schedule", "next", "friday", "--from", "2026-12-01", "-n", "1"] + schedules)
+            #expect(named.data.hasPrefix("When called: "), "\(named)")
+            #expect(named.data.hasSuffix("\n\nDAY         WHY\n2026-12-04  rule 1: fri, at +0:00\n"), "\(named)")
+            let explained = await Bench(playbooks: folder).run(
+                ["schedule", "explain", "friday", "2026-12-04"] + schedules)
+            #expect(explained.status == 0 && explained.data.hasPrefix("When called: "), "\(explained)")
         }
     }
 
@@ -127,6 +220,14 @@ struct ScheduleCommandTests {
             "it means this day and starts on another: 2026-12-25 is closed, 2026-12-24 stands for it")
         #expect(closed == (day == "2026-12-25"))
         #expect(ended.data.contains("it does not mean this day"))
+    }
+
+    @Test("explain that another schedule keeps all starts of a day from running, and end with 1")
+    func excludedDay() async {
+        let ended = await Bench().run(["schedule", "explain", "same-day", "2026-12-30"] + schedules)
+        #expect(ended.status == 1, "\(ended)")
+        #expect(
+            ended.data.contains("2026-12-30 08:00  does not run, for month-end is planned for this day"), "\(ended)")
     }
 
     @Test("a closed day names the line that closes it")

@@ -21,7 +21,9 @@ enum Phrases {
     /// Every phrase that is translated.
     static var all: [String] { book.keys.sorted() }
 
-    private static let book: [String: (korean: String, japanese: String)] = [
+    private static let book = ofScreens.merging(ofSchedulesAndServer) { first, _ in first }
+
+    private static let ofScreens: [String: (korean: String, japanese: String)] = [
         // Headings.
         "TARGET": ("대상", "対象"), "STEP": ("단계", "ステップ"), "STATE": ("상태", "状態"), "CHANGED": ("변경", "変更"),
         "TIME": ("시간", "時間"), "TRY": ("차수", "回"), "EXIT": ("종료코드", "終了コード"), "CODE": ("사유", "理由"),

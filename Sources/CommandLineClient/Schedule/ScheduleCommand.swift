@@ -30,6 +30,8 @@ struct StartItem: Encodable, Sendable {
     let moved: String?
     /// The schedule that keeps it from running on this business day.
     let excludedBy: ScheduleName?
+    /// Whether its schedule starts anything by itself.
+    let inUse: Bool
     /// What is odd about the clock then.
     let note: String?
 
@@ -45,7 +47,9 @@ struct StartItem: Encodable, Sendable {
         reason = occurrence.reason(schedule.timetable)
         let words = occurrence.origin.words
         moved = words.isEmpty ? nil : words.joined(separator: "; ")
-        excludedBy = start.excludedBy
+        // Whether a job takes part in those that call it is not for other schedules to say.
+        excludedBy = schedule.definition.isForCallers ? nil : start.excludedBy
+        inUse = schedule.definition.isEnabled
         note = zone.changesClock(near: occurrence.instant) ? "the clock is put forward or back around it" : nil
     }
 }
@@ -55,6 +59,22 @@ extension Zone {
     func changesClock(near instant: Instant) -> Bool {
         let seconds = floorDivide(instant.microseconds, 1_000_000)
         return offset(at: seconds - 4 * 3600) != offset(at: seconds + 4 * 3600)
+    }
+
+    /// Whether its clocks show the same time at another instant, too.
+    func showsTwice(_ instant: Instant) -> Bool {
+        let seconds = floorDivide(instant.microseconds, 1_000_000)
+        let here = offset(at: seconds)
+        // No change is larger than a day.
+        return [seconds - 86_400, seconds + 86_400].map { offset(at: $0) }.contains { other in
+            other != here && offset(at: seconds + Int64(here - other)) == other
+        }
+    }
+
+    /// The offset of its clocks from UTC, such as `+02:00`.
+    func offsetText(at instant: Instant) -> String {
+        let minutes = offset(at: floorDivide(instant.microseconds, 1_000_000)) / 60
+        return (minutes < 0 ? "-" : "+") + pad(abs(minutes) / 60, 2) + ":" + pad(abs(minutes) % 60, 2)
     }
 }
 
@@ -77,9 +97,10 @@ struct ScheduleList: AsyncParsableCommand {
         let forCallers: Bool
         let title: Localized?
 
-        var nextText: String {
-            if forCallers { return "when called" }
-            return enabled ? next?.local ?? "never" : "not in use"
+        func nextText(_ language: Language) -> String {
+            if forCallers { return Phrases.text("when called", language) }
+            guard enabled else { return Phrases.text("not in use", language) }
+            return next?.local ?? Phrases.text("never", language)
         }
     }
 
@@ -87,34 +108,53 @@ struct ScheduleList: AsyncParsableCommand {
         let book = try options.book(common)
         let language = common.language
         let items = book.all.map { schedule in
-            let next = schedule.definition.isEnabled ? book.starts(of: schedule, after: Surroundings.now, 1).first : nil
+            let next = book.runningStarts(of: schedule, after: Surroundings.now, 1).first
             return Item(
                 schedule: schedule.name, job: schedule.definition.job, on: schedule.definition.on, next: next,
                 calendar: schedule.definition.calendar, zone: schedule.definition.zone,
                 enabled: schedule.definition.isEnabled, forCallers: schedule.definition.isForCallers,
                 title: schedule.definition.title)
         }
+        let ofCells = common.format == .csv ? Language.english : language
         let listing = Listing<Item>(
             columns: [
                 .init("SCHEDULE") { $0.schedule.rawValue }, .init("JOB") { $0.job.rawValue },
                 .init("ON") { $0.on ?? "" }, .init("DAY") { $0.next?.day ?? "" },
-                .init("NEXT START") { $0.nextText },
+                .init("NEXT START") { $0.nextText(ofCells) },
                 .init("ZONE") { $0.zone }, .init("CALENDAR", wide: true) { $0.calendar?.rawValue ?? "" },
                 .init("TITLE", wide: true) { $0.title?.text(language) ?? "" },
             ], items: items, name: { $0.schedule.rawValue })
-        if items.isEmpty { say("there are no schedules") }
+        if items.isEmpty { say(Phrases.text("there are no schedules", language)) }
         put(try listing.text(common.format, language))
     }
 }
 
 extension ScheduleBook {
     /// The next starts of a schedule, those that another excludes among them.
+    ///
+    /// Of one that is only for callers, one for each of the business days on which its job takes part.
     func starts(of schedule: Schedule, after: Instant, _ count: Int) -> [StartItem] {
-        var (found, instant): ([StartItem], Instant) = ([], after)
-        while found.count < count, let next = schedule.timetable.next(after: instant) {
-            instant = next.instant
-            let planned = planned(schedule.name, from: instant, through: instant)
-            found += planned.map { StartItem($0, schedule) }
+        guard schedule.definition.isForCallers else { return find(count, of: schedule, after: after) { _ in true } }
+        var days: Set<Day> = []
+        return find(count, of: schedule, after: after) { days.insert($0.occurrence.day).inserted }
+    }
+
+    /// The next starts that really run; fewer where others exclude them for as long as is worth looking.
+    func runningStarts(of schedule: Schedule, after: Instant, _ count: Int) -> [StartItem] {
+        guard schedule.definition.isEnabled else { return [] }
+        return find(count, of: schedule, after: after) { $0.excludedBy == nil }
+    }
+
+    /// The next starts that are wanted, a day of them at a time: there may be one every minute, and not one that is wanted for weeks.
+    private func find(
+        _ count: Int, of schedule: Schedule, after: Instant, where isWanted: (PlannedStart) -> Bool
+    ) -> [StartItem] {
+        var (found, instant, vainDays): ([StartItem], Instant, Int) = ([], after, 0)
+        while found.count < count, vainDays < 400, let next = schedule.timetable.next(after: instant) {
+            instant = next.instant + .seconds(86_400)
+            let wanted = planned(schedule.name, from: next.instant, through: instant).filter(isWanted)
+            vainDays = wanted.isEmpty ? vainDays + 1 : 0
+            found += wanted.prefix(count - found.count).map { StartItem($0, schedule) }
         }
         return found
     }
@@ -130,7 +170,8 @@ extension ScheduleBook {
 /// The command `firstline schedule next`.
 struct ScheduleNext: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "next", abstract: "Show the next starts of one schedule, or of all.")
+        commandName: "next", abstract: "Show the next starts of one schedule, or of all.",
+        discussion: "With -o name, only the instants of starts that really run.")
 
     @Argument(
         help: ArgumentHelp("The schedule; all if none is named.", valueName: "schedule"),
@@ -153,31 +194,63 @@ struct ScheduleNext: AsyncParsableCommand {
 
     func run() async throws {
         let book = try options.book(common)
-        let schedules = try name.map { [try book.schedule($0)] } ?? book.all.filter(\.definition.isEnabled)
-        var starts = try schedules.flatMap { schedule in
-            book.starts(of: schedule, after: try since.instant(in: schedule.timetable.zone), count)
+        let named = try name.map { try book.schedule($0) }
+        let schedules = named.map { [$0] } ?? book.all.filter(\.definition.isEnabled)
+        var starts: [StartItem] = []
+        for schedule in schedules {
+            let after = try since.instant(in: schedule.timetable.zone)
+            // The name of a start says nothing but that it is to be expected.
+            starts +=
+                common.format == .name
+                ? book.runningStarts(of: schedule, after: after, count)
+                : book.starts(of: schedule, after: after, count)
         }
         starts.sort { ($0.instant, $0.schedule) < ($1.instant, $1.schedule) }
-        put(
-            try StartItem.listing(Array(starts.prefix(count)), oneSchedule: name != nil).text(
-                common.format, common.language))
+        let listing = StartItem.listing(
+            Array(starts.prefix(count)), oneSchedule: named != nil,
+            onlyDays: named?.definition.isForCallers ?? false)
+        named?.definition.tellIdleness(common)
+        put(try listing.text(common.format, common.language))
+    }
+}
+
+extension ScheduleDefinition {
+    /// What is to be said of a schedule that starts nothing by itself; nil where it does.
+    func idleness(_ language: Language) -> String? {
+        if isForCallers {
+            return Phrases.text(
+                "When called: it starts nothing by itself, and takes part on its days in the jobs that call it",
+                language)
+        }
+        return isEnabled ? nil : Phrases.text("Not in use: it starts nothing by itself", language)
+    }
+
+    /// Says it above a table; beside what has no place for it, to the person.
+    func tellIdleness(_ common: CommonOptions) {
+        guard let text = idleness(common.language) else { return }
+        switch common.format {
+        case .table, .wide: put(text + "\n\n")
+        case .csv, .name: say(text)
+        case .json, .jsonl, .yaml: break
+        }
     }
 }
 
 extension StartItem {
-    /// Starts as a table.
-    static func listing(_ items: [StartItem], oneSchedule: Bool) -> Listing<StartItem> {
+    /// Starts as a table, or the business days they belong to.
+    static func listing(_ items: [StartItem], oneSchedule: Bool, onlyDays: Bool = false) -> Listing<StartItem> {
         Listing<StartItem>(
             columns: [
                 .init("SCHEDULE", wide: oneSchedule) { $0.schedule.rawValue }, .init("DAY") { $0.day },
-                .init("START") { $0.local }, .init("ZONE", wide: oneSchedule) { $0.zone }, .init("WHY") { $0.why },
+                .init("START", wide: onlyDays) { $0.local }, .init("ZONE", wide: oneSchedule) { $0.zone },
+                .init("WHY") { $0.why },
             ], items: items, name: { $0.instant })
     }
 
     private var why: String { why(reason) }
 
     /// The same where the rules are listed already.
-    fileprivate var shortWhy: String { why(["rule \(rule)", moved].compactMap(\.self).joined(separator: "; ")) }
+    var shortWhy: String { why(["rule \(rule)", moved].compactMap(\.self).joined(separator: "; ")) }
 
     private func why(_ reason: String) -> String {
         let excluded = excludedBy.map { "does not run, for \($0) is planned for this day" }
@@ -201,153 +274,4 @@ struct SinceOption: ParsableArguments {
 func givenDay(_ text: String, _ option: String) throws -> Day {
     if let day = Day(text) { return day }
     throw CommandFailure(.usage, "\(option) must be a day such as 2026-01-31, not '\(text)'")
-}
-
-/// The command `firstline schedule show`.
-struct ScheduleShow: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "show",
-        abstract: "Show a schedule: what it starts, its rules, its next starts and the days it runs.")
-
-    @Argument(
-        help: ArgumentHelp("The schedule.", valueName: "schedule"), completion: .custom(Completion.schedules))
-    var name: String
-
-    @OptionGroup var since: SinceOption
-    @OptionGroup var options: ScheduleOptions
-    @OptionGroup var common: CommonOptions
-
-    struct Item: Encodable, Sendable {
-        let schedule: ScheduleName
-        let title: Localized?
-        let job: JobID
-        let on: String?
-        let except: String?
-        let calendar: CalendarName?
-        let zone: String
-        let system: String
-        let rules: [String]
-        let missed: String
-        let overlap: String
-        let exclusive: [ScheduleName]
-        let enabled: Bool
-        let next: [StartItem]
-    }
-
-    func run() async throws {
-        let book = try options.book(common)
-        let schedule = try book.schedule(name)
-        let (definition, timetable) = (schedule.definition, schedule.timetable)
-        let after = try since.instant(in: timetable.zone)
-        let item = Item(
-            schedule: definition.name, title: definition.title, job: definition.job, on: definition.on,
-            except: definition.except, calendar: definition.calendar, zone: definition.zone,
-            system: timetable.system.rawValue, rules: timetable.rules.map(\.text), missed: definition.missed.text,
-            overlap: definition.overlap.rawValue, exclusive: definition.exclusive, enabled: definition.isEnabled,
-            next: book.starts(of: schedule, after: after, 10))
-        let month = timetable.zone.local(after + .seconds(1)).day.month
-        let months = (0..<3).map { month + $0 }
-        let starts = timetable.occurrences(
-            from: timetable.zone.instant(months[0].first - 2, 0), through: timetable.zone.instant(months[2].last + 3, 0)
-        )
-        let picture = MonthsPicture(
-            calendar: timetable.calendar, marked: Set(starts.map(\.day)), language: common.language)
-        let language = common.language
-        let sheet = Sheet(item: item, name: definition.name.rawValue) { isWide in
-            [
-                .line(definition.title?.text(language) ?? definition.name.rawValue),
-                .fields([
-                    ("Job", item.job.rawValue),
-                    ("On", [item.on, item.except.map { "except \($0)" }].compactMap(\.self).joined(separator: " ")),
-                    ("Calendar", item.calendar?.rawValue ?? "every day is open"), ("Zone", item.zone),
-                    ("System", item.system), ("Missed starts", item.missed), ("Overlapping runs", item.overlap),
-                    ("Not on days of", item.exclusive.map(\.rawValue).joined(separator: ", ")),
-                    ("In use", item.enabled ? "" : "no"),
-                ]),
-                .table("Rules", header: ["NO", "RULE"], rows: item.rules.enumerated().map { [String($0 + 1), $1] }),
-                .table(
-                    "Next starts", header: ["DAY", "START", "WHY"],
-                    rows: item.next.map { [$0.day, $0.local, $0.shortWhy] }),
-                .text("Days", picture.lines(months).joined(separator: "\n")),
-            ]
-        }
-        put(try sheet.text(common.format))
-    }
-}
-
-extension ScheduleDefinition.Missed {
-    /// As a file writes it.
-    var text: String {
-        switch self {
-        case .skip: "skip"
-        case .runOnce(let window): "run-once within \(window.written)"
-        case .runAll(let limit): "run-all up to \(limit)"
-        }
-    }
-}
-
-/// The command `firstline schedule explain`.
-struct ScheduleExplain: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Say of each rule why it starts something on a business day, or does not.",
-        discussion: "Ends with 1 when nothing starts on that day.")
-
-    @Argument(
-        help: ArgumentHelp("The schedule.", valueName: "schedule"), completion: .custom(Completion.schedules))
-    var name: String
-
-    @Argument(help: ArgumentHelp("The business day.", valueName: "YYYY-MM-DD"))
-    var on: String
-
-    @OptionGroup var options: ScheduleOptions
-    @OptionGroup var common: CommonOptions
-
-    struct Item: Encodable, Sendable {
-        let rule: Int
-        let text: String
-        let starts: String?
-        let why: String
-    }
-
-    func run() async throws {
-        let book = try options.book(common)
-        let schedule = try book.schedule(name)
-        let day = try givenDay(on, "the business day")
-        let timetable = schedule.timetable
-        let items = timetable.explain(day).map { explanation in
-            var start: String?
-            if case .starts(let occurrence) = explanation.verdict {
-                start = occurrence.instant.text(in: timetable.zone)
-            }
-            return Item(
-                rule: explanation.rule.number, text: explanation.rule.text, starts: start,
-                why: why(explanation.verdict, day, book, schedule))
-        }
-        let listing = Listing<Item>(
-            columns: [
-                .init("NO") { String($0.rule) }, .init("RULE") { $0.text }, .init("START") { $0.starts ?? "" },
-                .init("WHY") { $0.why },
-            ], items: items, name: { String($0.rule) })
-        put(try listing.text(common.format, common.language))
-        if !items.contains(where: { $0.starts != nil }) { throw ExitCode(1) }
-    }
-
-    private func why(_ verdict: Explanation.Verdict, _ day: Day, _ book: ScheduleBook, _ schedule: Schedule) -> String {
-        let calendar = schedule.timetable.calendar
-        let because = calendar.entry(for: day)?.place.map { " (\($0))" } ?? ""
-        switch verdict {
-        case .starts(let occurrence):
-            let excluded = book.planned(schedule.name, from: occurrence.instant, through: occurrence.instant).first?
-                .excludedBy
-            if let excluded { return "does not run, for \(excluded) is planned for this day" }
-            let words = occurrence.origin.words
-            return words.isEmpty ? "it means this day" : words.joined(separator: "; ")
-        case .moved(let origin):
-            return "it means this day and starts on another: "
-                + origin.words.joined(separator: "; ") + (calendar.isOpen(day) ? "" : because)
-        case .closed: return "it means this day, which is closed\(because), and no open day near enough stands for it"
-        case .notValid: return "it comes to this day, which lies outside its validity"
-        case .notMeant: return "it does not mean this day" + (calendar.isOpen(day) ? "" : ", which is closed\(because)")
-        }
-    }
 }

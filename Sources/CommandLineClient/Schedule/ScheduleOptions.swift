@@ -137,10 +137,12 @@ extension Surroundings {
 }
 
 extension Instant {
-    /// `2026-11-26 09:00` by the clocks of a zone; with seconds where there are some.
+    /// `2026-11-26 09:00` by the clocks of a zone; with seconds where there are some, and with the offset (`02:30 +02:00`) where the
+    /// clocks show that time twice.
     func text(in zone: Zone) -> String {
         let (day, seconds) = zone.local(self)
         let clock = [seconds / 3600, seconds / 60 % 60].map { pad($0, 2) }.joined(separator: ":")
-        return "\(day) \(clock)" + (seconds % 60 == 0 ? "" : ":" + pad(seconds % 60, 2))
+        let text = "\(day) \(clock)" + (seconds % 60 == 0 ? "" : ":" + pad(seconds % 60, 2))
+        return zone.showsTwice(self) ? text + " " + zone.offsetText(at: self) : text
     }
 }

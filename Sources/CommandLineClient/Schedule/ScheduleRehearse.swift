@@ -87,7 +87,7 @@ struct ScheduleRehearse: AsyncParsableCommand {
         let rehearsal = Rehearsal(
             planned, footprints: try footprints(of: book), windows: book.windows, duration: duration)
         let item = item(rehearsal, book, first, last)
-        put(try sheet(item).text(common.format))
+        put(try sheet(item).text(common.format, common.language))
         if !item.clashes.isEmpty || !item.hindrances.isEmpty { throw ExitCode(1) }
     }
 
@@ -100,7 +100,10 @@ struct ScheduleRehearse: AsyncParsableCommand {
         for schedule in book.all {
             let definition = schedule.definition
             guard let job = library[definition.job] else {
-                say("warning: the schedule \(schedule.name) starts the job \(definition.job), which there is not")
+                say(
+                    Phrases.text(
+                        "warning: the schedule {schedule} starts the job {job}, which there is not", common.language,
+                        ["schedule": schedule.name.rawValue, "job": definition.job.rawValue]))
                 continue
             }
             guard flow.effect(of: job) == .change else {
@@ -126,7 +129,10 @@ struct ScheduleRehearse: AsyncParsableCommand {
             let selection = try Planning.Selection(on: definition.on, except: definition.except, in: inventory)
             return Set(selection.targets.map(\.host))
         } catch {
-            say("warning: the schedule \(definition.name): \(error)")
+            say(
+                Phrases.text(
+                    "warning: the schedule {schedule}: {problem}", common.language,
+                    ["schedule": definition.name.rawValue, "problem": "\(error)"]))
             return []
         }
     }
@@ -166,12 +172,12 @@ struct ScheduleRehearse: AsyncParsableCommand {
     }
 
     private func sheet(_ item: Item) -> Sheet<Item> {
-        let shown = 20
+        let (shown, language) = (20, common.language)
         return Sheet(item: item, name: "\(item.from)..\(item.to)") { isWide in
             let clashes = isWide ? item.clashes : Array(item.clashes.prefix(shown))
             let more = item.clashes.count - clashes.count
             return [
-                .line("\(item.from) to \(item.to)"),
+                .line(Phrases.text("{from} to {to}", language, ["from": item.from, "to": item.to])),
                 .table(
                     "Schedules", header: ["SCHEDULE", "STARTS", "EXCLUDED", "CLASHES", "FIRST", "LAST"],
                     rows: item.schedules.map {
@@ -190,8 +196,10 @@ struct ScheduleRehearse: AsyncParsableCommand {
                     }),
                 .table(
                     "Windows and freezes", header: ["SCHEDULE", "STARTS", "FIRST", "LAST", "THEN", "WHY"],
-                    rows: item.hindrances.rows),
-                .line(more > 0 ? "and \(more) more; -o wide shows them" : ""),
+                    rows: item.hindrances.rows(language)),
+                .line(
+                    more > 0
+                        ? Phrases.text("and {count} more; -o wide shows them", language, ["count": String(more)]) : ""),
             ]
         }
     }
@@ -199,12 +207,12 @@ struct ScheduleRehearse: AsyncParsableCommand {
 
 extension [ScheduleRehearse.HindranceItem] {
     /// A row for each schedule and what hinders it.
-    fileprivate var rows: [[String]] {
+    fileprivate func rows(_ language: Language) -> [[String]] {
         let groups = Dictionary(grouping: self) { [$0.start.schedule.rawValue, $0.policy, $0.window.rawValue] }
         return groups.sorted { $0.value[0].start.instant < $1.value[0].start.instant }.map { key, items in
             [
                 key[0], String(items.count), items[0].start.local, items[items.count - 1].start.local,
-                key[1] == "ask" ? "asks a person" : "is not run", items[0].why,
+                Phrases.text(key[1] == "ask" ? "asks a person" : "is not run", language), items[0].why,
             ]
         }
     }

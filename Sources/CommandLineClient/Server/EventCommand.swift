@@ -58,6 +58,9 @@ struct EventList: AsyncParsableCommand {
             run = event.run
             text = event.text
         }
+
+        /// What it is about: the run, else the planned start, else the schedule; what happened, where it is about none.
+        var name: String { run?.rawValue ?? slot?.rawValue ?? schedule?.rawValue ?? kind.rawValue }
     }
 
     func run() async throws {
@@ -90,7 +93,7 @@ struct EventList: AsyncParsableCommand {
                 .init("ABOUT") { $0.schedule?.rawValue ?? $0.job?.rawValue ?? "" }, .init("WHAT") { $0.text },
                 .init("RUN", wide: true) { $0.run?.rawValue ?? "" },
                 .init("PLANNED START", wide: true) { $0.slot?.rawValue ?? "" },
-            ], items: items, name: { $0.text })
+            ], items: items, name: { $0.name })
         put(try listing.text(common.format, common.language))
     }
 }

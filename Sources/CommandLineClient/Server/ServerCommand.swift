@@ -93,7 +93,8 @@ struct ServerCheckConfig: AsyncParsableCommand {
         let books = try setup.readBooks()
         for problem in books.unread.all + books.hindrances(after: Surroundings.now).all { say(problem.description) }
         if books.unread.hasErrors { throw ExitCode(ExitStatus.usage.code) }
-        put("good: \(books.words)\n")
+        let language = server.common.language
+        put(Phrases.text("good: {what}", language, ["what": Phrases.books(books.words, language)]) + "\n")
     }
 }
 
@@ -113,7 +114,7 @@ struct ServerStatus: AsyncParsableCommand {
         let startedAt: String
         let socket: String
         let data: String
-        let inventory: String?
+        let inventory: Path
         let playbooks: [String]
         let plugins: [String]
         let schedules: [String]
@@ -121,52 +122,71 @@ struct ServerStatus: AsyncParsableCommand {
         let movingRuns: Int
         /// Who asked, as the server knows them.
         let person: String
+    }
 
-        init(_ info: ServerInfo, _ counts: [RunState: Int], _ socket: String) {
-            ready = info.complaints.isEmpty
-            complaints = info.complaints
-            version = info.version
-            pid = info.pid
-            startedAt = info.startedAt.description
-            self.socket = socket
-            data = info.data
-            inventory = info.inventory
-            playbooks = info.playbooks
-            plugins = info.plugins
-            schedules = info.schedules
-            runs = Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) })
-            movingRuns = info.movingRuns
-            person = info.person
+    /// A path that is written as `null` where there is none, so that the object has the same keys always.
+    struct Path: Encodable, Sendable {
+        let text: String?
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            if let text { try container.encode(text) } else { try container.encodeNil() }
         }
     }
 
     func run() async throws {
         guard let server = try RunningServer.find(common.data) else {
             let directory = Surroundings.dataDirectory(common.data)
-            throw CommandFailure(.busy, "no server runs for the store \(directory); commands open it themselves")
+            throw CommandFailure(
+                .busy,
+                Phrases.text(
+                    "no server runs for the store {store}; commands open it themselves", common.language,
+                    ["store": directory]))
         }
         let info = try apiCall { try server.info() }
         let counts = try await storeCall { () async throws(StoreError) in try await server.runCounts() }
         let item = Item(info, counts, server.socket)
-        let sheet = Sheet(item: item, name: server.socket) { _ in
+        put(try item.sheet(common.language).text(common.format, common.language))
+        if !item.ready { throw ExitCode(1) }
+    }
+}
+
+extension ServerStatus.Item {
+    fileprivate init(_ info: ServerInfo, _ counts: [RunState: Int], _ socket: String) {
+        self.init(
+            ready: info.complaints.isEmpty, complaints: info.complaints, version: info.version, pid: info.pid,
+            startedAt: info.startedAt.description, socket: socket, data: info.data,
+            inventory: ServerStatus.Path(text: info.inventory), playbooks: info.playbooks, plugins: info.plugins,
+            schedules: info.schedules,
+            runs: Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) }),
+            movingRuns: info.movingRuns, person: info.person)
+    }
+
+    /// The same as people read it.
+    func sheet(_ language: Language) -> Sheet<Self> {
+        Sheet(item: self, name: socket) { [self] _ in
             [
                 .fields([
-                    ("state", info.complaints.isEmpty ? "ready" : "not ready"), ("version", info.version),
-                    ("process", String(info.pid)), ("since", info.startedAt.description),
-                    ("socket", server.socket), ("store", info.data), ("inventory", info.inventory ?? "none"),
-                    ("playbooks", info.playbooks.joined(separator: ", ")),
-                    ("schedules", info.schedules.joined(separator: ", ")),
-                    (
-                        "runs",
-                        RunState.allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }
-                            .joined(separator: ", ")
-                    ), ("moving", String(info.movingRuns)),
+                    ("State", Phrases.text(ready ? "ready" : "not ready", language)), ("Version", version),
+                    ("Process", String(pid)), ("Since", startedAt), ("Socket", socket), ("Store", data),
+                    ("Inventory", inventory.text ?? Phrases.text("none", language)),
+                    ("Playbooks", playbooks.joined(separator: ", ")), ("Plugins", plugins.joined(separator: ", ")),
+                    ("Schedules", schedules.joined(separator: ", ")), ("Runs", runsText(language)),
+                    ("Moving", String(movingRuns)),
                 ]),
-                .table("What is wrong", header: ["WHAT"], rows: info.complaints.map { [$0] }),
+                .table("What is wrong", header: ["WHAT"], rows: complaints.map { [$0] }),
             ]
         }
-        put(try sheet.text(common.format))
-        if !info.complaints.isEmpty { throw ExitCode(1) }
+    }
+
+    private func runsText(_ language: Language) -> String {
+        let counted = RunState.allCases.compactMap { state in
+            runs[state.rawValue].map { count in
+                language == .english
+                    ? "\(count) \(state.rawValue)" : "\(StateText.words(state, language)) \(count)"
+            }
+        }
+        return counted.joined(separator: ", ")
     }
 }
 
@@ -180,8 +200,32 @@ struct ServerReload: AsyncParsableCommand {
 
     func run() async throws {
         guard let server = try RunningServer.find(common.data) else {
-            throw CommandFailure(.busy, "no server runs for the store \(Surroundings.dataDirectory(common.data))")
+            let directory = Surroundings.dataDirectory(common.data)
+            throw CommandFailure(
+                .busy,
+                Phrases.text("no server runs for the store {store}", common.language, ["store": directory]))
         }
-        say(try await apiCall { try await server.reload() })
+        say(Phrases.reloaded(try await apiCall { try await server.reload() }, common.language))
+    }
+}
+
+extension Phrases {
+    /// What a server works with, as `12 jobs, 3 hosts, 1 schedule` says it in English.
+    static func books(_ english: String, _ language: Language) -> String {
+        let counts = english.split(separator: ",").map { String($0.split(separator: " ").first ?? "") }
+        guard language != .english, counts.count == 3 else { return english }
+        return text(
+            "{jobs} jobs, {hosts} hosts, {schedules} schedules", language,
+            ["jobs": counts[0], "hosts": counts[1], "schedules": counts[2]])
+    }
+
+    /// What a server says when it has read its files anew: what it found, and a line for each thing that is wrong.
+    static func reloaded(_ english: String, _ language: Language) -> String {
+        let beginning = "read anew: "
+        var lines = english.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard let first = lines.first, first.hasPrefix(beginning) else { return english }
+        let what = books(String(first.dropFirst(beginning.count)), language)
+        lines[0] = text("read anew: {what}", language, ["what": what])
+        return lines.joined(separator: "\n")
     }
 }

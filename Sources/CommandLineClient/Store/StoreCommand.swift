@@ -27,7 +27,9 @@ struct StoreBackup: AsyncParsableCommand {
         let condition = try await storeCall { () async throws(StoreError) in
             try await care.backUp(directory: directory, to: file)
         }
-        say("copied to \(file): \(condition.words)")
+        let language = common.language
+        say(
+            Phrases.text("copied to {file}: {what}", language, ["file": file, "what": condition.words(language)]))
     }
 }
 
@@ -50,8 +52,10 @@ struct StoreRestore: AsyncParsableCommand {
         let (condition, old) = try await storeCall { () async throws(StoreError) in
             try await care.restore(directory: directory, from: file)
         }
-        say("restored from \(file): \(condition.words)")
-        if let old { say("what was there before is \(old)") }
+        let language = common.language
+        say(
+            Phrases.text("restored from {file}: {what}", language, ["file": file, "what": condition.words(language)]))
+        if let old { say(Phrases.text("what was there before is {path}", language, ["path": old])) }
     }
 }
 
@@ -73,7 +77,9 @@ struct StoreCheck: AsyncParsableCommand {
         case .yaml: put(try Encoding.yaml(condition))
         case .csv:
             put(CSV.text([["runs", "steps", "bytes", "format"], condition.numbers.map(String.init)]))
-        case .table, .wide, .name: put("\(directory) is whole: \(condition.words)\n")
+        case .table, .wide, .name:
+            let (language, what) = (common.language, condition.words(common.language))
+            put(Phrases.text("{store} is whole: {what}", language, ["store": directory, "what": what]) + "\n")
         }
     }
 }
@@ -87,8 +93,13 @@ func storeCare(_ common: CommonOptions) throws -> (any StoreCare, directory: Str
 }
 
 extension StoreCondition {
-    fileprivate var words: String {
-        "\(amount(runs, "run")), \(amount(steps, "step")), \(amount(bytes, "byte")), format \(format)"
+    fileprivate func words(_ language: Language) -> String {
+        guard language != .english else {
+            return "\(amount(runs, "run")), \(amount(steps, "step")), \(amount(bytes, "byte")), format \(format)"
+        }
+        return Phrases.text(
+            "{runs} runs, {steps} steps, {bytes} bytes, format {format}", language,
+            ["runs": String(runs), "steps": String(steps), "bytes": String(bytes), "format": String(format)])
     }
     fileprivate var numbers: [Int] { [runs, steps, bytes, format] }
 }

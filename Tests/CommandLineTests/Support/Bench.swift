@@ -15,7 +15,7 @@ struct CommandsUnderTest: AsyncParsableCommand {
         commandName: "firstline",
         subcommands: [
             ScheduleCommand.self, CalendarCommand.self, UnitCommand.self, JobCommand.self, TaskTypeCommand.self,
-            HostCommand.self,
+            HostCommand.self, EventCommand.self, ServerCommand.self,
         ])
 }
 

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Model
+import Scheduling
+
+/// The command `firstline schedule explain`.
+struct ScheduleExplain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Say of each rule why it starts something on a business day, or does not.",
+        discussion: """
+            Ends with 1 when nothing starts on that day, also because another schedule is planned for it or this one is not in use. Of a \
+            rule with very many starts the table shows the first; -o wide and the forms for programs give all.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The schedule.", valueName: "schedule"), completion: .custom(Completion.schedules))
+    var name: String
+
+    @Argument(help: ArgumentHelp("The business day.", valueName: "YYYY-MM-DD"))
+    var on: String
+
+    @OptionGroup var options: ScheduleOptions
+    @OptionGroup var common: CommonOptions
+
+    struct Item: Encodable, Sendable {
+        let rule: Int
+        let text: String
+        /// By the clocks of the schedule's zone.
+        var starts: String?
+        var instant: String?
+        let zone: String
+        /// The schedule that keeps it from running on this business day.
+        var excludedBy: ScheduleName?
+        /// Whether the schedule starts anything by itself.
+        let inUse: Bool
+        let why: String
+    }
+
+    /// How many starts of a rule a table shows.
+    static let shown = 20
+
+    func run() async throws {
+        let book = try options.book(common)
+        let schedule = try book.schedule(name)
+        let day = try givenDay(on, "the business day")
+        let (definition, timetable) = (schedule.definition, schedule.timetable)
+        // Whether a job takes part in those that call it is not for other schedules to say.
+        let excluder = definition.isForCallers ? nil : book.excluder(of: definition.name, on: day)
+        let items = timetable.explain(day).map { explanation -> Item in
+            var item = Item(
+                rule: explanation.rule.number, text: explanation.rule.text, zone: timetable.zone.name,
+                inUse: definition.isEnabled, why: why(explanation.verdict, day, excluder, timetable.calendar))
+            if case .starts(let occurrence) = explanation.verdict {
+                item.starts = occurrence.instant.text(in: timetable.zone)
+                item.instant = occurrence.instant.description
+                item.excludedBy = excluder
+            }
+            return item
+        }
+        let listing = Listing<Item>(
+            columns: [
+                .init("NO") { String($0.rule) }, .init("RULE") { $0.text }, .init("START") { $0.starts ?? "" },
+                .init("WHY") { $0.why },
+            ], items: common.format == .table ? shortened(items) : items, name: { String($0.rule) })
+        definition.tellIdleness(common)
+        put(try listing.text(common.format, common.language))
+        let isIdle = !definition.isEnabled && !definition.isForCallers
+        if isIdle || !items.contains(where: { $0.starts != nil && $0.excludedBy == nil }) { throw ExitCode(1) }
+    }
+
+    /// Of each rule the first starts, and how many more there are.
+    private func shortened(_ items: [Item]) -> [Item] {
+        Dictionary(grouping: items, by: \.rule).sorted { $0.key < $1.key }.flatMap { rule, starts -> [Item] in
+            let more = starts.count - Self.shown
+            guard more > 0 else { return starts }
+            let rest = Item(
+                rule: rule, text: "", zone: starts[0].zone, inUse: starts[0].inUse,
+                why: Phrases.text(
+                    "and {count} more; -o wide shows them", common.language, ["count": String(more)]))
+            return Array(starts.prefix(Self.shown)) + [rest]
+        }
+    }
+
+    private func why(
+        _ verdict: Explanation.Verdict, _ day: Day, _ excluder: ScheduleName?, _ calendar: OperatingCalendar
+    ) -> String {
+        let because = calendar.entry(for: day)?.place.map { " (\($0))" } ?? ""
+        switch verdict {
+        case .starts(let occurrence):
+            if let excluder { return "does not run, for \(excluder) is planned for this day" }
+            let words = occurrence.origin.words
+            return words.isEmpty ? "it means this day" : words.joined(separator: "; ")
+        case .moved(let origin):
+            return "it means this day and starts on another: "
+                + origin.words.joined(separator: "; ") + (calendar.isOpen(day) ? "" : because)
+        case .closed: return "it means this day, which is closed\(because), and no open day near enough stands for it"
+        case .notValid: return "it comes to this day, which lies outside its validity"
+        case .notMeant: return "it does not mean this day" + (calendar.isOpen(day) ? "" : ", which is closed\(because)")
+        }
+    }
+}
