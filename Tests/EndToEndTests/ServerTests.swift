@@ -311,7 +311,8 @@ struct ServerTests {
             idle.errors.contains(
                 "s.yaml:3:3: warning: schedules/a: it could not be run now: there is no job 'nothing'"), "\(idle)")
         // All that is wrong is told, whatever it is about.
-        _ = try product.directory.write("firstline: 1\ntitle: {en: Bad}\ntasks: {a: {typ: Foo}}\n", to: "broken/bad.yaml")
+        _ = try product.directory.write(
+            "firstline: 1\ntitle: {en: Bad}\ntasks: {a: {typ: Foo}}\n", to: "broken/bad.yaml")
         _ = try product.directory.write(
             "firstline: 1\nsocket: {group: nobody-has-it}\ninventory: none.yaml\nschedules: [none]\nstatus: off\n",
             to: "server.yaml")

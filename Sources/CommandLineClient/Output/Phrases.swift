@@ -24,7 +24,13 @@ enum Phrases {
     private static let book = ofScreens.merging(ofSchedulesAndServer) { first, _ in first }
 
     private static let ofScreens: [String: (korean: String, japanese: String)] = [
+        // What persons do to runs.
+        "agreed": ("동의", "同意"), "reworked": ("재작업", "再作業"), "set-ok": ("정상 처리", "正常扱い"),
+        "paused": ("보류", "保留"), "unpaused": ("보류 해제", "保留解除"), "waits": ("대기", "待ち"),
+        "killed": ("강제 종료", "強制終了"), "probed": ("확인", "確認"), "cancelled": ("취소", "取消"),
+        "released": ("승인", "承認"), "rejected": ("거절", "却下"), "resumed": ("이어받음", "引き継ぎ"),
         // Headings.
+        "AT": ("시각", "時刻"), "DONE": ("조치", "操作"), "VALUES": ("값", "値"),
         "TARGET": ("대상", "対象"), "STEP": ("단계", "ステップ"), "STATE": ("상태", "状態"), "CHANGED": ("변경", "変更"),
         "TIME": ("시간", "時間"), "TRY": ("차수", "回"), "EXIT": ("종료코드", "終了コード"), "CODE": ("사유", "理由"),
         "WHAT": ("내용", "内容"), "RUN": ("실행", "実行"), "JOB": ("JOB", "ジョブ"), "STARTED": ("시작", "開始"),
