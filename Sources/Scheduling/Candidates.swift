@@ -78,13 +78,15 @@ extension DayTiming {
             guard wanted == nil || wanted == month.month else { return [] }
             guard let nth else { return (1...5).compactMap { month.nth(weekday, $0) } }
             return [month.nth(weekday, nth) ?? month.nth(weekday, -1)].compactMap(\.self)
-        case .nth(let number, let kind):
+        case .nth(_, _, let wanted?) where wanted != month.month: return []
+        case .beforeEnd(_, _, let wanted?) where wanted != month.month: return []
+        case .nth(let number, let kind, _):
             let days = calendar.days(of: month)
             if kind == .any { return [min(days.lowerBound + (number - 1), days.upperBound)] }
             let found = days.filter { calendar.isDay($0, kind) }
             return found.isEmpty ? [] : [found[min(number, found.count) - 1]]
-        case .beforeEnd(let number, .any): return [max(month.first, month.last - number)]
-        case .beforeEnd(let number, let kind):
+        case .beforeEnd(let number, .any, _): return [max(month.first, month.last - number)]
+        case .beforeEnd(let number, let kind, _):
             let found = calendar.days(of: month).filter { calendar.isDay($0, kind) }
             return found.isEmpty ? [] : [found[max(0, found.count - 1 - number)]]
         case .filter(let base, let shift):

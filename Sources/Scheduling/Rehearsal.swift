@@ -68,7 +68,9 @@ package struct Rehearsal: Sendable {
                 .map { Hindrance(start: start, objection: $0) }
         }
         var (clashes, going): ([Clash], [PlannedStart]) = ([], [])
-        for start in starts where start.excludedBy == nil {
+        // What is refused holds up nobody.
+        let refused = Set(hindrances.filter { $0.objection.policy == .block }.map(\.start))
+        for start in starts where start.excludedBy == nil && !refused.contains(start) {
             going.removeAll { $0.occurrence.instant + duration <= start.occurrence.instant }
             guard let mine = footprints[start.schedule] else { continue }
             for other in going {

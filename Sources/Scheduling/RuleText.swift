@@ -53,15 +53,17 @@ extension DayRule {
         case .every(let kind): "every \(kind.rawValue)"
         case .dayOfMonth(let day, nil): "day \(day) of the month"
         case .dayOfMonth(let day, let month?): pad(month, 2) + "-" + pad(day, 2)
-        case .nth(let number, let kind): "\(kind.rawValue) \(number)"
-        case .beforeEnd(let number, let kind):
-            (kind == .any ? "last" : "\(kind.rawValue) last") + (number == 0 ? "" : " -\(number)")
+        case .nth(let number, let kind, let month): "\(kind.rawValue) \(number)" + of(month)
+        case .beforeEnd(let number, let kind, let month):
+            (kind == .any ? "last" : "\(kind.rawValue) last") + (number == 0 ? "" : " -\(number)") + of(month)
         case .weekday(let weekday, let nth, let month):
-            weekday.rawValue + (nth.map { $0 < 0 ? " last" : " \($0)" } ?? "") + (month.map { " of \($0)" } ?? "")
+            weekday.rawValue + (nth.map { $0 < 0 ? " last" : " \($0)" } ?? "") + of(month)
         case .filter(let base, let shift): "filter \(base.text), shift \(shift)"
         }
     }
 }
+
+private func of(_ month: Int?) -> String { month.map { " of \($0)" } ?? "" }
 
 extension DayRule.FilterBase {
     fileprivate var text: String {

@@ -203,7 +203,7 @@ extension DayRule {
     /// Whether its days are counted by the calendar, and so are business days.
     var countsBusinessDays: Bool {
         switch self {
-        case .every(let kind), .nth(_, let kind), .beforeEnd(_, let kind): kind != .any
+        case .every(let kind), .nth(_, let kind, _), .beforeEnd(_, let kind, _): kind != .any
         case .filter: true
         case .registered, .date, .dayOfMonth, .weekday: false
         }
@@ -212,7 +212,7 @@ extension DayRule {
     /// Whether closed days are what it wants.
     var countsClosedDays: Bool {
         switch self {
-        case .every(.closed), .nth(_, .closed), .beforeEnd(_, .closed): true
+        case .every(.closed), .nth(_, .closed, _), .beforeEnd(_, .closed, _): true
         default: false
         }
     }

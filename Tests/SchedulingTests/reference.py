@@ -106,6 +106,16 @@ def means(rule, cal, day):
     """Whether a rule without a cycle means a date."""
     words = rule["day"].split()
     last = length(day.year, day.month)
+    if words[0] in ("last", "open", "closed", "day") and "of" in words:
+        # A business month has the name of the month it begins in, or of the next.
+        month = day.month
+        if words[0] != "last" and words[:2] != ["day", "last"]:
+            month = month_of(cal, day)[0].month
+            if cal.get("monthName") == "end":
+                month = month % 12 + 1
+        if month != int(words[words.index("of") + 1]):
+            return False
+        words = words[: words.index("of")]
     if len(rule["day"]) == 10 and rule["day"][4] == "-":
         return rule["day"] == day.isoformat()
     if words[0] == "every":
@@ -349,7 +359,8 @@ def some_rule(dice, near, system):
             f"open {dice.randint(1, 25)}", f"closed {dice.randint(1, 12)}", f"day {dice.randint(1, 31)}", "open last",
             f"open last -{dice.randint(1, 9)}", "closed last", weekday, f"{weekday} {dice.randint(1, 5)}", f"{weekday} last",
             f"{weekday} {dice.randint(1, 5)} of {near.month}", f"{weekday} of {near.month}", "every day", "every open",
-            "every closed"])
+            "every closed", f"open {dice.randint(1, 25)} of {near.month}", f"closed last of {near.month}",
+            f"day {dice.randint(1, 31)} of {near.month}", f"last -{dice.randint(1, 9)} of {near.month}"])
         if dice.random() < 0.3:
             rule["from"] = (near - dice.randint(0, 300) * DAY).isoformat()
             units = ["days", "weeks", "months", "years"]
@@ -385,6 +396,8 @@ def some_case(dice, number):
     edges = changes(name, year)
     near = dice.choice(edges) if edges else dt.date(year, 1, 1) + dice.randint(0, 364) * DAY
     cal = some_calendar(dice, near)
+    if dice.random() < 0.3:
+        cal["monthName"] = dice.choice(["start", "end"])
     system = dice.choice(["24h", "48h"])
     if system == "24h" and dice.random() < 0.4:
         cal["baseTime"] = dice.choice([480, 540, 30, 1380])
@@ -405,8 +418,9 @@ def main(seed, first, count):
         base = cal["baseTime"]
         written = {"baseTime": f"{base // 60}:{base % 60:02d}", "baseDay": cal["baseDay"],
                    "days": [{kind: pattern} for kind, pattern in cal["days"]]}
-        if "week" in cal:
-            written["week"] = cal["week"]
+        for key in ("week", "monthName"):
+            if key in cal:
+                written[key] = cal[key]
         calendars[case["calendar"]] = written
     json.dump({"calendars": calendars, "cases": cases}, sys.stdout)
 

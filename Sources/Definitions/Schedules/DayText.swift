@@ -71,35 +71,38 @@ struct WeekdayText {
 }
 
 extension DayRule {
-    /// Reads the day of a rule; the ways it may be written are in the playbook author guide.
+    /// Reads the day of a rule; the ways it may be written are in the guide to schedules.
     init?(written text: String) {
-        let words = text.split(separator: " ").map(String.init)
         if text == "registered" {
             self = .registered
         } else if let day = Day(text) {
             self = .date(day)
         } else if let day = Int(text), (1...31).contains(day) {
             self = .dayOfMonth(day, month: nil)
-        } else if let rule = DayRule.yearly(text) {
-            self = rule
         } else if let weekday = WeekdayText(text) {
             self = .weekday(weekday.weekday, nth: weekday.nth, month: weekday.month)
-        } else if words.first == "every", words.count == 2, let kind = DayKind(rawValue: words[1]) {
-            self = .every(kind)
-        } else if words.first == "last" || words.first == "end" {
-            guard let rule = DayRule.beforeEnd(Array(words.dropFirst()), .any) else { return nil }
+        } else if let rule = DayRule.yearly(text) ?? DayRule.counted(text) {
             self = rule
-        } else if let kind = words.first.flatMap(DayKind.init(rawValue:)), words.count > 1 {
-            if let number = Int(words[1]), words.count == 2, (1...31).contains(number) {
-                self = .nth(number, kind)
-            } else if words[1] == "last", let rule = DayRule.beforeEnd(Array(words.dropFirst(2)), kind) {
-                self = rule
-            } else {
-                return nil
-            }
         } else {
             return nil
         }
+    }
+
+    /// Days that are counted, perhaps of one month only: `every open`, `last -2`, `open 3`, `closed last of 12`.
+    private static func counted(_ text: String) -> DayRule? {
+        var words = text.split(separator: " ").map(String.init)
+        if words.count == 2, words[0] == "every" { return DayKind(rawValue: words[1]).map { .every($0) } }
+        var month: Int?
+        if words.count > 2, words[words.count - 2] == "of" {
+            guard let number = Int(words[words.count - 1]), (1...12).contains(number) else { return nil }
+            month = number
+            words.removeLast(2)
+        }
+        if words.first == "last" || words.first == "end" { return beforeEnd(Array(words.dropFirst()), .any, month) }
+        guard let kind = words.first.flatMap(DayKind.init(rawValue:)), words.count > 1 else { return nil }
+        if words[1] == "last" { return beforeEnd(Array(words.dropFirst(2)), kind, month) }
+        guard words.count == 2, let number = Int(words[1]), (1...31).contains(number) else { return nil }
+        return .nth(number, kind, month: month)
     }
 
     /// A day of one month of every year, `02-30` too: whether there is such a day is asked later, so that it can be told.
@@ -112,12 +115,12 @@ extension DayRule {
     }
 
     /// Nothing, or a minus and a number of days.
-    private static func beforeEnd(_ words: [String], _ kind: DayKind) -> DayRule? {
-        guard let word = words.first else { return .beforeEnd(0, kind) }
+    private static func beforeEnd(_ words: [String], _ kind: DayKind, _ month: Int?) -> DayRule? {
+        guard let word = words.first else { return .beforeEnd(0, kind, month: month) }
         guard words.count == 1, word.hasPrefix("-"), let number = Int(word.dropFirst()), (0...30).contains(number)
         else {
             return nil
         }
-        return .beforeEnd(number, kind)
+        return .beforeEnd(number, kind, month: month)
     }
 }

@@ -84,11 +84,11 @@ public enum DayRule: Hashable, Sendable {
     case every(DayKind)
     /// The n-th day of the calendar month, or of one month of the year; the last one where the month is shorter.
     case dayOfMonth(Int, month: Int?)
-    /// The n-th day of a kind, counted from the base day of the business month.
-    case nth(Int, DayKind)
+    /// The n-th day of a kind, counted from the base day of the business month: of every month or of one of the year.
+    case nth(Int, DayKind, month: Int? = nil)
     /// So many days of a kind before the end of the month, 0 = the last: of the calendar month for all days, of the business
-    /// month for open and closed ones.
-    case beforeEnd(Int, DayKind)
+    /// month for open and closed ones; of every month or of one of the year.
+    case beforeEnd(Int, DayKind, month: Int? = nil)
     /// A weekday: every one, or the n-th of the month (-1 = the last), in every month or in one.
     case weekday(Weekday, nth: Int?, month: Int?)
     /// The first, the last or a numbered day of the month if it is open; otherwise the n-th open day after (before, if negative).
