@@ -77,6 +77,15 @@ public struct Problems: Error, Hashable, Sendable, CustomStringConvertible {
     public func throwIfErrors() throws(Problems) {
         if hasErrors { throw self }
     }
+    /// What is wrong, without places, on one line.
+    package var words: String {
+        all.map { $0.path.isEmpty ? $0.message : "\($0.path.trimmedOption): \($0.message)" }.joined(separator: "; ")
+    }
     /// One line a problem.
     public var description: String { all.map(\.description).joined(separator: "\n") }
+}
+
+extension String {
+    /// Without the hyphens of an option: what is wrong may as well stand in a file.
+    fileprivate var trimmedOption: Substring { drop { $0 == "-" } }
 }

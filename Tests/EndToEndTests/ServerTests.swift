@@ -261,7 +261,7 @@ struct ServerTests {
         let hindrance = "schedules/idle: it could not be run now: there is no job 'none'"
         #expect(idle.code == 0 && idle.errors.contains("warning: \(hindrance)"), "\(idle)")
         #expect(
-            idle.errors.contains("freezes/typo: it does not count for all it names: --on: there is no host"), "\(idle)")
+            idle.errors.contains("freezes/typo: it does not count for all it names: on: there is no host"), "\(idle)")
         kill(server.process.processIdentifier, SIGHUP)
         try product.wait("it is in the log") { server.said.contains(hindrance) }
         _ = try product.directory.write("firstline: 1\nschedules: {a: {rules: []}}\n", to: "schedules.yaml")

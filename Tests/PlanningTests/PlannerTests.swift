@@ -56,6 +56,7 @@ struct PlannerTests {
         #expect(plan.steps.map(\.path.rawValue) == ["daily", "monthly", "last"])
         #expect(plan.steps[1].type == "Start" && plan.steps[1].role == .task)
         #expect(plan.steps[1].title.english == "monthly (not on 2026-12-01)")
+        #expect(plan.steps[1].settings["note"]?.text == "left out: inner has no start on 2026-12-01 by its schedule")
         #expect(plan.steps[1].effect == .check && plan.steps[2].links.map(\.from) == [1])
     }
 

@@ -15,4 +15,12 @@ struct StartTests {
         #expect(task.preview.isEmpty)
         #expect(Start().defaultPlacement == .controller)
     }
+
+    @Test("says its note")
+    func note() async throws {
+        let note = Setting(.scalar("both begin", quoted: true))
+        let task = try PreparedTask(Start(), ParameterValues(Setting(.map([.init("note", note)]))))
+        let outcome = try await task.run(.testing(session: ScriptedSession([:])))
+        #expect(outcome == .succeeded(Report(summary: Message("both begin"))))
+    }
 }

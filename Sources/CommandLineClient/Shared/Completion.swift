@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import APIContract
 import ArgumentParser
 import Definitions
 import Model
@@ -11,18 +12,16 @@ import TaskKit
 enum Completion {
     /// The ids of jobs.
     static let jobs: @Sendable ([String], Int, String) -> [String] = { words, _, prefix in
-        let directories = Surroundings.shipped(
-            values(of: ["--playbooks"], in: words), variable: "FIRSTLINE_PLAYBOOKS", "Playbooks")
-        return PlaybookLibrary.load(directories: directories).library.all.map(\.id.rawValue).filter {
-            $0.hasPrefix(prefix)
-        }
+        library(words).all.map(\.id.rawValue).filter { $0.hasPrefix(prefix) }
     }
 
     /// The names of hosts.
     static let hosts: @Sendable ([String], Int, String) -> [String] = { words, _, prefix in
         let given = values(of: ["--inventory", "-i"], in: words).last
         // Standard input is the shell's here.
-        guard let file = given ?? Surroundings.configuredInventory, file != "-" else { return [] }
+        guard let file = given ?? server(words)?.inventory ?? Surroundings.configuredInventory, file != "-" else {
+            return []
+        }
         let inventory = InventoryReader(home: Surroundings.home).read(path: file).inventory
         return inventory.hosts.map(\.name.rawValue).filter { $0.hasPrefix(prefix) }
     }
@@ -34,9 +33,7 @@ enum Completion {
 
     /// The names of schedules, those that jobs have of their own among them.
     static let schedules: @Sendable ([String], Int, String) -> [String] = { words, _, prefix in
-        let directories = Surroundings.shipped(
-            values(of: ["--playbooks"], in: words), variable: "FIRSTLINE_PLAYBOOKS", "Playbooks")
-        let ofJobs = PlaybookLibrary.load(directories: directories).library.all.compactMap { job in
+        let ofJobs = library(words).all.compactMap { job in
             ScheduleReader.schedule(of: job, usualZone: "UTC")?.name.rawValue
         }
         return (scheduleFiles(words).flatMap { $0.schedules.map(\.name.rawValue) } + ofJobs)
@@ -49,9 +46,21 @@ enum Completion {
     }
 
     private static func scheduleFiles(_ words: [String]) -> [ScheduleFiles] {
-        Surroundings.schedulePaths(values(of: ["--schedules", "-s"], in: words)).map {
-            ScheduleReader.read(path: $0, usualZone: "UTC").0
-        }
+        let given = values(of: ["--schedules", "-s"], in: words)
+        let served = given.isEmpty ? server(words)?.schedules : nil
+        return (served ?? Surroundings.schedulePaths(given)).map { ScheduleReader.read(path: $0, usualZone: "UTC").0 }
+    }
+
+    private static func library(_ words: [String]) -> JobLibrary {
+        let given = values(of: ["--playbooks"], in: words)
+        let served = given.isEmpty ? server(words)?.playbooks : nil
+        let directories = served ?? Surroundings.shipped(given, variable: "FIRSTLINE_PLAYBOOKS", "Playbooks")
+        return PlaybookLibrary.load(directories: directories).library
+    }
+
+    /// What the server that the command would ask says of its files.
+    private static func server(_ words: [String]) -> ServerInfo? {
+        try? RunningServer.info(values(of: ["--data"], in: words).last)
     }
 
     /// The values that options were given on the command line so far.

@@ -13,6 +13,7 @@ extension ClockPattern {
         let words = (ClockPattern.cronNames[text.trimmed] ?? text).split { $0 == " " || $0 == "\t" }.map(String.init)
         guard words.count == 5 else {
             let names = ClockPattern.cronNames.keys.sorted().joined(separator: ", ")
+            if text.trimmed.hasPrefix("@") { throw PatternError("is no name that is known; they are \(names)") }
             throw PatternError(
                 "has \(words.count) fields, not five: minute, hour, day, month, weekday (or one of \(names))")
         }

@@ -98,7 +98,8 @@ extension Clockwork {
         } catch let RunRefusal.blocked(objections) {
             return try await skip(slot, objections.map(\.description).joined(separator: "; "))
         } catch {
-            return try await skip(slot, "it cannot be run: \(error)", level: .error)
+            let why = (error as? Problems)?.words ?? "\(error)"
+            return try await skip(slot, "it cannot be run: \(why)", level: .error)
         }
         // First of all: from here on it is a run, and somebody must move it.
         await parts.engine.begin([run])

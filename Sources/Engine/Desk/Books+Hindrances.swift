@@ -16,11 +16,7 @@ extension Books {
                 _ = try Selection(on: window.on, except: window.except, in: inventory)
             } catch {
                 let path = "\(window.kind == .freeze ? "freezes" : "windows")/\(window.name)"
-                for problem in error.errors {
-                    found.warn(
-                        "it does not count for all it names: \(problem.path): \(problem.message)", at: window.place,
-                        path: path)
-                }
+                found.warn("it does not count for all it names: \(error.words)", at: window.place, path: path)
             }
         }
         for schedule in schedules.all where schedule.definition.isEnabled && !Task.isCancelled {
@@ -28,11 +24,9 @@ extension Books {
             do throws(Problems) {
                 _ = try plan(schedule.definition.job, schedule.definition.work, on: next.day)
             } catch {
-                let (place, path) = (schedule.definition.place, "schedules/\(schedule.name)")
-                for problem in error.errors {
-                    let what = problem.path.isEmpty ? problem.message : "\(problem.path): \(problem.message)"
-                    found.warn("it could not be run now: \(what)", at: place, path: path)
-                }
+                found.warn(
+                    "it could not be run now: \(error.words)", at: schedule.definition.place,
+                    path: "schedules/\(schedule.name)")
             }
         }
         return found

@@ -7,7 +7,7 @@ import TaskKit
 extension PlanDraft {
     /// Makes a step the group of the job it calls.
     mutating func call(_ call: JobCall, from index: Int, lanes: [Int]) {
-        if leftOut.contains(call.job) { return leaveOut(index) }
+        if leftOut.contains(call.job) { return leaveOut(call.job, index) }
         let task = sources[index].task
         let scope = plan.steps[index].scope
         plan.steps[index].role = .group
@@ -27,9 +27,11 @@ extension PlanDraft {
     /// Makes a call a step that does nothing, for the job it calls has no start on the business day.
     ///
     /// Source: JP1/AJS3, where a nested jobnet without a schedule on its root's day is bypassed and the flow goes on behind it.
-    private mutating func leaveOut(_ index: Int) {
+    private mutating func leaveOut(_ job: JobID, _ index: Int) {
         plan.steps[index].type = "Start"
-        plan.steps[index].settings = Setting(.map([]))
+        // Whoever looks at the run later must not take it for one in which that job ran.
+        let note = "left out: \(job) has no start\(day.map { " on \($0)" } ?? "") by its schedule"
+        plan.steps[index].settings = Setting(.map([.init("note", Setting(.scalar(note, quoted: true)))]))
         plan.steps[index].effect = .check
         plan.steps[index].title = plan.steps[index].title.appending(" (\(day.map { "not on \($0)" } ?? "left out"))")
     }
