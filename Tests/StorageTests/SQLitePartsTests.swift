@@ -21,8 +21,40 @@ struct SQLitePartsTests {
         }
         let store = try await directory.open(.readWrite)
         #expect(try await store.run("r1")?.state == .succeeded)
+        #expect(try await store.runCounts() == [.succeeded: 1])
         #expect(try await store.slots(from: Instant(microseconds: 0), through: Instant(microseconds: 9)).isEmpty)
         await store.close()
+    }
+
+    @Test("a copy of an older format is whole, and is restored; whoever opens it brings it up to date")
+    func olderCopy() async throws {
+        let (old, new) = (try TestDirectory(), try TestDirectory())
+        try write(
+            old, format: 3,
+            "INSERT INTO run VALUES (1, 'r1', 'a.b', 'digest', 3, 'kim', 5, NULL, NULL, '', NULL, 0, NULL)")
+        let care = SQLiteStoreCare()
+        #expect(try await care.check(directory: old.data).format == 3)
+        let copy = old.path + "/copy.db"
+        #expect(try await care.backUp(directory: old.data, to: copy).runs == 1)
+        #expect(try await care.restore(directory: new.data, from: copy).condition.format == 3)
+        let store = try await new.open(.readWrite)
+        #expect(try await store.run("r1")?.state == .succeeded)
+        await store.close()
+    }
+
+    @Test("what is no copy of a store, or no whole one, is not restored, and named")
+    func noCopy() async throws {
+        let directory = try TestDirectory()
+        let care = SQLiteStoreCare()
+        for (name, text) in [("empty.db", ""), ("text.db", String(repeating: "no database ", count: 500))] {
+            let file = directory.path + "/" + name
+            try Data(text.utf8).write(to: URL(filePath: file))
+            let error = await #expect(throws: StoreError.self) {
+                _ = try await care.restore(directory: directory.data, from: file)
+            }
+            #expect(error?.description.hasPrefix("\(file) cannot be used: it is no") == true, "\(String(describing: error))")
+        }
+        #expect(!care.exists(directory: directory.data))
     }
 
     @Test("planned starts of the second format are there in the third, as they were")
