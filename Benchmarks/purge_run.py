@@ -107,8 +107,9 @@ def main(program, steps=1_000_000):
         rest = firstline(program, directory, "store", "purge", "--runs", "1d", "--yes") - start
         left = sqlite3.connect(store).execute("SELECT count(*) FROM step").fetchone()[0] - 1
         after = store.stat().st_size
-    if left != count * LANES:
-        sys.exit(f"purge_run: {left} steps are left, not {count * LANES}")
+    newest = sum((run * DAYS) // runs == 0 for run in range(runs)) * LANES
+    if left != newest:
+        sys.exit(f"purge_run: {left} steps are left, not {newest}")
     print(json.dumps({
         "steps": runs * LANES, "day_steps": count * LANES, "day_s": round(day, 3), "rest_s": round(rest / (DAYS - 2), 3),
         "floor_s": round(floor, 3), "before_mb": round(before / 1e6), "after_mb": round(after / 1e6)}))

@@ -29,7 +29,7 @@ func madeUp(_ file: Int) -> String {
     }
     text += "schedules:\n"
     for number in file * 1000..<(file + 1) * 1000 {
-        text += "  s\(number): {job: a.b, calendar: c\(number % 20), zone: \(zones[number % zones.count]), system: 48h, "
+        text += "  s\(number): {job: a.b, on: all, calendar: c\(number % 20), zone: \(zones[number % zones.count]), system: 48h, "
             + "rules: [\(rules[number % rules.count])]}\n"
     }
     return text

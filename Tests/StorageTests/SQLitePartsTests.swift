@@ -52,7 +52,9 @@ struct SQLitePartsTests {
             let error = await #expect(throws: StoreError.self) {
                 _ = try await care.restore(directory: directory.data, from: file)
             }
-            #expect(error?.description.hasPrefix("\(file) cannot be used: it is no") == true, "\(String(describing: error))")
+            #expect(
+                error?.description.hasPrefix("\(file) cannot be used: it is no") == true, "\(String(describing: error))"
+            )
         }
         #expect(!care.exists(directory: directory.data))
     }

@@ -101,8 +101,9 @@ extension Clockwork {
             let why = (error as? Problems)?.words ?? "\(error)"
             return try await skip(slot, "it cannot be run: \(why)", level: .error)
         }
-        // First of all: from here on it is a run, and somebody must move it.
-        await parts.engine.begin([run])
+        if kept.isEmpty { keptSince = .now }
+        kept.append(run)
+        if .now - keptSince > Clockwork.longestKeeping { await beginKept() }
         if let name = slot.schedule { going[name, default: []].insert(run) }
         figures.started += 1
         let now = parts.clock.now()
@@ -112,6 +113,18 @@ extension Clockwork {
         try await tell(Event(at: now, level: .info, kind: .started, slot, run: run, "\(slot.words) is run \(run)"))
         try await watch(run, of: slot)
     }
+
+    /// Has the runs moved that starts have become.
+    ///
+    /// All that is due at one instant is kept before the first of it is moved: that takes the processors that keeping needs.
+    func beginKept() async {
+        let runs = kept
+        kept = []
+        if !runs.isEmpty { await parts.engine.begin(runs) }
+    }
+
+    /// Nobody waits longer than this for others to be kept.
+    private static let longestKeeping = Duration.milliseconds(500)
 
     /// Holds a start until a person agrees to it.
     private func ask(_ slot: Slot, _ refusal: RunRefusal) async throws(StoreError) {

@@ -50,6 +50,9 @@ package actor Clockwork {
     var watched: [RunID: WatchedRun] = [:]
     /// Whether any schedule says by when its starts should have begun or ended.
     var watchesStarts = false
+    /// The runs that starts have become and that nobody moves yet, and since when there are any.
+    var kept: [RunID] = []
+    var keptSince = ContinuousClock.now
     /// The starts that are late, and told to be.
     var late: Set<SlotID> = []
     /// Those that have not begun although they should have ended.
@@ -83,13 +86,19 @@ package actor Clockwork {
         try await planFurther(at: now)
         let read = try await parts.store.dueSlots(at: now, held: false, limit: Clockwork.mostDue)
         let due = Dictionary(grouping: read) { $0.schedule }
-        // Those that come at once are kept at once: a store commits together what comes together.
-        try await Clockwork.each(due.filter { $0.key != nil }) { (name, slots) async throws(StoreError) in
-            guard let name, let first = slots.first else { return }
-            let all = read.count < Clockwork.mostDue ? slots : try await self.due(of: name, from: first, at: now)
-            try await self.judge(all, of: name, at: now)
+        do throws(StoreError) {
+            // Those that come at once are kept at once: a store commits together what comes together.
+            try await Clockwork.each(due.filter { $0.key != nil }) { (name, slots) async throws(StoreError) in
+                guard let name, let first = slots.first else { return }
+                let all = read.count < Clockwork.mostDue ? slots : try await self.due(of: name, from: first, at: now)
+                try await self.judge(all, of: name, at: now)
+            }
+            for slot in due[nil] ?? [] { try await judge(added: slot, at: now) }
+        } catch {
+            await beginKept()
+            throw error
         }
-        for slot in due[nil] ?? [] { try await judge(added: slot, at: now) }
+        await beginKept()
         try await watchStarts(at: now)
         try await watchRuns(at: now)
         figures.lastLook = .now
