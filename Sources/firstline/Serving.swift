@@ -30,8 +30,10 @@ func serve(_ service: Wiring.Service) async throws {
     if let status = service.status {
         services.append(Door("\(status.host):\(status.port)", web.status(host: status.host, port: status.port)))
     }
+    // Also where the work fails, doors are closed and not torn away: a connection that has just come in would end the process.
     var configuration = ServiceGroupConfiguration(
-        services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
+        services: services.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
     configuration.maximumGracefulShutdownDuration = .seconds(10)
     try await ServiceGroup(configuration: configuration).run()
     unlink(service.socket)
