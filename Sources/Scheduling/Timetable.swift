@@ -72,11 +72,27 @@ package struct Timetable: Hashable, Sendable {
     /// The first start of a while, which may be very long: not all that it holds is made to find it.
     private func first(from: Instant, through: Instant) -> Occurrence? {
         let length = through - from
-        guard length > .seconds(32 * 86_400) else { return occurrences(from: from, through: through).first }
         let days = days(from: from, through: through)
+        guard length > .seconds(2 * 86_400), days.count * startsADay > Timetable.mostMade else {
+            return occurrences(from: from, through: through).first
+        }
         guard rules.contains(where: { means(any: days, $0) }) else { return nil }
         let middle = from + length / 2
         return first(from: from, through: middle) ?? first(from: middle + .microseconds(1), through: through)
+    }
+
+    /// So many starts are made at once to find the first.
+    private static let mostMade = 100_000
+
+    /// How many starts a day has at most.
+    private var startsADay: Int {
+        rules.reduce(0) { count, rule in
+            switch rule.timing {
+            case .days(let timing): count + (timing.times.again.map { 2 * 1440 / $0.minutes + 1 } ?? 1)
+            case .pattern(let pattern):
+                count + pattern.hours.count * pattern.minutes.count * pattern.seconds.count
+            }
+        }
     }
 
     /// The dates whose starts may lie between two instants.
