@@ -16,7 +16,7 @@ extension Clockwork {
     static let most = 100
     /// How far back what was missed is planned and told start by start, and how many of one schedule at most.
     private static let longestListing = 31
-    private static let mostListed = 2000
+    private static let mostListed = 10_000
 
     /// Takes up what the store knows and plans ahead; to be called first, and when schedules have changed.
     ///
