@@ -28,6 +28,20 @@ struct ClockworkTests {
         #expect(await world.slots().count == 51)
     }
 
+    @Test(
+        "of very many that were missed the last ten thousand are told one by one, what lies further back in a sentence")
+    func manyMissed() async throws {
+        world.rules.missed = .skip
+        let clockwork = try await world.controller(["minutely": "cron * * * * *"])
+        try await world.pass(minutes: 8 * 24 * 60, clockwork)
+        let past = await world.slots().filter { $0.startsAt <= world.clock.now() }
+        // Those that were planned ahead before are kept, too.
+        #expect((10_000...10_200).contains(past.count), "\(past.count)")
+        #expect(past.count { $0.state == .skipped } >= 9_999, "\(past.count { $0.state == .skipped })")
+        #expect(past.allSatisfy { $0.state.isFinal })
+        #expect(world.events.count { $0.hasPrefix("warning starts-unlisted: starts from 1970-01-") } == 1)
+    }
+
     @Test("begins nothing twice, whatever the clock does")
     func clockJumps() async throws {
         let clockwork = try await world.controller(["hourly": "cron 0 * * * *"])
