@@ -29,9 +29,10 @@ struct Expectation: Sendable {
     }
 
     /// Why an answer is not as expected; nil when it is.
-    func problem(_ response: Response, daysLeft: Int?) -> Reason? {
+    func problem(_ response: Response, _ unfollowed: UnfollowedRedirect?, daysLeft: Int?) -> Reason? {
         guard status.contains(response.status) else {
-            let place = response.location.map { ", which leads to \(excerpt($0))" } ?? ""
+            let why = unfollowed.map { " and was not followed (\($0))" } ?? ""
+            let place = response.location.map { ", which leads to \(excerpt($0))\(why)" } ?? ""
             return Reason(.response, "the status is \(response.status)\(place); expected \(status)")
         }
         if let problem = bodyProblem(response) {
@@ -45,22 +46,18 @@ struct Expectation: Sendable {
     }
 
     private func bodyProblem(_ response: Response) -> String? {
-        if let text, !response.body[...].holds(Array(text.utf8)) {
-            return "'\(excerpt(text))' does not stand in the answer: \(shown(response))"
-        }
+        let body = response.text
+        let shown = body.isEmpty ? "(empty)" : excerpt(body)
+        if let text, !body.holds(text) { return "'\(excerpt(text))' does not stand in the answer: \(shown)" }
         if let pattern {
             do throws(PatternError) {
-                let isFound = try pattern.firstMatch(in: String(decoding: response.body, as: UTF8.self)) != nil
-                if !isFound { return "the answer does not match '\(excerpt(pattern.text))': \(shown(response))" }
+                let isFound = try pattern.firstMatch(in: body) != nil
+                if !isFound { return "the answer does not match '\(excerpt(pattern.text))': \(shown)" }
             } catch {
                 return "the answer could not be searched: \(error.message)"
             }
         }
         return json.lazy.compactMap { $0.problem(in: response.body) }.first.map { excerpt($0, limit: 400) }
-    }
-
-    private func shown(_ response: Response) -> String {
-        response.body.isEmpty ? "(empty)" : excerpt(String(decoding: response.body.prefix(400), as: UTF8.self))
     }
 }
 
@@ -85,10 +82,12 @@ private func readPattern(_ values: ParameterValues) throws(ParameterError) -> Pa
 
 private func readQuestions(_ values: ParameterValues) throws(ParameterError) -> [JSONQuestion] {
     var questions: [JSONQuestion] = []
-    for (path, expected) in try values.map("json").sorted(by: { $0.key < $1.key }) {
-        guard let question = JSONQuestion(path, expected: expected) else {
-            throw ParameterError(
-                "json/\(path)", "must be a path such as $.checks[0].state", at: values.setting("json")?.place)
+    for entry in try values.entries("json").sorted(by: { $0.key < $1.key }) {
+        guard let expected = ExpectedJSON(entry.value) else {
+            throw ParameterError("json/\(entry.key)", "must be a single value", at: entry.value.place)
+        }
+        guard let question = JSONQuestion(entry.key, expected: expected) else {
+            throw ParameterError("json/\(entry.key)", "must be a path such as $.checks[0].state", at: entry.place)
         }
         questions.append(question)
     }

@@ -5,20 +5,18 @@ import FoundationEssentials
 /// A place in a JSON document and what must stand there: `$.checks[0].state` = `UP`.
 ///
 /// Only the steps `.name`, `['name']` and `[number]` are known; nothing is searched or calculated.
-struct JSONQuestion: Hashable, Sendable {
+struct JSONQuestion: Sendable {
     enum Step: Hashable, Sendable {
         case key(String)
         case index(Int)
     }
 
-    /// The path as written.
-    let path: String
-    /// What must stand there, as text.
-    let expected: String
+    private let path: String
     private let steps: [Step]
+    private let expected: ExpectedJSON
 
     /// Reads a path; nil when it is none.
-    init?(_ path: String, expected: String) {
+    init?(_ path: String, expected: ExpectedJSON) {
         guard path.first == "$", path.utf8.count <= 500, let steps = readSteps(path.dropFirst()) else { return nil }
         self.path = path
         self.expected = expected
@@ -28,20 +26,13 @@ struct JSONQuestion: Hashable, Sendable {
     /// Why a document does not answer as expected; nil when it does.
     func problem(in document: [UInt8]) -> String? {
         do {
-            let found = try JSONDecoder().decode(Answer.self, from: Data(document), configuration: steps).text
-            return isSame(found) ? nil : "\(path) is '\(found)', not '\(expected)'"
+            let found = try JSONDecoder().decode(Answer.self, from: Data(document), configuration: steps).found
+            return expected.matches(found) ? nil : "\(path) is \(found), not \(expected)"
         } catch is Missing {
             return "\(path) is not there"
         } catch {
             return "the answer is not JSON that can be read"
         }
-    }
-
-    /// Numbers are compared as numbers, all else as text.
-    private func isSame(_ found: String) -> Bool {
-        if found == expected { return true }
-        guard let one = Double(found), let two = Double(expected) else { return false }
-        return one == two
     }
 }
 
@@ -49,12 +40,12 @@ private struct Missing: Error {}
 
 /// Walks along the path while decoding, so that the rest of the document is never made into values.
 private struct Answer: DecodableWithConfiguration {
-    let text: String
+    let found: FoundJSON
 
     init(from decoder: any Decoder, configuration steps: [JSONQuestion.Step]) throws {
         var place = decoder
         for step in steps { place = try inner(place, step) }
-        text = try scalar(place)
+        found = try FoundJSON(place)
     }
 }
 
@@ -79,14 +70,24 @@ private func inner(_ decoder: any Decoder, _ step: JSONQuestion.Step) throws -> 
     }
 }
 
-private func scalar(_ decoder: any Decoder) throws -> String {
-    guard let value = try? decoder.singleValueContainer() else { throw Missing() }
-    if value.decodeNil() { return "null" }
-    if let text = try? value.decode(String.self) { return text }
-    if let flag = try? value.decode(Bool.self) { return String(flag) }
-    if let number = try? value.decode(Int.self) { return String(number) }
-    if let number = try? value.decode(Double.self) { return String(number) }
-    return (try? decoder.unkeyedContainer()) == nil ? "a map" : "a list"
+extension FoundJSON {
+    fileprivate init(_ decoder: any Decoder) throws {
+        guard let value = try? decoder.singleValueContainer() else { throw Missing() }
+        if value.decodeNil() {
+            self = .null
+        } else if let text = try? value.decode(String.self) {
+            self = .text(text)
+        } else if let flag = try? value.decode(Bool.self) {
+            self = .flag(flag)
+        } else if let number = try? value.decode(Int.self) {
+            self = .number(String(number))
+        } else if let number = try? value.decode(Decimal.self) {
+            // 38 digits: what a double would round is still what was sent.
+            self = .number("\(number)")
+        } else {
+            self = (try? decoder.unkeyedContainer()) == nil ? .map : .list
+        }
+    }
 }
 
 private func readSteps(_ text: Substring) -> [JSONQuestion.Step]? {

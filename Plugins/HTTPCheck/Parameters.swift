@@ -46,12 +46,11 @@ enum Method: String, CaseIterable {
 private func readAddress(_ values: ParameterValues) throws(ParameterError) -> WebAddress? {
     let url = try values.text("url")
     if values.isPending(text: url) { return nil }
-    guard let address = WebAddress(url) else {
-        throw ParameterError(
-            "url", "must be http://… or https://… without user and password, not '\(excerpt(url))'",
-            at: values.setting("url")?.place)
+    do throws(WebAddress.Refusal) {
+        return try WebAddress(url)
+    } catch {
+        throw ParameterError("url", error.description, at: values.setting("url")?.place)
     }
-    return address
 }
 
 private func readRequest(_ values: ParameterValues) throws(ParameterError) -> Request {

@@ -42,6 +42,8 @@ struct Response: Sendable {
     var certificateExpiry: String?
     /// Where a redirect leads.
     var location: String?
+    /// The `Content-Type` header.
+    var contentType: String?
 }
 
 /// How a request ended.

@@ -54,6 +54,8 @@ extension Transfer {
             set(CURLOPT_CUSTOMREQUEST, request.method)
         }
         set(CURLOPT_USERAGENT, "firstline")
+        // Empty: all that libcurl can unpack. A server that packs its answer unasked is unpacked, too.
+        set(CURLOPT_ACCEPT_ENCODING, "")
         // Without it libcurl waits for a 100 that some servers never send.
         set(CURLOPT_HTTPHEADER, ["Expect:"] + request.headers)
     }

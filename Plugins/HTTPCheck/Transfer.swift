@@ -50,7 +50,8 @@ final class Transfer {
         return .answered(
             Response(
                 status: number(CURLINFO_RESPONSE_CODE), body: body, isCut: isCut, timings: timings,
-                certificateExpiry: certificateExpiry(of: handle), location: text(CURLINFO_REDIRECT_URL)))
+                certificateExpiry: certificateExpiry(of: handle), location: text(CURLINFO_REDIRECT_URL),
+                contentType: text(CURLINFO_CONTENT_TYPE)))
     }
 
     // MARK: Facts

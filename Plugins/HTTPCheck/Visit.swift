@@ -23,6 +23,7 @@ struct Visit {
     private var isOverLimit = false
     private var outputs: [String: Value] = [:]
     private var redirectedTo: String?
+    private var unfollowed: UnfollowedRedirect?
 
     init(_ parameters: HTTPCheck.Parameters, _ address: WebAddress, longest: Duration?) {
         self.parameters = parameters
@@ -88,19 +89,21 @@ struct Visit {
             outputs["certificate_expires"] = .text(expiry.description)
             outputs["certificate_days_left"] = daysLeft.map(Value.integer)
         }
-        reason = parameters.expectation.problem(response, daysLeft: daysLeft)
+        reason = parameters.expectation.problem(response, unfollowed, daysLeft: daysLeft)
     }
 
     /// Sets the next request if the answer is a redirect that may be followed.
     private mutating func follow(_ response: Response, from request: Request) -> Bool {
         guard (300...399).contains(response.status), let location = response.location else { return false }
         redirectedTo = excerpt(location, limit: 2000)
-        guard redirectsLeft > 0, spent < budget, let next = WebAddress(location) else { return false }
-        let isSame = next.host == address.host
-        guard isSame || parameters.otherHosts.contains(next.host), address.scheme == "http" || next.scheme == "https"
-        else {
+        let next: WebAddress
+        do throws(UnfollowedRedirect) {
+            next = try nextAddress(location)
+        } catch {
+            unfollowed = error
             return false
         }
+        let isSame = next.host == address.host
         redirectsLeft -= 1
         var following = request
         following.url = location
@@ -111,6 +114,17 @@ struct Visit {
         address = next
         nextRequest = following
         return true
+    }
+
+    /// The address a redirect leads to, if it may be followed.
+    private func nextAddress(_ location: String) throws(UnfollowedRedirect) -> WebAddress {
+        guard redirectsLeft > 0 else { throw .limit(parameters.redirects) }
+        guard spent < budget else { throw .time }
+        let next: WebAddress
+        do throws(WebAddress.Refusal) { next = try WebAddress(location) } catch { throw .address(error) }
+        guard next.host == address.host || parameters.otherHosts.contains(next.host) else { throw .host(next.host) }
+        guard address.scheme == "http" || next.scheme == "https" else { throw .scheme }
+        return next
     }
 
     private mutating func note(_ timings: Timings) {

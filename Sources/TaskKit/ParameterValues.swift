@@ -112,14 +112,19 @@ public struct ParameterValues: Sendable {
         return result
     }
 
-    /// The map of single values under a key.
-    public func map(_ name: String) throws(ParameterError) -> [String: String] {
-        guard let setting = settings[name], setting.content != .empty else { return [:] }
+    /// The entries of the map under a key, in their order; none when it is not there.
+    public func entries(_ name: String) throws(ParameterError) -> [Setting.Entry] {
+        guard let setting = settings[name], setting.content != .empty else { return [] }
         guard case .map(let entries) = setting.content else {
             throw ParameterError(name, "must be a map, not \(setting.kind)", at: setting.place)
         }
+        return entries
+    }
+
+    /// The map of single values under a key.
+    public func map(_ name: String) throws(ParameterError) -> [String: String] {
         var result: [String: String] = [:]
-        for entry in entries {
+        for entry in try entries(name) {
             guard let text = entry.value.content == .empty ? "" : entry.value.text else {
                 throw ParameterError("\(name)/\(entry.key)", "must be a single value", at: entry.value.place)
             }

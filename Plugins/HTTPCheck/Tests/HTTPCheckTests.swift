@@ -39,19 +39,37 @@ private let judged: [(String, KeyValuePairs<String, Setting>, String?)] = [
         "/json",
         [
             "json": .values([
-                "$.state": "UP", "$.n": "2", "$.list[0]['a b']": "null", "$.list[1][0]": "true",
-                "$.list[1][1].deep": "x", "$.big[999]": "1",
+                "$.state": "UP", "$.n": "2", "$.list[1][0]": "true", "$.list[1][1].deep": "x", "$.big[999]": "1",
             ])
         ], nil
     ),
     ("/json", ["json": .values(["$.state": "DOWN"])], "$.state is 'UP', not 'DOWN'"),
     ("/json", ["json": .values(["$.none.x": "1"])], "$.none.x is not there"),
     ("/json", ["json": .values(["$.list[9]": "1"])], "$.list[9] is not there"),
-    ("/json", ["json": .values(["$.list": "1"])], "$.list is 'a list'"),
+    ("/json", ["json": .values(["$.list": "1"])], "$.list is a list, not 1"),
     ("/notjson", ["json": .values(["$.state": "UP"])], "not JSON"), ("/bomb", ["json": .values(["$[0]": "1"])], ""),
     ("/large", [:], nil), ("/large", ["text": .text("END")], "only the first 1 MiB was read"),
     ("/ok", ["method": .text("HEAD")], nil),
     ("/ok", ["method": .text("HEAD"), "text": .text("UP")], "(empty)"), ("/bytes", ["pattern": .text("ABC")], nil),
+]
+
+private func quoted(_ text: String) -> Setting { Setting(.scalar(text, quoted: true)) }
+
+/// A place in the document of `/versions`, what is expected there, and what the message says if that is not so.
+private let compared: [(String, Setting, String?)] = [
+    // A text is compared as written, also where it looks like a number.
+    ("$.version", .text("1.10"), nil), ("$.version", .text("1.1"), "$.version is '1.10', not 1.1"),
+    ("$.version", quoted("1.1"), "$.version is '1.10', not '1.1'"), ("$.word", quoted("null"), nil),
+    // Numbers on both sides are compared as numbers, digit by digit.
+    ("$.one", .text("1.1"), nil), ("$.one", .text("1.10"), nil), ("$.one", .text("11e-1"), nil),
+    ("$.one", quoted("1.100"), "$.one is 1.1, not '1.100'"), ("$.exact", .text("9007199254740993"), nil),
+    ("$.exact", .text("9007199254740992"), "$.exact is 9007199254740993, not 9007199254740992"),
+    ("$.exact", .text("9007199254740993.0"), nil), ("$.large", .text("18446744073709551615"), nil),
+    ("$.large", .text("18446744073709551616"), "$.large is 18446744073709551615, not 18446744073709551616"),
+    // Nothing is nothing, and not the word for it.
+    ("$.none", Setting(.empty), nil), ("$.none", quoted("null"), "$.none is null, not 'null'"),
+    ("$.none", quoted(""), "$.none is null, not ''"), ("$.word", Setting(.empty), "$.word is 'null', not null"),
+    ("$.flag", .text("true"), nil), ("$.flag", .text("1"), "$.flag is true, not 1"),
 ]
 
 @Suite("HTTPCheck")
@@ -65,6 +83,42 @@ struct HTTPCheckTests {
         }
         #expect(result.reason?.code == "unexpected-response")
         #expect(result.reason?.message.contains(message) == true, "\(result.reason?.message ?? "none")")
+    }
+
+    @Test("compares values of JSON by their type", arguments: compared)
+    func types(place: String, expected: Setting, message: String?) async throws {
+        let result = parts(try await check("http", "/versions", ["json": .map([place: expected])]))
+        #expect(result.reason?.message == message)
+    }
+
+    @Test("unpacks an answer and reads it by its character set")
+    func encodings() async throws {
+        let answers = [
+            ("/packed", "packed, and all is UP"), ("/korean", "상태: 정상"), ("/latin", "Zustand: läuft"),
+            ("/nocharset", "all is UP"),
+        ]
+        for (path, text) in answers {
+            let result = parts(try await check("http", path, ["text": .text(text), "pattern": .text("^\(text)$")]))
+            #expect(result.reason == nil, "\(result.reason?.message ?? "")")
+        }
+        let wrong = parts(try await check("http", "/korean", ["text": .text("이상")]))
+        #expect(wrong.reason?.message == "'이상' does not stand in the answer: 상태: 정상")
+    }
+
+    @Test(
+        "names the remedy for a URL that cannot be asked",
+        arguments: [
+            (
+                "https://bücher.example/",
+                "must name its host in ASCII: write 'bücher.example' in its registered form, which begins with xn--"
+            ),
+            ("https://user:pw@web/", "must not hold a user or a password"),
+            ("ftp://web/", "must be http://… or https://… with a host, not 'ftp://web/'"),
+        ])
+    func addresses(url: String, message: String) {
+        #expect(throws: ParameterError("url", message)) {
+            try HTTPCheck().decode(ParameterValues(.values(["url": url])))
+        }
     }
 
     @Test("sends method, headers and body as they are written")

@@ -95,8 +95,27 @@ struct TLSTests {
     }
 }
 
+/// Where a redirect of the plain or the TLS server leads, how many are allowed, and why it is not followed.
+private let unfollowed: [(String, String, String, String)] = [
+    ("http", "/ok", "0", "redirects are not followed; 'redirects' allows some"),
+    ("http", "http://elsewhere.example/", "3", "'redirectHosts' does not name elsewhere.example"),
+    ("https", server.url("http", "/ok"), "3", "it leads from https to http"),
+    ("http", "http://u:p@127.0.0.1/", "3", "the URL must not hold a user or a password"),
+    ("http", "file:///etc/passwd", "3", "the URL must be http://… or https://… with a host, not 'file:///etc/passwd'"),
+    ("http", "/redirect%3Fto%3D/ok", "1", "'redirects' allows 1, and all of them were followed"),
+]
+
 @Suite("HTTPCheck and redirects")
 struct RedirectTests {
+    @Test("that are not followed say why", arguments: unfollowed)
+    func saysWhy(port: String, to: String, redirects: String, why: String) async throws {
+        let more: KeyValuePairs<String, Setting> = ["redirects": .text(redirects), "verify": .text("false")]
+        let result = parts(try await check(port, "/redirect?to=" + to, more))
+        let message = result.reason?.message ?? ""
+        #expect(message.hasSuffix(" and was not followed (\(why)); expected 200-299"), "\(message)")
+        #expect(result.reason?.code == "unexpected-response")
+    }
+
     @Test("are judged, not followed, unless the task says so")
     func notFollowed() async throws {
         let result = parts(try await check("http", "/redirect?to=/ok"))

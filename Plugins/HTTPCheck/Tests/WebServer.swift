@@ -37,7 +37,7 @@ struct WebServer: Sendable {
 }
 
 private let program = #"""
-    import http.server, json, os, shutil, socket, ssl, subprocess, sys, threading, time, urllib.parse
+    import gzip, http.server, json, os, shutil, socket, ssl, subprocess, sys, threading, time, urllib.parse
 
     folder = sys.argv[1]
     log = []
@@ -75,6 +75,11 @@ private let program = #"""
             elif path == "/slow": time.sleep(int(query["ms"]) / 1000); self.send(200, b"late")
             elif path == "/half": self.send_response(200); self.send_header("Content-Length", "100"); self.end_headers(); self.wfile.write(b"half"); self.wfile.flush(); self.connection.shutdown(socket.SHUT_RDWR); self.close_connection = True
             elif path == "/empty": self.connection.shutdown(socket.SHUT_RDWR); self.close_connection = True
+            elif path == "/versions": self.send(200, b'{"version":"1.10","exact":9007199254740993,"large":18446744073709551615,"one":1.10,"word":"null","none":null,"flag":true}')
+            elif path == "/packed": self.send(200, gzip.compress(b"packed, and all is UP"), {"Content-Encoding": "gzip"})
+            elif path == "/korean": self.send(200, "상태: 정상".encode("euc-kr"), {"Content-Type": "text/plain; charset=EUC-KR"})
+            elif path == "/latin": self.send(200, "Zustand: läuft".encode("latin-1"), {"Content-Type": 'text/html; charset="iso-8859-1"'})
+            elif path == "/nocharset": self.send(200, b"all is UP", {"Content-Type": "text/html; charset=x-none"})
             elif path == "/bytes": self.send(200, bytes(range(256)))
             elif path.startswith("/status/"): self.send(int(path[8:]), b"status")
             else: self.send(404)
