@@ -27,6 +27,8 @@ let package = Package(
         // What those two log to, and the network below them: it knows who is at the other end of a socket.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // Parts of HTTP messages, for the watch over each connection of the server.
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         // The names of HTTP's headers and statuses, as Hummingbird takes them.
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         // YAML with the line and column of every node.
@@ -89,6 +91,8 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .target(name: "StandardTasks", dependencies: ["TaskKit"] + taskTypes.map { .init(stringLiteral: $0 + "Task") }),
@@ -134,7 +138,7 @@ let package = Package(
         // Real servers for the tests: started on free ports with folders of their own, ended with the tests.
         .target(
             name: "TestSupport", dependencies: ["Model"], path: "Tests/Support",
-            exclude: ["failing-disk.c", "fault-proxy.py", "set-clock.c", "terminal.py"]),
+            exclude: ["failing-disk.c", "fault-proxy.py", "http-attack.py", "set-clock.c", "terminal.py"]),
 
         // Tests, one target per room; those of a task type stand in its folder.
         .testTarget(
@@ -168,6 +172,13 @@ let package = Package(
             dependencies: [
                 "Definitions", "Expressions", "ExternalTasks", "LocalTransport", "Model", "RunProgramTask",
                 "StandardTasks", "TaskKit", "TaskKitTesting",
+            ]),
+        .testTarget(
+            name: "WebServerTests",
+            dependencies: [
+                "APIContract", "WebServer", .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ]),
         .testTarget(
             name: "TransportTests",

@@ -6,6 +6,10 @@ package struct APIProblem: Error, Codable, Hashable, Sendable, CustomStringConve
     package enum Kind: String, Codable, CaseIterable, Sendable {
         /// The request is wrong; nothing was done.
         case invalid
+        /// The request is larger than such a request may be; nothing was done.
+        case tooLarge = "too-large"
+        /// The request came too slowly; nothing was done.
+        case slow
         /// What it is about is not there.
         case notFound = "not-found"
         /// A guard or the state of things does not allow it, or the plan is not what was agreed.
@@ -25,6 +29,8 @@ package struct APIProblem: Error, Codable, Hashable, Sendable, CustomStringConve
         package var status: Int {
             switch self {
             case .invalid: 400
+            case .tooLarge: 413
+            case .slow: 408
             case .notFound: 404
             case .refused, .asks: 409
             case .notAllowed: 403

@@ -7,6 +7,7 @@ import HTTPTypes
 import Hummingbird
 import Model
 import NIOCore
+import NIOHTTP1
 import Storage
 
 /// An answer in JSON.
@@ -25,17 +26,14 @@ func text(_ text: String, _ status: HTTPResponse.Status = .ok, type: String = "t
     Response(status: status, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
 }
 
-extension Request {
-    /// The request's message.
-    func message<Message: Decodable>(_ context: some RequestContext, as: Message.Type = Message.self) async throws
-        -> Message
-    {
-        let buffer = try await body.collect(upTo: context.maxUploadSize)
-        do {
-            return try JSONDecoder().decode(Message.self, from: Data(buffer.readableBytesView))
-        } catch {
-            throw APIProblem(.invalid, "the request is not understood: \(error)")
-        }
+extension APIProblem {
+    static let mediaType = "application/problem+json"
+
+    /// The problem as the body of an answer.
+    var bytes: ByteBuffer {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        return ByteBuffer(bytes: (try? encoder.encode(self)) ?? Data())
     }
 }
 
@@ -48,8 +46,9 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
             return try await next(request, context)
         } catch {
             let problem = APIProblem(error, request)
-            return try json(
-                problem, HTTPResponse.Status(code: problem.status), type: "application/problem+json")
+            return Response(
+                status: HTTPResponse.Status(code: problem.status), headers: [.contentType: APIProblem.mediaType],
+                body: ResponseBody(byteBuffer: problem.bytes))
         }
     }
 }
@@ -58,6 +57,7 @@ extension APIProblem {
     fileprivate init(_ error: any Error, _ request: Request) {
         switch error {
         case let problem as APIProblem: self = problem
+        case let error as HTTPParserError: self.init(.invalid, "the request is not HTTP: \(error)")
         case let error as StoreError: self.init(error)
         case let problems as Problems: self.init(.invalid, problems.description)
         case let refusal as RunRefusal:

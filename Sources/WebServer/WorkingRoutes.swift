@@ -8,32 +8,34 @@ import Model
 /// What is asked to be done.
 func addWorkingRoutes(_ router: Router<SocketContext>, _ parts: WebServer.Parts) {
     let desk = parts.desk
+    let bodies = Bodies()
     router.post("\(APIPath.runs)") { request, context in
         let person = try await context.knownPerson(request)
-        let start = try await request.message(context, as: StartRun.self)
+        let start = try await bodies.message(of: request, upTo: .large, as: StartRun.self)
         return try json(RunAccepted(run: try await desk.start(start, by: person)), .created)
     }
     router.post("\(APIPath.runs)/:run/actions") { request, context in
         let person = try await context.knownPerson(request)
-        var wanted = try await request.message(context, as: RunRequest.self)
+        var wanted = try await bodies.message(of: request, upTo: .large, as: RunRequest.self)
         wanted.run = try context.run()
         wanted.by = person
         return try json(Done(try await desk.act(wanted)))
     }
     router.post("\(APIPath.hostKeys)") { request, context in
         let person = try await context.knownPerson(request)
-        try await desk.change(try await request.message(context, as: ChangeHostKeys.self), by: person)
+        let wanted = try await bodies.message(of: request, upTo: .large, as: ChangeHostKeys.self)
+        try await desk.change(wanted, by: person)
         return try json(Done("the host keys are changed"))
     }
     router.post("\(APIPath.slots)") { request, context in
         let person = try await context.knownPerson(request)
-        var wanted = try await request.message(context, as: AddSlots.self)
+        var wanted = try await bodies.message(of: request, as: AddSlots.self)
         wanted.by = person
         return try json(try await desk.add(wanted), .created)
     }
     router.post("\(APIPath.slots)/:slot") { request, context in
         let person = try await context.knownPerson(request)
-        var wanted = try await request.message(context, as: ChangeSlot.self)
+        var wanted = try await bodies.message(of: request, as: ChangeSlot.self)
         (wanted.slot, wanted.by) = (SlotID(try context.part("slot")), person)
         return try json(try await desk.change(wanted))
     }

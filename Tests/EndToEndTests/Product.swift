@@ -90,11 +90,14 @@ final class Product: Sendable {
 
     /// Starts the program and does not wait for it.
     ///
-    /// `errors` is a file that takes what it says; nil = nobody hears it.
-    func start(_ words: String..., errors: String? = nil, with more: [String: String] = [:]) throws -> Process {
+    /// `errors` is a file that takes what it says; nil = nobody hears it. `files` is how many files it may open.
+    func start(
+        _ words: String..., files: Int? = nil, errors: String? = nil, with more: [String: String] = [:]
+    ) throws -> Process {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: Product.program)
-        process.arguments = words
+        process.executableURL = URL(fileURLWithPath: files == nil ? Product.program : "/bin/sh")
+        let limited = files.map { ["-c", #"ulimit -n \#($0); exec "$@""#, "sh", Product.program] } ?? []
+        process.arguments = limited + words
         process.environment = environment.merging(more) { _, new in new }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice

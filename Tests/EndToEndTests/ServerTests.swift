@@ -5,36 +5,6 @@ import Glibc
 import TestSupport
 import Testing
 
-/// The real program as a server, on the store of a product; ended with the test.
-private final class RunningServer: Sendable {
-    let product: Product
-    let process: Process
-    private let log: String
-
-    init(_ product: Product, _ words: String..., with more: [String: String] = [:]) throws {
-        self.product = product
-        log = product.directory.path + "/server-\(UUID().uuidString.prefix(6)).log"
-        process = try product.start("server", "--status", "127.0.0.1:0", errors: log, with: more)
-        try product.wait("the server answers") { try product.run("server", "status").code == 0 }
-    }
-
-    deinit { kill(process.processIdentifier, SIGKILL) }
-
-    var said: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
-
-    /// Asks the door for those who watch.
-    func get(_ path: String) throws -> String {
-        let address = try #require(said.firstMatch(of: /listening at (http:\S+)/)?.1)
-        return try shell(["/usr/bin/env", "curl", "-sS", "-w", "\n%{http_code}", "\(address)\(path)"]).output
-    }
-
-    func end(_ signal: Int32) -> Int32 {
-        kill(process.processIdentifier, signal)
-        process.waitUntilExit()
-        return process.terminationStatus
-    }
-}
-
 @Suite("A server", .serialized)
 struct ServerTests {
     private let change = """

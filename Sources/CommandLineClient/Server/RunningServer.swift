@@ -103,10 +103,10 @@ extension CommandFailure {
     init(_ problem: APIProblem) {
         let status: ExitStatus =
             switch problem.kind {
-            case .invalid, .notFound: .usage
+            case .invalid, .tooLarge, .notFound: .usage
             case .refused, .asks: .refused
             case .notAllowed: .notAllowed
-            case .busy: .busy
+            case .busy, .slow: .busy
             case .storage: .storage
             case .defect: .internalError
             }

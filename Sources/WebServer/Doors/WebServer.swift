@@ -43,9 +43,10 @@ package struct WebServer: Sendable {
         addReadingRoutes(router, parts)
         addWorkingRoutes(router, parts)
         return Application(
-            router: router, server: patient,
+            router: router, server: guarded(.socket),
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path)),
-            onServerRunning: { _ in
+            onServerRunning: { channel in
+                await beAccepting(channel)
                 admit(path)
                 parts.opened(path)
             }, logger: quietLogger)
@@ -57,15 +58,27 @@ package struct WebServer: Sendable {
         router.add(middleware: ProblemMiddleware())
         addStatusRoutes(router, parts)
         return Application(
-            router: router, server: patient,
+            router: router, server: guarded(.status),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             onServerRunning: { channel in
+                await beAccepting(channel)
                 parts.opened("http://\(host):\(channel.localAddress?.port ?? port)")
             }, logger: quietLogger)
     }
 
-    /// Who says nothing for a minute is shut out, so that nobody keeps doors open for nothing.
-    private var patient: HTTPServerBuilder { .http1(configuration: .init(idleTimeout: .seconds(60))) }
+    /// HTTP for a door whose connections are counted and watched.
+    private func guarded(_ limits: DoorLimits) -> HTTPServerBuilder {
+        let connections = Connections(most: limits.connections)
+        return .http1(
+            configuration: .init(additionalChannelHandlers: [ConnectionGuard(limits, connections)], idleTimeout: nil))
+    }
+
+    /// Keeps a door open when connections cannot be accepted.
+    private func beAccepting(_ channel: any Channel) async {
+        try? await channel.eventLoop.submit {
+            try channel.pipeline.syncOperations.addHandler(AcceptPatience(), position: .first)
+        }.get()
+    }
 
     /// The doors tell nothing but what went wrong.
     private var quietLogger: Logger {

@@ -9,9 +9,6 @@ import NIOCore
 
 /// What is known of a request that came over the socket: also who asks, by the system's word.
 struct SocketContext: RequestContext {
-    /// A plan may be large: a job of many steps on thousands of hosts.
-    static let largestRequest = 256 * 1024 * 1024
-
     var coreContext: CoreRequestContextStorage
     private let channel: any Channel
 
@@ -19,8 +16,6 @@ struct SocketContext: RequestContext {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
     }
-
-    var maxUploadSize: Int { SocketContext.largestRequest }
 
     /// Who asks.
     ///
