@@ -63,12 +63,12 @@ shown() {
     grep -q "$1" "$work/run/stdout" || fail "evidence lacks '$1'"
 }
 
-# Waits up to ten seconds for a command to succeed.
+# Waits up to two minutes for a command to succeed.
 await() {
     tries=0
     until "$@" >/dev/null 2>&1; do
         tries=$((tries + 1))
-        [ "$tries" -lt 100 ] || { fail "waited in vain: $*" && return 1; }
+        [ "$tries" -lt 1200 ] || { fail "waited in vain: $*" && return 1; }
         sleep 0.1
     done
 }

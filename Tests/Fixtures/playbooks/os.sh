@@ -49,9 +49,10 @@ for code in OS-CPU-010 OS-CPU-020 OS-CPU-030 OS-CPU-040; do expect "finding [a-z
 expect 'finding error OS-FD-010'
 
 situation 'zombies'
-python3 -c 'import subprocess, time; children = [subprocess.Popen(["true"]) for _ in range(3)]; time.sleep(60)' &
+python3 -c 'import subprocess, time; children = [subprocess.Popen(["true"]) for _ in range(3)]; time.sleep(600)' &
 parent=$!
-sleep 1
+zombies() { [ "$(cat /proc/[0-9]*/stat 2>/dev/null | grep -c ") Z $1 ")" -ge "$2" ]; }
+await zombies "$parent" 3
 quick ZOMBIES_WARN=3
 expect 'finding warning OS-PRC-010'
 end "$parent"
@@ -227,10 +228,16 @@ as_nobody cpu
 healthy
 burners=''
 for _ in $(grep '^processor' /proc/cpuinfo) more; do
-    (exec timeout 30 sh -c 'while :; do :; done') &
+    (exec timeout 600 sh -c 'while :; do :; done') &
     burners="$burners $!"
 done
-sleep 0.5
+# The processor's own count decides: nothing is idle while all of them run.
+busy() {
+    before=$(sed -n '1s/^cpu *[0-9]* *[0-9]* *[0-9]* *\([0-9]*\).*/\1/p' /proc/stat)
+    sleep 0.2
+    [ "$(sed -n '1s/^cpu *[0-9]* *[0-9]* *[0-9]* *\([0-9]*\).*/\1/p' /proc/stat)" = "$before" ]
+}
+await busy
 cpu CPU_WARN=80 CPU_ERROR=95
 expect 'finding error OS-CPU-010'
 shown 'Its busiest threads'

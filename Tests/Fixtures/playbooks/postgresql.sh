@@ -44,7 +44,7 @@ await_sql() { # PORT CONDITION
     tries=0
     until [ "$(echo "select $2" | sql "$1" postgres 2>/dev/null)" = t ]; do
         tries=$((tries + 1))
-        [ "$tries" -lt 100 ] || { fail "waited in vain: $2" && return; }
+        [ "$tries" -lt 1200 ] || { fail "waited in vain: $2" && return; }
         sleep 0.1
     done
 }
@@ -127,16 +127,14 @@ echo "alter role monitor reset default_transaction_read_only" | sql "$port" post
 situation 'idle in transaction, and a lock held by it'
 open_session 4 app
 echo 'begin; update t set n = n + 1;' >&4
-await_sql "$port" "exists (select from pg_stat_activity where state = 'idle in transaction')"
-sleep 1.2
+await_sql "$port" "exists (select from pg_stat_activity where state = 'idle in transaction' and now() - state_change > '1.2 s')"
 quick
 healthy
 expect 'value idle_in_tx=1'
 expect 'value oldest_idle_in_tx_s=[1-9]'
 open_session 5 app
 echo 'update t set n = n + 1;' >&5
-await_sql "$port" 'exists (select from pg_locks where not granted)'
-sleep 1.2
+await_sql "$port" "exists (select from pg_locks where not granted and clock_timestamp() - waitstart > '1.2 s')"
 quick
 expect 'value waiting_lock=1'
 expect 'value lock_wait_s=[1-9]'
@@ -147,8 +145,7 @@ close_sessions
 situation 'a long query'
 open_session 4 app
 echo "set application_name = 'report'; select pg_sleep(300);" >&4
-await_sql "$port" "exists (select from pg_stat_activity where query like '%pg_sleep(300)%' and pid <> pg_backend_pid())"
-sleep 1.2
+await_sql "$port" "exists (select from pg_stat_activity where query like '%pg_sleep(300)%' and pid <> pg_backend_pid() and now() - query_start > '1.2 s')"
 quick
 expect 'value longest_active_s=[1-9]'
 quick LONG_QUERY_IGNORE='pg_dump
@@ -201,7 +198,8 @@ shown 'standby walreceiver: streaming'
 echo 'select pg_wal_replay_pause()' | sql $((port + 1)) postgres >/dev/null
 await_sql $((port + 1)) "pg_get_wal_replay_pause_state() = 'paused'"
 echo 'insert into t select generate_series(1, 1000)' | sql "$port" postgres
-sleep 1
+# The standby has received what it does not replay, and the primary knows both.
+await_sql "$port" "exists (select from pg_stat_replication where flush_lsn = pg_current_wal_lsn() and replay_lsn < flush_lsn)"
 standby
 expect 'finding warning DB-PG-063'
 expect 'value replication_lag_bytes=[1-9]'
@@ -218,13 +216,13 @@ open_session 4 app
 echo 'select 1;' >&4
 await_sql "$port" "exists (select from pg_stat_activity where usename = 'app')"
 as_postgres "$bindir/pg_ctl" -D "$home/one" -s -m smart -W stop
-sleep 0.5
+stopping() { grep -q '^stopping' "$home/one/postmaster.pid"; }
+await stopping
 quick
 expect 'finding error DB-PG-011 state=stopping'
 exec 4>&-
 rm -f "$home/session4"
-tries=0
-while [ -e "$home/one/postmaster.pid" ] && [ "$tries" -lt 100 ]; do tries=$((tries + 1)) && sleep 0.1; done
+await test ! -e "$home/one/postmaster.pid"
 standby
 expect 'finding error DB-PG-062'
 end_server two
@@ -239,7 +237,8 @@ kill -CONT "$pid"
 
 situation 'crashed: pid file and lock file left over'
 kill -KILL "$pid"
-sleep 1
+# Its children see that it is gone and end, one after the other.
+await sh -c "! grep -ls '^postgres:' /proc/[0-9]*/cmdline"
 [ -e "$home/one/postmaster.pid" ] || fail 'the test needs a left-over pid file'
 quick
 expect 'finding error DB-PG-010'
