@@ -62,7 +62,7 @@ let package = Package(
         .target(name: "ExternalTasks", dependencies: ["Model", "TaskKit", "Expressions", "Definitions"]),
         .target(
             name: "LocalTransport",
-            dependencies: ["Model", "TaskKit", .product(name: "Subprocess", package: "swift-subprocess")]),
+            dependencies: ["Model", "TaskKit", "CLinux", .product(name: "Subprocess", package: "swift-subprocess")]),
         .target(name: "SSHTransport", dependencies: ["Model", "TaskKit", "CLibSSH"]),
         .target(name: "APIClient", dependencies: ["APIContract", "Model", "Storage", "CCurl"]),
         .target(
@@ -128,6 +128,7 @@ let package = Package(
         // C libraries, from Debian's -dev packages.
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 

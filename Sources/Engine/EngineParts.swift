@@ -26,6 +26,8 @@ package struct EngineParts: Sendable {
     package var stuck: @Sendable (RunID, any Error) -> Void = { _, _ in }
     /// The maintenance windows and freezes that count now.
     package var gate: @Sendable () -> ChangeGate = { ChangeGate([]) }
+    /// The open files that work on hosts and on the controller may take.
+    package var places = OpenFilePlaces(hosts: OpenFiles.forHosts, programs: OpenFiles.forLocalPrograms)
 
     package init(
         store: any RunStore, registry: TaskTypeRegistry, openSession: @escaping SessionOpener,

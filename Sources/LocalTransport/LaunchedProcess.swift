@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CLinux
 import Model
 import Subprocess
 import TaskKit
@@ -78,6 +79,8 @@ actor LaunchedProcess {
                 .name(shell[0]), arguments: Arguments(Array(words)), platformOptions: options, input: .inputWriter,
                 output: .sequence, error: .sequence
             ) { execution in
+                // Before the launcher is sent anything, so that what it starts has the usual limit.
+                firstline_set_soft_file_limit(execution.processIdentifier.value, UInt(OpenFiles.atStart))
                 await withTaskGroup { group in
                     group.addTask { await self.feed(execution.standardInputWriter) }
                     group.addTask { await self.take(execution.standardOutput, .standardOutput) }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandLineClient
+import Model
 
+OpenFiles.raise()
 await Wiring.$current.withValue(House.wiring) { await Firstline.start() }

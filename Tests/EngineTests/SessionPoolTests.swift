@@ -52,9 +52,13 @@ struct SessionPoolTests {
     private let hosts = Hosts()
     private let web1 = Host(name: "web1", connection: Connection(address: "192.0.2.1"))
 
-    private func pool(steps: Int = 9) -> SessionPool {
+    private func pool(
+        steps: Int = 9, places: OpenFilePlaces = OpenFilePlaces(hosts: 1000, programs: 1000)
+    ) -> SessionPool {
         let hosts = hosts
-        return SessionPool(open: { host throws(SessionFailure) in try hosts.open(host) }, stepsLeft: ["web1": steps])
+        return SessionPool(
+            open: { host throws(SessionFailure) in try hosts.open(host) }, stepsLeft: ["web1": steps, "web2": steps],
+            places: places)
     }
 
     private func run(_ session: any HostSession) async throws(SessionFailure) -> Execution {
@@ -107,5 +111,61 @@ struct SessionPoolTests {
         #expect(try await run(pool.session(to: web1)).exit == .code(0))
         await pool.closeAll()
         #expect(hosts.state.withLock { $0.closed } == 1)
+    }
+
+    @Test("with room for one session, each host has its turn: an idle session is closed for another and opened again")
+    func makesRoom() async throws {
+        let pool = pool(places: OpenFilePlaces(hosts: SessionPlaces(limit: 2, patience: .milliseconds(1))))
+        let web2 = Host(name: "web2", connection: Connection(address: "192.0.2.2"))
+        _ = try await run(pool.session(to: web1))
+        _ = try await run(pool.session(to: web2))
+        _ = try await run(pool.session(to: web1))
+        #expect(hosts.state.withLock { $0.opened } == ["web1", "web2", "web1"])
+        #expect(hosts.state.withLock { $0.closed } == 2)
+    }
+
+    @Test("no session is opened ahead where there is no room for it, and one that failed gives its room back")
+    func aheadInRoom() async throws {
+        let places = SessionPlaces(limit: 16, patience: .milliseconds(1))
+        let pool = pool(places: OpenFilePlaces(hosts: places))
+        hosts.state.withLock { $0.unreachable = ["web1"] }
+        for number in 1...20 {
+            await pool.prepare(Host(name: HostName("ahead\(number)"), connection: Connection(address: "192.0.2.3")))
+        }
+        await #expect(throws: SessionFailure(.refused, "web1 refused")) { try await run(pool.session(to: web1)) }
+        #expect(hosts.state.withLock { $0.opened.filter { $0 != "web1" } }.count <= 2)
+        await pool.closeAll()
+        #expect(places.takeFree(16), "all are back")
+    }
+}
+
+@Suite("Open files that sessions share")
+struct SessionPlacesTests {
+    @Test("places are had in the order in which they are asked for, and a cancelled wait takes none")
+    func order() async {
+        let places = SessionPlaces(limit: 3, patience: .seconds(60))
+        #expect(places.takeFree(2))
+        let big = Task { await places.take(3) }
+        while places.takeFree(1) {
+            // Not waiting yet.
+            places.give(1)
+            await Task.yield()
+        }
+        let small = Task { await places.take(1) }
+        big.cancel()
+        #expect(await big.value == false)
+        #expect(await small.value)
+        places.give(1)
+        places.give(2)
+        #expect(places.takeFree(3), "all are back")
+    }
+
+    @Test("who wants more places than exist gets all of them")
+    func tooMany() async {
+        let places = SessionPlaces(limit: 2)
+        #expect(await places.take(5))
+        #expect(!places.takeFree(1))
+        places.give(5)
+        #expect(places.takeFree(2))
     }
 }

@@ -50,6 +50,20 @@ struct ReachTests {
         #expect(unknown?.code == .changedHostKey, "\(String(describing: unknown))")
     }
 
+    @Test("a session that was closed leaves no open socket, nor does one that was refused")
+    func closesSockets() async throws {
+        let server = try SSHServer()
+        for _ in 1...3 { try await server.transport().open(server.host()).close() }
+        let refused = await failure { _ = try await server.transport(knows: []).open(server.host()) }
+        #expect(refused?.code == .unknownHostKey)
+        // Columns of the kernel's list: local and remote address in hexadecimal, state (1 = open, 8 = only the host has closed).
+        let port = ":" + String(server.port, radix: 16, uppercase: true)
+        let table = try String(contentsOfFile: "/proc/self/net/tcp", encoding: .utf8).split(separator: "\n")
+        let rows = table.map { $0.split(separator: " ") }
+        let open = rows.filter { $0[2].hasSuffix(port) && ["01", "08"].contains($0[3]) }
+        #expect(open.isEmpty, "\(open)")
+    }
+
     @Test("a jump host that fails is named, with its own reason; many hosts behind one share its connection")
     func jumpFails() async throws {
         let (outer, inner) = (try SSHServer(), try SSHServer())

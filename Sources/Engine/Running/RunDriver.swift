@@ -71,7 +71,8 @@ actor RunDriver {
         keeper = Keeper(store: parts.store, run: run.id, clock: parts.clock, patience: parts.diskPatience)
         let mailbox = mailbox
         alarms = AlarmClock(clock: parts.clock) { key, _ in mailbox.post(.event(.due(key))) }
-        pool = SessionPool(open: parts.openSession, stepsLeft: StepWorker.stepsByHost(plan), clock: parts.clock)
+        pool = SessionPool(
+            open: parts.openSession, stepsLeft: StepWorker.stepsByHost(plan), places: parts.places, clock: parts.clock)
         worker = StepWorker(run: run, plan: plan, parts: parts, pool: pool, startJob: startJob)
     }
 

@@ -17,9 +17,13 @@ actor SessionPool {
     /// A way to a host that was opened, or is being opened.
     private struct Opening {
         let number: Int
+        /// Open files that it may take.
+        let places: Int
         let task: Task<Result<any SpoolingSession, SessionFailure>, Never>
         /// Whether a command has been sent over it.
         var wasUsed = false
+        /// Steps that use it now.
+        var users = 0
         /// What the host offers, by account.
         var grounds: [AccountKey: Ground] = [:]
     }
@@ -28,11 +32,12 @@ actor SessionPool {
     private static let mostAhead = 256
 
     private let open: SessionOpener
+    private let places: SessionPlaces
+    private let programs: SessionPlaces
     private let clock: EngineClock
     private var openings: [HostName: Opening] = [:]
     /// Hosts whose way was opened ahead and has not been used.
     private var ahead: Set<HostName> = []
-    private var nextNumber = 0
     /// Steps that may still need a host.
     private var stepsLeft: [HostName: Int]
     /// Whose spool each errand is in.
@@ -40,8 +45,12 @@ actor SessionPool {
     /// Errands whose outcome is kept, so that the host may forget what they wrote.
     private var settled: [HostName: [AccountKey: [String]]] = [:]
 
-    init(open: @escaping SessionOpener, stepsLeft: [HostName: Int], clock: EngineClock = .system) {
+    init(
+        open: @escaping SessionOpener, stepsLeft: [HostName: Int], places: OpenFilePlaces, clock: EngineClock = .system
+    ) {
         self.open = open
+        self.places = places.hosts
+        programs = places.programs
         self.stepsLeft = stepsLeft
         self.clock = clock
     }
@@ -49,11 +58,13 @@ actor SessionPool {
     /// The way to a host, for one step.
     nonisolated func session(to host: Host) -> any HostSession { PooledSession(pool: self, host: host) }
 
-    /// Opens the way to a host whose turn has not come yet.
+    /// Opens the way to a host whose turn has not come yet, where there is room for it.
     func prepare(_ host: Host) {
-        guard openings[host.name] == nil, ahead.count < SessionPool.mostAhead else { return }
+        let most = min(SessionPool.mostAhead, places.limit / 8)
+        guard openings[host.name] == nil, ahead.count < most, places.takeFree(host.filesOpen) else { return }
         ahead.insert(host.name)
-        _ = opening(to: host)
+        let opening = opening(to: host, hasPlaces: true)
+        noteIdle(opening, host.name)
     }
 
     /// The outcome of errands on a host is kept: what they wrote may be forgotten there.
@@ -80,11 +91,30 @@ actor SessionPool {
     private func close(_ host: HostName) async {
         ahead.remove(host)
         guard let opening = openings.removeValue(forKey: host) else { return }
+        places.noteBusy(opening.number)
         let errands = settled.removeValue(forKey: host) ?? [:]
         opening.task.cancel()
         guard case .success(let session) = await opening.task.value else { return }
         await forget(errands, over: session)
         await session.close()
+        places.give(opening.places)
+    }
+
+    /// Closes a session for another that needs its room; a step that needs it later opens it again.
+    private func makeRoom(_ number: Int, _ host: HostName) async {
+        guard let opening = openings[host], opening.number == number, opening.users == 0 else { return }
+        await close(host)
+    }
+
+    private func noteIdle(_ opening: Opening, _ host: HostName) {
+        let number = opening.number
+        places.noteIdle(number, wasUsed: opening.wasUsed) { [weak self] in await self?.makeRoom(number, host) }
+    }
+
+    private func leave(_ number: Int, _ host: HostName) {
+        guard openings[host]?.number == number else { return }
+        openings[host]?.users -= 1
+        if let opening = openings[host], opening.users == 0 { noteIdle(opening, host) }
     }
 
     /// What a host does not forget now, it forgets when it is old.
@@ -100,26 +130,37 @@ actor SessionPool {
         }
     }
 
-    private func opening(to host: Host) -> Opening {
+    private func opening(to host: Host, hasPlaces: Bool = false) -> Opening {
         if let opening = openings[host.name] { return opening }
-        nextNumber += 1
-        let task = Task { [open] in
+        let task = Task { [open, places] in
+            let mayOpen = if hasPlaces { true } else { await places.take(host.filesOpen) }
+            guard mayOpen else {
+                return Result<any SpoolingSession, SessionFailure>.failure(SessionPool.givenUp(host))
+            }
             do throws(SessionFailure) {
                 return Result<any SpoolingSession, SessionFailure>.success(try await open(host))
             } catch {
+                places.give(host.filesOpen)
                 return .failure(error)
             }
         }
-        let opening = Opening(number: nextNumber, task: task)
+        let opening = Opening(number: places.newID(), places: host.filesOpen, task: task)
         openings[host.name] = opening
         return opening
+    }
+
+    private static func givenUp(_ host: Host) -> SessionFailure {
+        SessionFailure(.cancelledByPerson, "the work on \(host.name) was given up before its turn came")
     }
 
     /// Gives up one opening; a newer one to the same host stays.
     private func giveUp(_ number: Int, _ host: HostName) async {
         guard openings[host]?.number == number, let opening = openings.removeValue(forKey: host) else { return }
+        places.noteBusy(number)
         opening.task.cancel()
-        if case .success(let session) = await opening.task.value { await session.close() }
+        guard case .success(let session) = await opening.task.value else { return }
+        await session.close()
+        places.give(opening.places)
     }
 
     /// A session to a host, its number, and whether somebody has used it before.
@@ -130,7 +171,9 @@ actor SessionPool {
     ) {
         let opening = opening(to: host)
         ahead.remove(host.name)
+        places.noteBusy(opening.number)
         openings[host.name]?.wasUsed = true
+        openings[host.name]?.users += 1
         let result = await withTaskCancellationHandler {
             await opening.task.value
         } onCancel: {
@@ -147,14 +190,19 @@ actor SessionPool {
         on host: Host,
         _ work: @Sendable (any SpoolingSession, _ number: Int) async throws(SessionFailure) -> Answer
     ) async throws(SessionFailure) -> Answer {
+        let pipes = host.pipesOpen
+        guard await programs.take(pipes) else { throw SessionPool.givenUp(host) }
+        defer { programs.give(pipes) }
         let (session, number, wasUsed) = try await take(host)
         do throws(SessionFailure) {
+            defer { leave(number, host.name) }
             return try await work(session, number)
         } catch {
             guard error.code == .connectionLost || error.code == .startTimeout else { throw error }
             await giveUp(number, host.name)
             guard error.code == .connectionLost, wasUsed, !error.mayHaveStarted, !Task.isCancelled else { throw error }
             let next = try await take(host)
+            defer { leave(next.number, host.name) }
             return try await work(next.session, next.number)
         }
     }
@@ -195,6 +243,20 @@ extension SessionPool {
     ) async throws(SessionFailure) -> ErrandState {
         try await work(on: host) { (session, _) async throws(SessionFailure) in
             try await session.revoke(errand, account: account, become: become)
+        }
+    }
+}
+
+extension Host {
+    /// Open files of a program on the controller: both ends of three pipes while it is started.
+    fileprivate var pipesOpen: Int { connection.transport == .local ? 7 : 0 }
+
+    /// Open files that a session to it takes at most: a socket and that of the agent; behind a jump host also the far end of
+    /// the way through it.
+    fileprivate var filesOpen: Int {
+        switch connection.transport {
+        case .local: 0
+        case .ssh: connection.jump == nil ? 2 : 3
         }
     }
 }

@@ -43,7 +43,7 @@ final class StepWorker: Sendable {
         self.parts = parts
         self.pool = pool
         self.startJob = startJob
-        ownPool = SessionPool(open: parts.openSession, stepsLeft: [:], clock: parts.clock)
+        ownPool = SessionPool(open: parts.openSession, stepsLeft: [:], places: parts.places, clock: parts.clock)
         resolver = ValueResolver(plan: plan, facts: run.facts) { [memory] step, lane in
             memory.content.withLock { $0.outcomes[StepKey(step: step, lane: lane)] }
         }

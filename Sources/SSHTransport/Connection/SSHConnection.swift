@@ -60,9 +60,13 @@ final class SSHConnection {
         _ = hands.freeAll()
         self.session = nil
         thread.forget(socket)
+        // libssh leaves a socket that it was given open, unless it closed it when the connection broke; then the number may
+        // belong to another connection by now.
+        let isOpen = ssh_get_fd(session) == socket
         // A silent disconnect: the reply of a host that hangs is not waited for.
         ssh_disconnect(session)
         ssh_free(session)
+        if isOpen { close(socket) }
         forwarding?.cancel()
     }
 
