@@ -51,7 +51,7 @@ def fill(path, runs):
     for run in range(2, runs + 2):
         ended = now - DAY // 2 - (run - 2) * DAYS // runs * DAY
         database.execute(
-            f"INSERT INTO run SELECT {columns('run', number=run, id=repr(f'copy-{run}'), endedAt=ended)} FROM run WHERE number = 1")
+            f"INSERT INTO run SELECT {columns('run', number=run, arrival=run, id=repr(f'copy-{run}'), endedAt=ended)} FROM run WHERE number = 1")
         database.execute(f"INSERT INTO plan SELECT {columns('plan', run=run)} FROM plan WHERE run = 1")
         database.execute(f"INSERT INTO action SELECT {columns('action', run=run, number='NULL')} FROM action WHERE run = 1")
         database.execute(

@@ -95,10 +95,8 @@ extension Engine {
         }
         try await reserving(id) {
             let recovery = try await recovery(of: id)
-            try await refuseIfTaken(id)
             let records = try recovery.records(for: correction, by: person, at: parts.clock.now())
-            try await note(id, correction, by: person)
-            try await reopen(id, records)
+            try await reopen(id, records, action(id, correction, by: person))
         }
     }
 
@@ -143,17 +141,32 @@ extension Engine {
         try await reserving(id) {
             let records = running.isEmpty ? try recovery.probe(selection) : []
             toKill += records.filter(\.isProbe).map(\.key)
-            try await refuseIfTaken(id)
-            try await note(id, .kill(selection, reason: reason), by: person)
-            try await reopen(id, records)
+            try await reopen(id, records, action(id, .kill(selection, reason: reason), by: person))
         }
         return toKill
     }
 
-    private func reopen(_ id: RunID, _ records: [StepRecord]) async throws {
-        try await parts.store.record(records, of: id, now: RunUpdate(state: .running, reopens: true))
+    /// Keeps what a person did to a run that nobody moves; the run comes after all others from now on.
+    private func reopen(_ id: RunID, _ records: [StepRecord], _ action: RunAction) async throws {
         guard let run = try await parts.store.run(id) else { throw StoreError.notFound(id) }
-        holders?[id] = TargetLocks.Holder(run, try await parts.store.plan(of: id))
+        let plan = try await parts.store.plan(of: id)
+        try await readOpenRuns()
+        let old = locks?.claim(of: id)
+        let claim = TargetLocks.Claim(run, plan, arrival: nil)
+        try refuseIfTaken(claim)
+        // It has taken its targets before the store says which runs come before it.
+        locks?.take(claim)
+        do {
+            let update = RunUpdate(state: .running, reopens: true)
+            try await parts.store.record(records, of: id, now: update, actions: [action])
+        } catch {
+            if let old { locks?.take(old) } else { locks?.giveBack(id) }
+            endWaits(for: id)
+            throw error
+        }
+        guard let reopened = try await parts.store.run(id) else { throw StoreError.notFound(id) }
+        locks?.take(TargetLocks.Claim(reopened, plan, arrival: reopened.arrival))
+        endWaits(for: id)
     }
 
     private func recovery(of id: RunID) async throws -> Recovery {
@@ -163,9 +176,12 @@ extension Engine {
     }
 
     private func note(_ id: RunID, _ correction: Correction, by person: String) async throws {
-        try await parts.store.note(
-            RunAction(
-                run: id, kind: correction.kind, by: person, at: parts.clock.now(), step: correction.selection.step,
-                reason: correction.reason))
+        try await parts.store.note(action(id, correction, by: person))
+    }
+
+    private func action(_ id: RunID, _ correction: Correction, by person: String) -> RunAction {
+        RunAction(
+            run: id, kind: correction.kind, by: person, at: parts.clock.now(), step: correction.selection.step,
+            reason: correction.reason)
     }
 }

@@ -15,13 +15,16 @@ extension Engine {
     /// Refuses a run that would wait for one that nobody moves.
     func refuseIfTaken(_ id: RunID) async throws {
         guard let run = try await parts.store.run(id) else { throw StoreError.notFound(id) }
-        try await refuseIfTaken(run, try await parts.store.plan(of: id))
+        let plan = try await parts.store.plan(of: id)
+        try await readOpenRuns()
+        try refuseIfTaken(TargetLocks.Claim(run, plan, arrival: run.state.isFinal ? nil : run.arrival))
     }
 
-    private func refuseIfTaken(_ run: Run, _ plan: Plan) async throws {
-        for conflict in conflicts(of: run, plan, among: try await openRuns()) where !moving.contains(conflict.run) {
-            throw RunRefusal.targetsAreTaken(conflict)
-        }
+    func refuseIfTaken(_ claim: TargetLocks.Claim) throws(RunRefusal) {
+        guard let locks, !locks.runs.allSatisfy(moving.contains),
+            let conflict = locks.conflict(of: claim, where: { !moving.contains($0) })
+        else { return }
+        throw .targetsAreTaken(conflict)
     }
 
     /// Waits until no run before this one changes what it would change, and says for whom it waits.
@@ -29,16 +32,21 @@ extension Engine {
     /// A run that is cancelled meanwhile waits no more: it ends without having touched anything.
     ///
     /// - Returns: Whether it had to wait.
-    func waitForTargets(of run: Run, _ plan: Plan) async throws -> Bool {
+    func waitForTargets(of run: Run) async throws -> Bool {
         var hasWaited = false
         if Wishes(try await parts.store.actions(on: run.id)).cancelledBy != nil { return hasWaited }
-        while !isCancelled(run.id), let conflict = conflicts(of: run, plan, among: try await openRuns()).first {
-            hasWaited = true
+        while !isCancelled(run.id), let claim = locks?.claim(of: run.id), let conflict = locks?.conflict(of: claim) {
             guard moving.contains(conflict.run) else { throw RunRefusal.targetsAreTaken(conflict) }
-            try await parts.store.note(
-                RunAction(
-                    run: run.id, kind: .waits, by: run.operatorName, at: parts.clock.now(), reason: "for \(conflict)"))
-            guard moving.contains(conflict.run), !isCancelled(run.id) else { continue }
+            // The store is about to say which of the two came first.
+            let isPlaced = locks?.claim(of: conflict.run)?.arrival != nil
+            if isPlaced {
+                hasWaited = true
+                try await parts.store.note(
+                    RunAction(
+                        run: run.id, kind: .waits, by: run.operatorName, at: parts.clock.now(),
+                        reason: "for \(conflict)"))
+                guard moving.contains(conflict.run), !isCancelled(run.id) else { continue }
+            }
             await withCheckedContinuation { waiting[run.id] = Wait(other: conflict.run, turn: $0) }
         }
         return hasWaited
@@ -56,43 +64,39 @@ extension Engine {
                 reason: "it had waited, and \(refusal)"))
     }
 
-    func conflicts(
-        of run: Run, _ plan: Plan, among open: [RunID: TargetLocks.Holder]
-    ) -> [TargetLocks.Conflict] {
-        guard plan.changesAnything else { return [] }
-        return TargetLocks(open.values.filter { $0.run.id != run.id }).conflicts(of: run, plan)
-    }
-
-    /// What the runs change that are not over.
+    /// Finds out what the runs change that are not over.
     ///
     /// It is read once, before anything is begun or ended here, and kept up from then on.
-    func openRuns() async throws -> [RunID: TargetLocks.Holder] {
-        if let holders { return holders }
-        let reading = reading ?? Task { try await readOpenRuns() }
-        self.reading = reading
-        do {
-            let found = try await reading.value
-            holders = holders ?? found
-            return holders ?? found
+    func readOpenRuns() async throws(StoreError) {
+        guard locks == nil else { return }
+        await reading.enter()
+        do throws(StoreError) {
+            if locks == nil { locks = try await openRuns() }
+            await reading.leave()
         } catch {
-            self.reading = nil
+            await reading.leave()
             throw error
         }
     }
 
-    private func readOpenRuns() async throws -> [RunID: TargetLocks.Holder] {
+    private func openRuns() async throws(StoreError) -> TargetLocks {
         let open = Set(RunState.allCases.filter { !$0.isFinal })
-        var found: [RunID: TargetLocks.Holder] = [:]
+        var locks = TargetLocks()
         for run in try await parts.store.runs(RunFilter(states: open, limit: Int(Int32.max))) {
-            found[run.id] = TargetLocks.Holder(run, try await parts.store.plan(of: run.id))
+            locks.take(TargetLocks.Claim(run, try await parts.store.plan(of: run.id), arrival: run.arrival))
         }
-        return found
+        return locks
     }
 
     func moved(_ id: RunID) {
         moving.remove(id)
         driven.remove(id)
         wishes[id] = nil
+        endWaits(for: id)
+    }
+
+    /// Lets those look again that wait for a run.
+    func endWaits(for id: RunID) {
         for (waiter, wait) in waiting where wait.other == id { endWait(of: waiter) }
     }
 

@@ -18,8 +18,9 @@ package actor Engine {
     /// The runs that each run has started.
     private var children: [RunID: [RunID]] = [:]
     /// What the runs change that are not over; read once, for nobody else may write the store meanwhile.
-    var holders: [RunID: TargetLocks.Holder]?
-    var reading: Task<[RunID: TargetLocks.Holder], any Error>?
+    var locks: TargetLocks?
+    /// One at a time reads them.
+    let reading = Turnstile()
     /// The runs that are moved here, also those that wait their turn.
     var moving: Set<RunID> = []
     /// Those of them that are past their acceptance.
@@ -82,58 +83,6 @@ package actor Engine {
         while let task = background.values.first { await task.value }
     }
 
-    /// Keeps a new run with its plan.
-    ///
-    /// Nothing has been touched when this returns. A planned start becomes this run in one transaction with it. Others may wait for it
-    /// from now on: it must be driven or begun.
-    ///
-    /// Where windows or freezes ask for a person, `agreed` says who agreed to begin all the same, and why. What a run starts is part
-    /// of that run, and passes with it.
-    ///
-    /// - Throws: `RunRefusal` when another run of the job is not over and the job allows one at a time, or when a window or a freeze
-    ///   stands against it; `StoreError`.
-    package func accept(
-        _ plan: Plan, by person: String, origin: String = "", caller: RunID? = nil, slot: Slot? = nil,
-        agreed: String? = nil
-    ) async throws -> RunID {
-        // Who agrees says why.
-        let agreed = agreed.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }
-        _ = try await openRuns()
-        // From here to the place that the run takes nothing is awaited: no other run comes between the checks and that.
-        let objections = caller == nil ? parts.gate().objections(to: plan, at: parts.clock.now()) : []
-        if let refusal = RunRefusal(objections, isAgreed: agreed != nil) { throw refusal }
-        if !plan.allowsConcurrentRuns, let other = holders?.values.first(where: { $0.run.job == plan.job }) {
-            throw RunRefusal.jobIsRunning(plan.job, other.run.id)
-        }
-        let now = parts.clock.now()
-        let id = RunID(Engine.makeID(at: now))
-        let run = Run(
-            id: id, job: plan.job, planDigest: plan.digest, state: .waiting, operatorName: person, createdAt: now,
-            origin: origin, caller: caller, slot: slot?.id)
-        if let taken = conflicts(of: run, plan, among: holders ?? [:]).first(where: { !moving.contains($0.run) }) {
-            throw RunRefusal.targetsAreTaken(taken)
-        }
-        holders?[id] = TargetLocks.Holder(run, plan)
-        moving.insert(id)
-        var actions = [RunAction(run: id, kind: .started, by: person, at: now)]
-        if let agreed, !objections.isEmpty {
-            let reason = "\(agreed) (\(objections.map(\.description).joined(separator: "; ")))"
-            actions.append(RunAction(run: id, kind: .agreed, by: person, at: now, reason: reason))
-        }
-        do {
-            if let slot {
-                try await parts.store.begin(slot, as: run, plan: plan, actions: actions)
-            } else {
-                try await parts.store.create(run, plan: plan, actions: actions)
-            }
-        } catch {
-            holders?[id] = nil
-            moved(id)
-            throw error
-        }
-        return id
-    }
-
     /// Moves a run to its end, from wherever it stands, and returns its last state.
     ///
     /// - Throws: `StoreError` when the store fails for good; the run can be taken up again later.
@@ -157,8 +106,8 @@ package actor Engine {
         guard let run = try await parts.store.run(id) else { throw StoreError.notFound(id) }
         if run.state.isFinal { return run.state }
         let plan = try await parts.store.plan(of: id)
-        _ = try await openRuns()
-        let hasWaited = try await waitForTargets(of: run, plan)
+        try await readOpenRuns()
+        let hasWaited = try await waitForTargets(of: run)
         let kept = try await parts.store.steps(of: id, after: 0).records
         if hasWaited, kept.isEmpty { try await askAgain(run, plan) }
         let asked = Wishes(try await parts.store.actions(on: id))
@@ -174,7 +123,7 @@ package actor Engine {
         for wish in wishes.removeValue(forKey: id) ?? [] { driver.take(wish) }
         defer { drivers[id] = nil }
         let state = try await driver.run()
-        holders?[id] = nil
+        locks?.giveBack(id)
         for child in children.removeValue(forKey: id) ?? [] { await background[child]?.value }
         return state
     }
@@ -188,12 +137,5 @@ package actor Engine {
         children[caller, default: []].append(id)
         begin([id])
         return id
-    }
-
-    /// A run's id: its time, so that ids sort by it, and enough chance to be the only one.
-    private static func makeID(at now: Instant) -> String {
-        let time = now.description.filter { $0.isNumber }.prefix(14)
-        let chance = String(UInt32.random(in: 0..<2_176_782_336), radix: 36)
-        return "\(time.prefix(8))-\(time.suffix(6))-\(String(repeating: "0", count: 6 - chance.count))\(chance)"
     }
 }

@@ -24,6 +24,10 @@ package struct EngineParts: Sendable {
     package var hostPatience: Duration
     /// Told when a run that is moved in the background cannot be moved any further.
     package var stuck: @Sendable (RunID, any Error) -> Void = { _, _ in }
+    /// Makes a run's id of the time.
+    ///
+    /// It need not be free: where another run has it, it is asked again.
+    package var newID: @Sendable (Instant) -> RunID = RunID.random(at:)
     /// The maintenance windows and freezes that count now.
     package var gate: @Sendable () -> ChangeGate = { ChangeGate([]) }
     /// The open files that work on hosts and on the controller may take.

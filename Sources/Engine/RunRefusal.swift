@@ -12,6 +12,8 @@ package enum RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case stillMoves(RunID)
     case over(RunID, RunState)
     case targetsAreTaken(TargetLocks.Conflict)
+    /// Every id that was tried belongs to another run.
+    case noFreeID(tries: Int)
     /// A window or a freeze does not let it begin now.
     case blocked([Objection])
     /// A window or a freeze wants a person to agree that it begins now.
@@ -52,6 +54,7 @@ package enum RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         case .targetsAreTaken(let conflict):
             "it would change what another run changes and has not ended: \(conflict); nobody moves that run: "
                 + "'firstline run follow \(conflict.run)' takes it up, 'firstline run cancel \(conflict.run)' ends it"
+        case .noFreeID(let tries): "no id was free for the run in \(tries) tries; try again"
         case .blocked: grounds
         case .asks: "\(grounds); '--despite REASON' agrees"
         case .over(let run, let state): "run \(run) is over (\(state.rawValue))"

@@ -17,11 +17,15 @@ package struct Run: Codable, Hashable, Sendable {
     package var caller: RunID?
     /// The planned start it was made of, if one.
     package var slot: SlotID?
+    /// Its place in the order of runs, given by the store when it accepts the run; 0 = it is not kept yet.
+    ///
+    /// Of two runs that change the same target the one with the higher number waits. A run that is reopened gets a new one.
+    package var arrival: Int
 
     package init(
         id: RunID, job: JobID, planDigest: String, state: RunState, operatorName: String, createdAt: Instant,
         startedAt: Instant? = nil, endedAt: Instant? = nil, origin: String = "", caller: RunID? = nil,
-        slot: SlotID? = nil
+        slot: SlotID? = nil, arrival: Int = 0
     ) {
         self.id = id
         self.job = job
@@ -34,6 +38,7 @@ package struct Run: Codable, Hashable, Sendable {
         self.origin = origin
         self.caller = caller
         self.slot = slot
+        self.arrival = arrival
     }
 }
 

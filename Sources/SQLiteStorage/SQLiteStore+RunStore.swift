@@ -6,12 +6,17 @@ package import Model
 package import Storage
 
 extension SQLiteStore: RunStore {
-    package func create(_ run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) {
-        try await write(try made { try CreateRun(run, plan: plan, actions: actions) })
+    @discardableResult
+    package func create(_ run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) -> Int {
+        let change = try made { try CreateRun(run, plan: plan, actions: actions) }
+        try await write(change)
+        return change.arrival
     }
 
-    package func record(_ records: [StepRecord], of run: RunID, now state: RunUpdate?) async throws(StoreError) {
-        try await write(try made { try RecordSteps(records, of: run, now: state) })
+    package func record(
+        _ records: [StepRecord], of run: RunID, now state: RunUpdate?, actions: [RunAction]
+    ) async throws(StoreError) {
+        try await write(try made { try RecordSteps(records, of: run, now: state, actions: actions) })
     }
 
     package func put(_ block: OutputBlock, of attempt: AttemptKey) async throws(StoreError) {
@@ -60,8 +65,11 @@ extension SQLiteStore: RunStore {
         return change.changed
     }
 
-    package func begin(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) {
-        try await write(try made { try BeginSlot(slot, as: run, plan: plan, actions: actions) })
+    @discardableResult
+    package func begin(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) -> Int {
+        let change = try made { try BeginSlot(slot, as: run, plan: plan, actions: actions) }
+        try await write(change)
+        return change.arrival
     }
 
     package func forget(_ past: Past, before: Instant, limit: Int) async throws(StoreError) -> Forgotten {

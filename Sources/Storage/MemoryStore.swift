@@ -20,7 +20,7 @@ package actor MemoryStore: RunStore {
     private struct KeptRun {
         var run: Run
         let plan: Plan
-        /// When it came, to order runs of the same instant.
+        /// Its place in the order in which runs were accepted.
         let number: Int
         var position = 0
         var steps: [StepID: KeptStep] = [:]
@@ -50,19 +50,32 @@ package actor MemoryStore: RunStore {
     private var eventsKept = 0
     /// How many runs have ever been kept.
     private var runsKept = 0
+    /// How many times a run has been accepted or reopened.
+    private var arrivals = 0
 
     package init() {}
 
-    package func create(_ run: Run, plan: Plan, actions: [RunAction]) throws(StoreError) {
+    @discardableResult
+    package func create(_ run: Run, plan: Plan, actions: [RunAction]) throws(StoreError) -> Int {
         guard kept[run.id] == nil else { throw .alreadyExists(run.id) }
         runsKept += 1
+        arrivals += 1
+        var run = run
+        run.arrival = arrivals
         kept[run.id] = KeptRun(run: run, plan: plan, number: runsKept)
         kept[run.id]?.actions = actions
+        return run.arrival
     }
 
-    package func record(_ records: [StepRecord], of run: RunID, now state: RunUpdate?) throws(StoreError) {
+    package func record(
+        _ records: [StepRecord], of run: RunID, now state: RunUpdate?, actions: [RunAction]
+    ) throws(StoreError) {
         try check(records, against: try find(run).steps)
         kept[run]?.keep(records, state)
+        kept[run]?.actions += actions
+        guard state?.reopens == true else { return }
+        arrivals += 1
+        kept[run]?.run.arrival = arrivals
     }
 
     /// Refuses records that the states do not allow, each after the ones before it.
@@ -82,7 +95,7 @@ package actor MemoryStore: RunStore {
 
     package func runs(_ filter: RunFilter) -> [Run] {
         let matching = kept.values.filter { filter.matches($0.run) }
-        let newestFirst = matching.sorted { ($0.run.createdAt, $0.number) > ($1.run.createdAt, $1.number) }
+        let newestFirst = matching.sorted { $0.number > $1.number }
         return newestFirst.prefix(max(0, filter.limit)).map(\.run)
     }
 
@@ -231,12 +244,14 @@ extension MemoryStore {
         return Set(open.map(\.id))
     }
 
-    package func begin(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) throws(StoreError) {
+    @discardableResult
+    package func begin(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) throws(StoreError) -> Int {
         guard var found = planned[slot.id], found.state == .planned || found.state == .waiting, found.startsAs(slot)
         else { throw .slotHasChanged(slot.id, now: planned[slot.id]?.state) }
-        try create(run, plan: plan, actions: actions)
+        let arrival = try create(run, plan: plan, actions: actions)
         (found.state, found.reason, found.run) = (.started, "", run.id)
         planned[slot.id] = found
+        return arrival
     }
 }
 

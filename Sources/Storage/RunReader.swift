@@ -12,7 +12,7 @@ package protocol RunReader: Sendable {
     /// The plan of a run.
     func plan(of id: RunID) async throws(StoreError) -> Plan
 
-    /// Runs, newest first.
+    /// Runs, newest first: in the order in which the store accepted them.
     func runs(_ filter: RunFilter) async throws(StoreError) -> [Run]
 
     /// How many runs are in each state; a state that no run is in may be missing.

@@ -10,16 +10,20 @@ package import Model
 package protocol RunStore: RunReader {
     /// Keeps a new run with its plan and what persons did to begin it, in one transaction.
     ///
+    /// - Returns: The run's arrival number: higher than that of every run that is kept. Clocks have no part in it.
     /// - Throws: `StoreError.alreadyExists` when the id is taken.
-    func create(_ run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError)
+    @discardableResult
+    func create(_ run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) -> Int
 
-    /// Keeps what became of a run's steps, and of the run itself, in one transaction. A run that has ended takes no state in which it
-    /// has not, unless it is reopened. A record with a known key and attempt
-    /// replaces what was kept under it; one with a new key or attempt counts as a move from `waiting`.
+    /// Keeps what became of a run's steps and of the run itself, and what persons did to it, in one transaction. A run that has ended takes no state in which it
+    /// has not, unless it is reopened: it then gets a new arrival number, higher than that of every run that is kept. A record with a known
+    /// key and attempt replaces what was kept under it; one with a new key or attempt counts as a move from `waiting`.
     ///
     /// - Throws: `StoreError.illegalMove` when a step's state does not allow the new one (nothing is kept then), or
     ///   `notFound` when there is no such run.
-    func record(_ records: [StepRecord], of run: RunID, now state: RunUpdate?) async throws(StoreError)
+    func record(
+        _ records: [StepRecord], of run: RunID, now state: RunUpdate?, actions: [RunAction]
+    ) async throws(StoreError)
 
     /// Keeps a block of a step's output, in place of an earlier one of the same index.
     func put(_ block: OutputBlock, of attempt: AttemptKey) async throws(StoreError)
@@ -77,9 +81,11 @@ package protocol RunStore: RunReader {
 
     /// Makes a run of a planned start, in one transaction: the start becomes `started` with the run's id.
     ///
+    /// - Returns: The run's arrival number.
     /// - Throws: `StoreError.slotHasChanged` when the start is neither `planned` nor `waiting` any more, or starts something else than it was
     ///   planned for: then there is no run, and somebody else may have made one; `alreadyExists` when the run's id is taken.
-    func begin(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError)
+    @discardableResult
+    func begin(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) -> Int
 
     /// Forgets records of a class that were over before an instant, the oldest first, a piece at a time: about as many records as
     /// `limit` (one at least), so that other changes come between. What is not over is never forgotten, nor the start of a run that
@@ -89,12 +95,19 @@ package protocol RunStore: RunReader {
 
 extension RunStore {
     /// Keeps a new run that nobody did anything to.
-    package func create(_ run: Run, plan: Plan) async throws(StoreError) {
+    @discardableResult
+    package func create(_ run: Run, plan: Plan) async throws(StoreError) -> Int {
         try await create(run, plan: plan, actions: [])
     }
 
+    /// Keeps what became of a run's steps and of the run itself, to which nobody did anything.
+    package func record(_ records: [StepRecord], of run: RunID, now state: RunUpdate?) async throws(StoreError) {
+        try await record(records, of: run, now: state, actions: [])
+    }
+
     /// Makes a run of a planned start, to which nobody did anything.
-    package func begin(_ slot: Slot, as run: Run, plan: Plan) async throws(StoreError) {
+    @discardableResult
+    package func begin(_ slot: Slot, as run: Run, plan: Plan) async throws(StoreError) -> Int {
         try await begin(slot, as: run, plan: plan, actions: [])
     }
 }

@@ -68,6 +68,17 @@ extension StoreChecks {
     ]
 
     static let actionPromises = [
+        StorePromise("what a person did to steps is kept with them, or neither is") { store in
+            try await store.create(Sample.run("r1"), plan: Sample.plan())
+            let action = RunAction(run: "r1", kind: .reworked, by: "kim", at: Sample.time(1))
+            let running = RunUpdate(state: .running)
+            try await store.record([Sample.record(.failed)], of: "r1", now: running, actions: [action])
+            #expect(try await store.actions(on: "r1") == [action])
+            await #expect(throws: StoreError.illegalMove(StepKey(step: 0, lane: 0), from: .failed, to: .running)) {
+                try await store.record([Sample.record(.running)], of: "r1", now: running, actions: [action])
+            }
+            #expect(try await store.actions(on: "r1") == [action])
+        },
         StorePromise("what persons did to a run is listed in order, and not under another run") { store in
             for id in ["r1", "r2"] as [RunID] { try await store.create(Sample.run(id), plan: Sample.plan()) }
             let actions = [
@@ -79,7 +90,7 @@ extension StoreChecks {
             for action in actions { try await store.note(action) }
             #expect(try await store.actions(on: "r1") == actions)
             #expect(try await store.actions(on: "r2") == [])
-        }
+        },
     ]
 
     private static func put(_ index: Int, _ bytes: [UInt8], in store: any RunStore) async throws {

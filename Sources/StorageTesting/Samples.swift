@@ -18,6 +18,11 @@ enum Sample {
             origin: "hosts.yaml group=web")
     }
 
+    /// A start that is planned.
+    static let slot = Slot(
+        id: "s1", schedule: "nightly", job: "os.check.quick", day: Day(number: 20_000), startsAt: time(0),
+        origin: "rule 1")
+
     /// A plan of one step on some lanes.
     static func plan(lanes: Int = 2) -> Plan {
         let hosts = (0..<lanes).map {

@@ -124,13 +124,14 @@ extension StoreChecks {
         },
         StorePromise("a planned start becomes one run, with its plan, whoever tries again") { store in
             try await store.plan([slot("a", 5)])
-            try await store.begin(slot("a", 5), as: Sample.run("r1"), plan: Sample.plan())
+            var run = Sample.run("r1")
+            run.arrival = try await store.begin(slot("a", 5), as: run, plan: Sample.plan())
             await #expect(throws: StoreError.slotHasChanged("a", now: .started)) {
                 try await store.begin(slot("a", 5), as: Sample.run("r2"), plan: Sample.plan())
             }
             let kept = try await store.slot("a")
             #expect(kept?.state == .started && kept?.run == "r1")
-            #expect(try await store.run("r1") == Sample.run("r1"))
+            #expect(try await store.run("r1") == run)
             #expect(try await store.plan(of: "r1") == Sample.plan())
             #expect(try await store.run("r2") == nil)
         },

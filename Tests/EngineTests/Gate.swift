@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Model
+import Synchronization
 import TaskKit
 
 /// Lets tasks through while it is open.
@@ -47,4 +48,13 @@ struct GateTask: TaskType {
         await gate.pass()
         return .succeeded(Report())
     }
+}
+
+/// A wall clock that a test sets.
+final class Time: Sendable {
+    private let instant = Mutex(Instant(microseconds: 1_000_000_000_000))
+
+    var now: Instant { instant.withLock { $0 } }
+
+    func set(_ instant: Instant) { self.instant.withLock { $0 = instant } }
 }

@@ -97,13 +97,18 @@ final class ScheduledWorld: Sendable {
         return try ScheduleBook(definitions, windows: rules.windows, calendars: CalendarLibrary()) { _ in .utc }
     }
 
-    func engine() throws -> Engine {
+    /// A controller's engine; its runs get these ids in this order, where some are given, and the last one again and again.
+    func engine(ids: [RunID] = []) throws -> Engine {
         var parts = EngineParts(
             store: store, registry: try TaskTypeRegistry([GateTask(gate: gate)]),
             openSession: { _ throws(SessionFailure) in throw SessionFailure(.connectionLost, "there is no host") },
             secret: { _, _ throws(SessionFailure) in "" },
             plan: { _ throws(Problems) in throw Problems("no job is called here") }, clock: clock)
         parts.gate = { ChangeGate((try? self.book([:]).windows) ?? []) }
+        if !ids.isEmpty {
+            let left = Mutex(ids[...])
+            parts.newID = { _ in left.withLock { $0.count > 1 ? $0.removeFirst() : $0[$0.startIndex] } }
+        }
         return Engine(parts)
     }
 

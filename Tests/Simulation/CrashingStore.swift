@@ -42,13 +42,17 @@ struct CrashingStore: RunStore {
         return try await answer()
     }
 
-    func create(_ run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) {
+    func create(_ run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) -> Int {
         try await write { () async throws(StoreError) in try await store.create(run, plan: plan, actions: actions) }
     }
 
-    func record(_ records: [StepRecord], of run: RunID, now state: RunUpdate?) async throws(StoreError) {
+    func record(
+        _ records: [StepRecord], of run: RunID, now state: RunUpdate?, actions: [RunAction]
+    ) async throws(StoreError) {
         tally.transitions += records.count
-        try await write { () async throws(StoreError) in try await store.record(records, of: run, now: state) }
+        try await write { () async throws(StoreError) in
+            try await store.record(records, of: run, now: state, actions: actions)
+        }
     }
 
     func put(_ block: OutputBlock, of attempt: AttemptKey) async throws(StoreError) {
@@ -109,7 +113,7 @@ struct CrashingStore: RunStore {
         try await write { () async throws(StoreError) in await store.change(slots) }
     }
 
-    func begin(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) {
+    func begin(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) -> Int {
         try await write { () async throws(StoreError) in
             try await store.begin(slot, as: run, plan: plan, actions: actions)
         }

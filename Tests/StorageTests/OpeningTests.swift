@@ -16,7 +16,7 @@ struct OpeningTests {
         try await directory.open().close()
         try overwrite(99, at: userVersion)
         for mode in [SQLiteStore.Mode.readWrite, .readOnly] {
-            await #expect(throws: StoreError.newerVersion(path: directory.database, found: 99, known: 4)) {
+            await #expect(throws: StoreError.newerVersion(path: directory.database, found: 99, known: 5)) {
                 try await directory.open(mode)
             }
         }

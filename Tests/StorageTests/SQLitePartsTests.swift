@@ -14,14 +14,19 @@ struct SQLitePartsTests {
         let directory = try TestDirectory()
         try write(
             directory, format: 1,
-            "INSERT INTO run VALUES (1, 'r1', 'a.b', 'digest', 3, 'kim', 5, NULL, NULL, '', NULL, 0)")
-        let detail = "it has the older format 1; start a run once to bring it to format 4"
+            """
+            INSERT INTO run VALUES (1, 'r1', 'a.b', 'digest', 3, 'kim', 5, NULL, NULL, '', NULL, 0);
+            INSERT INTO run VALUES (2, 'r2', 'a.b', 'digest', 2, 'kim', 4, NULL, NULL, '', NULL, 0)
+            """)
+        let detail = "it has the older format 1; start a run once to bring it to format 5"
         await #expect(throws: StoreError.unusable(path: directory.database, detail: detail)) {
             try await directory.open(.readOnly)
         }
         let store = try await directory.open(.readWrite)
         #expect(try await store.run("r1")?.state == .succeeded)
-        #expect(try await store.runCounts() == [.succeeded: 1])
+        #expect(try await store.runCounts() == [.succeeded: 1, .running: 1])
+        // The order in which they came, whatever the clock said.
+        #expect(try await store.runs(RunFilter()).map(\.arrival) == [2, 1])
         #expect(try await store.slots(from: Instant(microseconds: 0), through: Instant(microseconds: 9)).isEmpty)
         await store.close()
     }

@@ -107,7 +107,7 @@ struct RunDiffCommand: AsyncParsableCommand {
         let runs = try await storeCall { () async throws(StoreError) in
             try await records.store.runs(RunFilter(states: [.succeeded], job: run.job, limit: 1000))
         }
-        guard let good = runs.first(where: { $0.id != run.id && $0.createdAt <= run.createdAt }) else {
+        guard let good = runs.first(where: { $0.arrival < run.arrival }) else {
             throw CommandFailure(.refused, "no run of \(run.job) before run \(run.id) ended OK")
         }
         return good.id

@@ -4,12 +4,14 @@ import Foundation
 import GRDB
 import Model
 import Storage
+import Synchronization
 
 /// Keeps a new run and its plan.
-struct CreateRun: Change {
+final class CreateRun: Change {
     private let run: Run
     private let plan: CompressedBytes
     private let actions: [RunAction]
+    private let answer = Mutex(0)
 
     init(_ run: Run, plan: Plan, actions: [RunAction]) throws {
         self.run = run
@@ -19,6 +21,12 @@ struct CreateRun: Change {
 
     var size: Int { plan.data.count + 500 }
 
+    /// The arrival number that the run was given.
+    var arrival: Int { answer.withLock { $0 } }
+
+    /// A number higher than that of every run.
+    static let nextArrival = "1 + coalesce((SELECT max(arrival) FROM run), 0)"
+
     /// A number that no run has, nor one that was forgotten and whose rows are not all gone.
     private static let nextNumber =
         "1 + max(coalesce((SELECT max(number) FROM run), 0), coalesce((SELECT max(number) FROM forgottenRun), 0))"
@@ -26,11 +34,14 @@ struct CreateRun: Change {
     func apply(to database: Database) throws {
         let insert = try database.cachedStatement(
             sql: """
-                INSERT INTO run (\(Run.columns), position, number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, \(Self.nextNumber))
-                ON CONFLICT (id) DO NOTHING
+                INSERT INTO run (\(Run.givenColumns), position, arrival, number)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, \(Self.nextArrival), \(Self.nextNumber))
+                ON CONFLICT (id) DO NOTHING RETURNING arrival
                 """)
-        try insert.execute(arguments: run.values)
-        guard database.changesCount == 1 else { throw StoreError.alreadyExists(run.id) }
+        guard let arrival = try Int.fetchOne(insert, arguments: run.values) else {
+            throw StoreError.alreadyExists(run.id)
+        }
+        answer.withLock { $0 = arrival }
         let number = database.lastInsertedRowID
         try database.cachedStatement(sql: "INSERT INTO plan VALUES (?, ?, ?)")
             .execute(arguments: [number, plan.length, plan.data])
@@ -43,14 +54,16 @@ struct RecordSteps: Change {
     private let run: RunID
     private let rows: [StepRow]
     private let update: RunUpdate?
+    private let actions: [RunAction]
     let size: Int
 
-    init(_ records: [StepRecord], of run: RunID, now update: RunUpdate?) throws {
+    init(_ records: [StepRecord], of run: RunID, now update: RunUpdate?, actions: [RunAction]) throws {
         let encoder = JSONEncoder()
         self.run = run
         rows = try records.map { try StepRow($0, by: encoder) }
         self.update = update
-        size = rows.reduce(100) { $0 + $1.size }
+        self.actions = actions
+        size = rows.reduce(100 + 200 * actions.count) { $0 + $1.size }
     }
 
     func apply(to database: Database) throws {
@@ -65,6 +78,7 @@ struct RecordSteps: Change {
                 .execute(arguments: [position, place.number])
         }
         if let update { try update.keep(in: place.number, database) }
+        for action in actions { try NoteAction(action: action).apply(to: database) }
     }
 }
 
@@ -72,8 +86,9 @@ extension RunUpdate {
     fileprivate func keep(in run: Int64, _ database: Database) throws {
         let statement = try database.cachedStatement(
             sql: """
-                UPDATE run SET state = ?, startedAt = coalesce(?, startedAt), endedAt = coalesce(?, iif(?, NULL, endedAt))
-                WHERE number = ? AND (? OR state IN (\(RunState.openCodes)))
+                UPDATE run SET state = ?1, startedAt = coalesce(?2, startedAt), endedAt = coalesce(?3, iif(?4, NULL, endedAt)),
+                arrival = iif(?4, \(CreateRun.nextArrival), arrival)
+                WHERE number = ?5 AND (?6 OR state IN (\(RunState.openCodes)))
                 """)
         try statement.execute(
             arguments: [

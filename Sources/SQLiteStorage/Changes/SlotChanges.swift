@@ -124,6 +124,9 @@ struct BeginSlot: Change {
 
     var size: Int { create.size + 500 }
 
+    /// The arrival number that the run was given.
+    var arrival: Int { create.arrival }
+
     func apply(to database: Database) throws {
         let found = try SlotQueries.slot(slot.id, database)
         guard var begun = found, begun.state == .planned || begun.state == .waiting, begun.startsAs(slot) else {

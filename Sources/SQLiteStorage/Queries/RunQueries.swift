@@ -28,7 +28,7 @@ enum RunQueries {
     static func runs(_ filter: RunFilter, _ database: Database) throws -> [Run] {
         let states = filter.states.isEmpty ? Set(RunState.allCases) : filter.states
         let found = try states.flatMap { try newest(filter, in: $0, database) }
-        let newestFirst = found.sorted { ($0.run.createdAt, $0.number) > ($1.run.createdAt, $1.number) }
+        let newestFirst = found.sorted { $0.number > $1.number }
         return newestFirst.prefix(max(0, filter.limit)).map(\.run)
     }
 
@@ -38,12 +38,12 @@ enum RunQueries {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT \(Run.columns), number FROM run WHERE \(filter.job == nil ? "" : "job = :job AND ")state = :state
-                ORDER BY createdAt DESC, number DESC LIMIT :limit
+                ORDER BY number DESC LIMIT :limit
                 """)
         var arguments: StatementArguments = ["state": state.code, "limit": max(0, filter.limit)]
         if let job = filter.job { arguments += ["job": job.rawValue] }
         return try Row.fetchAll(statement, arguments: arguments).map(Columns.init).map { row in
-            (try Run(row), try row.integer(11))
+            (try Run(row), try row.integer(12))
         }
     }
 

@@ -5,7 +5,10 @@ import Model
 import Storage
 
 extension Run {
-    static let columns = "id, job, planDigest, state, operator, createdAt, startedAt, endedAt, origin, caller, slot"
+    /// What a run is created with.
+    static let givenColumns =
+        "id, job, planDigest, state, operator, createdAt, startedAt, endedAt, origin, caller, slot"
+    static let columns = "\(givenColumns), arrival"
 
     /// Reads a row of `columns`.
     init(_ row: Columns) throws {
@@ -13,10 +16,11 @@ extension Run {
             id: RunID(try row.text(0)), job: JobID(try row.text(1)), planDigest: try row.text(2),
             state: try row.coded(3, by: RunState.byCode), operatorName: try row.text(4), createdAt: try row.instant(5),
             startedAt: try row.optionalInstant(6), endedAt: try row.optionalInstant(7), origin: try row.text(8),
-            caller: try row.optionalText(9).map { RunID($0) }, slot: try row.optionalText(10).map { SlotID($0) })
+            caller: try row.optionalText(9).map { RunID($0) }, slot: try row.optionalText(10).map { SlotID($0) },
+            arrival: try row.integer(11))
     }
 
-    /// The values of `columns`.
+    /// The values of `givenColumns`.
     var values: StatementArguments {
         [
             id.rawValue, job.rawValue, planDigest, state.code, operatorName, createdAt.microseconds,
