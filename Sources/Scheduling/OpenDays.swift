@@ -24,4 +24,16 @@ indirect enum OpenDays: Hashable, Sendable {
         case .others(let part): !part.contains(day)
         }
     }
+
+    /// The entry that decides about a day, if one does.
+    func reason(for day: Day) -> DayReason? {
+        switch self {
+        case .all: return nil
+        case .calendar(let calendar): return calendar.reason(for: day)
+        case .common(let parts), .joint(let parts):
+            let isOpen = contains(day)
+            return parts.lazy.filter { $0.contains(day) == isOpen }.compactMap { $0.reason(for: day) }.first
+        case .others(let part): return part.reason(for: day)
+        }
+    }
 }

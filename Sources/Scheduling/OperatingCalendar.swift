@@ -34,8 +34,13 @@ package struct OperatingCalendar: Hashable, Sendable {
         return week?.contains(day.weekday) ?? base.contains(day)
     }
 
-    /// What decides about a day, if it is not the week or the base.
-    package func entry(for day: Day) -> CalendarDefinition.Entry? { entries.first { $0.days.contains(day) } }
+    private func entry(for day: Day) -> CalendarDefinition.Entry? { entries.first { $0.days.contains(day) } }
+
+    /// What decides about a day: its entry, or the one of a calendar it starts from; nil where a week decides, or nothing does.
+    package func reason(for day: Day) -> DayReason? {
+        if let entry = entry(for: day) { return DayReason(entry, day, in: name) }
+        return week == nil ? base.reason(for: day) : nil
+    }
 
     /// Whether a day counts as one of a kind.
     package func isDay(_ day: Day, _ kind: DayKind) -> Bool {
@@ -82,7 +87,7 @@ extension DayPattern {
         switch self {
         case .day(let one): return day == one
         case .range(let first, let last): return first <= day && day <= last
-        case .days(let days): return days.contains(day)
+        case .days(let days): return days[day] != nil
         case .yearly(let month, let number):
             let parts = day.parts
             return parts.month.month == month && parts.day == number

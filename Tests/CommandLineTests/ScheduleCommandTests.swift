@@ -235,7 +235,26 @@ struct ScheduleCommandTests {
         let ended = await Bench().run(["calendar", "show", "kr", "2026", "-o", "csv"] + schedules)
         #expect(ended.data.contains("2026-12-25,fri,no,\(Cases.path("Schedules/schedules.yaml")):8:39"))
         #expect(ended.data.contains("2026-12-26,sat,no,\r\n"))
-        #expect(ended.data.contains("2026-02-17,tue,no,"))
+        #expect(ended.data.contains("2026-02-17,tue,no,설날 (\(Cases.path("Schedules/schedules.yaml")):10:17)"))
+        let json = await Bench().run(["calendar", "show", "kr", "2026", "-o", "json"] + schedules)
+        #expect(json.data.contains("\"name\" : \"설날\""))
+    }
+
+    @Test("a day that a calendar's base closes names what closes it there")
+    func becauseOfBase() async throws {
+        let ended = await Bench().run(
+            ["calendar", "show", "office", "2026", "-o", "csv", "-s", Cases.path("Schedules/offices.yaml")] + schedules)
+        let file = Cases.path("Schedules/schedules.yaml")
+        #expect(ended.data.contains("2026-02-17,tue,no,설날 (\(file):10:17)"), "\(ended)")
+        #expect(ended.data.contains("2026-03-02,mon,no,\(Cases.path("Schedules/offices.yaml")):3:38"))
+    }
+
+    @Test("explain names the holiday that closes a day")
+    func holidayByName() async throws {
+        let ended = await Bench().run(["schedule", "explain", "nightly-dump", "2026-02-17"] + schedules)
+        #expect(ended.status == 1)
+        #expect(
+            ended.data.contains("which is closed (설날, \(Cases.path("Schedules/schedules.yaml")):10:17)"), "\(ended)")
     }
 
     @Test(

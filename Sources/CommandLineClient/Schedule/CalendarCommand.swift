@@ -70,8 +70,10 @@ struct CalendarShow: AsyncParsableCommand {
         let day: String
         let weekday: String
         let isOpen: Bool
-        /// Where the entry stands that decides, if it is not the week or the base.
+        /// Where the entry is written that decides, if it is not a week.
         let because: String?
+        /// What the file of dates calls the day.
+        let name: String?
     }
 
     func run() async throws {
@@ -81,15 +83,19 @@ struct CalendarShow: AsyncParsableCommand {
         let months = (1...12).map { Month(year, $0) }
         guard common.format == .table else {
             let items = (months[0].first...months[11].last).map { day in
-                Item(
+                let reason = calendar.reason(for: day)
+                return Item(
                     day: day.description, weekday: day.weekday.rawValue, isOpen: calendar.isOpen(day),
-                    because: calendar.entry(for: day)?.place?.description)
+                    because: reason?.place?.description, name: reason?.name)
             }
             let listing = Listing<Item>(
                 columns: [
                     .init("DAY") { $0.day }, .init("WEEKDAY") { $0.weekday },
                     .init("OPEN") { $0.isOpen ? "yes" : "no" },
-                    .init("BECAUSE OF") { $0.because ?? "" },
+                    .init("BECAUSE OF") { item in
+                        guard let name = item.name else { return item.because ?? "" }
+                        return name + (item.because.map { " (\($0))" } ?? "")
+                    },
                 ], items: items, name: { $0.day })
             return put(try listing.text(common.format, common.language))
         }

@@ -85,7 +85,7 @@ struct ScheduleExplain: AsyncParsableCommand {
     private func why(
         _ verdict: Explanation.Verdict, _ day: Day, _ excluder: ScheduleName?, _ calendar: OperatingCalendar
     ) -> String {
-        let because = calendar.entry(for: day)?.place.map { " (\($0))" } ?? ""
+        let because = calendar.reason(for: day).map { " (\($0.text))" } ?? ""
         switch verdict {
         case .starts(let occurrence):
             if let excluder { return "does not run, for \(excluder) is planned for this day" }

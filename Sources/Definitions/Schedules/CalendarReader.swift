@@ -113,19 +113,7 @@ struct CalendarReader {
                     + "'mon 2 of 1', not '\(text)'", &problems)
             return nil
         }
-        guard let record = Record(field, "days", keys: ["file"], &problems),
-            let file = record.required("file", &problems), let name = file.text(&problems)
-        else { return nil }
-        let path = Paths.join(folder, name)
-        do {
-            let bytes = try Files.read(path, limit: SourceText.largestSize)
-            let (days, found) = DatesFile.read(bytes, file: path)
-            problems.add(found)
-            return .days(days)
-        } catch {
-            file.report("\(path) \(error.message)", &problems)
-            return nil
-        }
+        return DatesFileReader(folder: folder).days(field, &problems).map { .days($0) }
     }
 }
 

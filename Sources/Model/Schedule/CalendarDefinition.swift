@@ -82,8 +82,8 @@ public enum DayPattern: Hashable, Sendable {
     case day(Day)
     /// From one day to another, both included.
     case range(Day, Day)
-    /// Days from a file.
-    case days(Set<Day>)
+    /// Days from a file, each with what the file calls it; empty text where it says nothing.
+    case days([Day: String])
     /// A day of the month, every year; 29 February only where there is one.
     case yearly(month: Int, day: Int)
     /// From one day of the year to another, both included; it may pass the year's end.
