@@ -70,7 +70,7 @@ struct InventoryReaderTests {
     @Test("a file that is not there, a folder and a broken file are problems")
     func unreadable() {
         #expect(reader.read(path: folder.path + "/none").problems.description.hasSuffix("none does not exist"))
-        #expect(reader.read(path: folder.path).problems.description.hasSuffix("is a folder, not a file"))
+        #expect(reader.read(path: folder.path).problems.description.contains("is a folder, not a file; "))
     }
 
     @Test(

@@ -61,7 +61,7 @@ package enum InventoryFormat: String, CaseIterable, Sendable {
         if isFirst, line.first == "{" { return .ansibleJSON }
         if line.first == "[", isSection(line) { return .ansibleINI }
         if line.hasPrefix("---") || ourKeys.contains(where: line.hasPrefix) { return yaml(source) }
-        if isFirst, DelimitedHeading.isHeading(line) { return .csv }
+        if isFirst, DelimitedHeading.isHeading(line) || DelimitedTable.namedSeparator(line.utf8) != nil { return .csv }
         let words = line.split(maxSplits: 1, whereSeparator: \.isWhitespace)
         if words.count == 2, ["host", "match", "include"].contains(words[0].lowercased()) { return .sshConfig }
         if words.count == 1, line.hasSuffix(":") { return yaml(source) }

@@ -19,8 +19,18 @@ package struct InventoryReader: Sendable {
             let bytes = try Files.read(path, limit: SourceText.largestSize)
             return read(bytes, file: path, folder: Paths.folder(of: path), format: format)
         } catch {
-            return (Inventory(), Problems("\(path) \(error.message)"))
+            return (Inventory(), Problems("\(path) \(error.message)\(Self.advice(path, error))"))
         }
+    }
+
+    /// What to try where a path is not that of a file, as other tools take it.
+    private static func advice(_ path: String, _ failure: FileFailure) -> String {
+        if Files.kind(of: path) == .folder {
+            return "; name a file in it, or let Ansible put it together: "
+                + "ansible-inventory -i \(path) --list | firstline … -i -"
+        }
+        return failure.isMissing && path.contains(",")
+            ? "; a list of hosts comes from standard input: printf '%s\\n' HOST HOST | firstline … -i -" : ""
     }
 
     /// Reads an inventory's bytes.

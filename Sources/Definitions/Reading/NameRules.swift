@@ -4,7 +4,7 @@
 enum NameRules {
     static let plainRule = "must be 1 to 64 letters, digits, '_' or '-'"
     static let hostRule =
-        "must begin with a letter or digit and hold only letters, digits, '.', '_' and '-', at most 253 of them"
+        "must begin with an ASCII letter or digit and hold only ASCII letters, digits, '.', '_' and '-', at most 253 of them"
     static let groupRule =
         "must not begin with '-' nor hold control characters, ',' or outer spaces, nor pass 253 bytes"
 

@@ -10,13 +10,36 @@ extension Problems {
         var result = Problems()
         var seen: Set<Problem> = []
         let once = all.filter { seen.insert($0).inserted }
-        for (_, problem) in once.enumerated().sorted(by: { Self.precedes($0, $1, file) }) {
+        let sorted = once.enumerated().sorted { Self.precedes($0, $1, file) }.map(\.element)
+        let counts = Dictionary(grouping: sorted, by: Alike.init).mapValues(\.count)
+        var said: Set<Alike> = []
+        for problem in sorted {
+            let alike = Alike(problem)
+            let more = counts[alike, default: 1] - 1
             switch problem.severity {
             case .error: result.add(problem.message, at: problem.place, path: problem.path)
-            case .warning: result.warn(problem.message, at: problem.place, path: problem.path)
+            case .warning where more < Self.mostAlike:
+                result.warn(problem.message, at: problem.place, path: problem.path)
+            case .warning where said.insert(alike).inserted:
+                result.warn("\(problem.message) (and \(more) more like it)", at: problem.place, path: problem.path)
+            case .warning: break
             }
         }
         return result
+    }
+
+    /// How often a warning is reported with each of its places; one that comes more often is reported once, with a count.
+    private static let mostAlike = 3
+
+    /// What makes two warnings one to a reader: the same words about the same key, whatever the host or the line.
+    private struct Alike: Hashable {
+        let message: String
+        let key: Substring?
+
+        init(_ problem: Problem) {
+            message = problem.message
+            key = problem.path.split(separator: "/").last
+        }
     }
 
     private typealias Numbered = EnumeratedSequence<[Problem]>.Element

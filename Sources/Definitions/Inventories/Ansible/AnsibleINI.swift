@@ -13,12 +13,26 @@ struct AnsibleINI {
     private let source: SourceText
     private var section = Section.hosts("ungrouped")
     private var inventory: AnsibleInventory
+    /// The groups that have a section of hosts or children; only these may be named elsewhere.
+    private var declared: Set<String> = ["all", "ungrouped"]
+    /// The groups that are named as children or given variables.
+    private var named: [Reference] = []
 
     /// Reads a text into an inventory.
     static func read(_ source: SourceText, into inventory: inout AnsibleInventory) {
         var reader = AnsibleINI(source: source, inventory: inventory)
         for (number, text) in source.lines { reader.read(text, number) }
+        reader.reportUndeclared()
         inventory = reader.inventory
+    }
+
+    /// A group that only others name is most often a misspelt one; Ansible refuses the file as well.
+    private mutating func reportUndeclared() {
+        for group in named where !declared.contains(group.text) {
+            let help = didYouMean(group.text, among: declared.sorted())
+            inventory.problems.add(
+                "there is no section [\(group.text)]\(help)", at: group.place, path: group.path)
+        }
     }
 
     private mutating func read(_ text: Substring, _ number: Int) {
@@ -45,9 +59,15 @@ struct AnsibleINI {
         let parts = line[..<close].dropFirst().split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
         switch parts.count == 2 ? parts[1] : "hosts" {
-        case "hosts": section = .hosts(name)
-        case "children": section = .children(name)
-        case "vars": section = .variables(name)
+        case "hosts":
+            section = .hosts(name)
+            declared.insert(name)
+        case "children":
+            section = .children(name)
+            declared.insert(name)
+        case "vars":
+            section = .variables(name)
+            named.append(Reference(name, at: place, path: "\(name):vars"))
         default:
             let known = ["hosts", "children", "vars"]
             let help = didYouMean(String(parts[1]), among: known)
@@ -63,7 +83,8 @@ struct AnsibleINI {
             return
         }
         guard let first = words.first else { return }
-        var (pattern, variables) = hostAndPort(first, place)
+        let pattern = first.text
+        var variables: Variables = [:]
         for word in words.dropFirst() {
             let place = source.place(number, word.column)
             guard let (name, value) = assignment(word.text[...]) else {
@@ -76,19 +97,11 @@ struct AnsibleINI {
         inventory.addHosts(pattern, to: group, variables, at: place, path: pattern)
     }
 
-    /// Takes a port off a host: `web1:2222`, but not off a range `web[1:3]` or an IPv6 address.
-    private func hostAndPort(_ word: ShellWords.Word, _ place: Place) -> (pattern: String, variables: Variables) {
-        guard let colon = word.text.lastIndex(of: ":"), let port = Int(word.text[word.text.index(after: colon)...]),
-            word.text.contains("[") || word.text.count(where: { $0 == ":" }) == 1
-        else { return (word.text, [:]) }
-        let setting = Setting(.scalar(String(port), quoted: false), at: place)
-        return (String(word.text[..<colon]), ["ansible_port": setting])
-    }
-
     private mutating func readChild(_ line: Substring, _ group: String, _ place: Place) {
         let name = withoutComment(line)
         inventory.addGroup(name, at: place, path: name)
         let reference = Reference(name, at: place, path: "\(group):children")
+        named.append(reference)
         inventory.draft.change(group: group, at: place, path: group) { $0.children.append(reference) }
     }
 

@@ -40,27 +40,33 @@ struct AnsibleInventory {
     /// Adds the hosts of a pattern, or what is newly said about them, to a group.
     mutating func addHosts(_ pattern: String, to group: String, _ variables: Variables, at place: Place?, path: String)
     {
-        let names = names(of: pattern, at: place, path: path)
-        for name in names {
+        let hosts = hosts(of: pattern, at: place, path: path)
+        for name in hosts.names {
             guard NameRules.isHost(name) else {
                 problems.add("the name '\(name)' \(NameRules.hostRule)", at: place, path: path)
                 return
             }
+            // As with Ansible, a port behind a host that is known already says nothing.
+            let isNew = draft.host(named: name) == nil
             draft.change(host: name, at: place, path: path, &problems) { host, _ in
+                if let address = hosts.address { host.host.connection.address = address }
+                if isNew, let port = hosts.port {
+                    host.variables["ansible_port"] = Setting(.scalar(String(port), quoted: false), at: place)
+                }
                 host.variables.merge(variables) { _, later in later }
             }
         }
         draft.change(group: group, at: place, path: group) { draft in
-            draft.hosts.append(Reference(pattern, names: names, at: place, path: path))
+            draft.hosts.append(Reference(pattern, names: hosts.names, at: place, path: path))
         }
     }
 
-    private mutating func names(of pattern: String, at place: Place?, path: String) -> [String] {
+    private mutating func hosts(of pattern: String, at place: Place?, path: String) -> AnsibleHosts {
         do {
-            return try HostRange.members(of: pattern, separator: ":").map(\.name)
+            return try AnsibleHosts(pattern)
         } catch {
             problems.add("'\(pattern)' \(error.message)", at: place, path: path)
-            return []
+            return AnsibleHosts()
         }
     }
 
@@ -88,7 +94,12 @@ struct AnsibleInventory {
             guard let setting, let priority = Field(setting, path: group.path).integer(0...1_000_000, &problems) else {
                 continue
             }
-            draft.change(group: group.name, at: nil, path: group.path) { $0.priority = priority }
+            draft.change(group: group.name, at: nil, path: group.path) {
+                $0.priority = priority
+                // It is for the group alone: no host has it as a variable.
+                $0.variables["ansible_group_priority"] = nil
+                $0.overrides["ansible_group_priority"] = nil
+            }
         }
     }
 }

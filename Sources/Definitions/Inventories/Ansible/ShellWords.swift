@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Cuts a line into words as a shell does: quotes keep spaces, a backslash keeps the next character, `#` begins a comment.
+/// Cuts a line into words as Python's `shlex` does for Ansible.
+///
+/// Quotes keep spaces, `#` begins a comment, and a backslash keeps the next character. Between double quotes it keeps only a `"` and
+/// another backslash; before all else it is text, as in `"CORP\svc"`.
 enum ShellWords {
     /// A word and its column, from 1.
     struct Word {
@@ -18,6 +21,7 @@ enum ShellWords {
             let wasInWord = current != nil
             var word = current ?? Word(text: "", column: index + 1)
             if isEscaped {
+                if quote != nil, scalar != "\"", scalar != "\\" { word.text.unicodeScalars.append("\\") }
                 word.text.unicodeScalars.append(scalar)
                 isEscaped = false
             } else if scalar == "\\", quote != "'" {

@@ -36,7 +36,9 @@ struct HostRange {
             guard first <= last else { throw Mistake(message: "counts backwards") }
             return stride(from: first, through: last, by: step).map { String(Character(Unicode.Scalar($0))) }
         }
-        guard let first = number(parts[0]), let last = number(parts[1]) else { throw notARange(separator) }
+        // Ansible's own form may leave the beginning out, which is 0 then.
+        let begin = parts[0].isEmpty && separator == ":" ? "0" : parts[0]
+        guard let first = number(begin), let last = number(parts[1]) else { throw notARange(separator) }
         guard first <= last else { throw Mistake(message: "counts backwards") }
         guard (last - first) / step < InventoryDraft.mostHosts else { throw tooMany }
         let width = parts[0].hasPrefix("0") ? parts[0].count : 0
@@ -44,7 +46,9 @@ struct HostRange {
     }
 
     private static func notARange(_ separator: Character) -> Mistake {
-        Mistake(message: "is not a range such as [01\(separator)20] or [a\(separator)f]")
+        let others =
+            separator == ":" ? "; a step is a third number, as in [1:9:2]" : " (there are no steps and no lists in it)"
+        return Mistake(message: "is not a range such as [01\(separator)20] or [a\(separator)f]\(others)")
     }
 
     private static func number(_ text: Substring) -> Int? {

@@ -15,10 +15,19 @@ struct InventoryBuilder {
 
     /// Makes the inventory; where something does not fit, the rest is still made.
     mutating func inventory() -> Inventory {
+        warnOfSharedNames()
         let links = GroupLinks(draft, &problems)
         finishHosts(links)
         JumpLinks.tie(&draft, &problems)
         return Inventory(hosts: draft.hosts.map(\.host), groups: groups(links))
+    }
+
+    private mutating func warnOfSharedNames() {
+        for group in draft.groups where draft.host(named: group.name) != nil {
+            problems.warn(
+                "'\(group.name)' names a host and a group; alone it means the host, and group=\(group.name) the group",
+                at: group.place, path: group.path)
+        }
     }
 
     private mutating func finishHosts(_ links: GroupLinks) {

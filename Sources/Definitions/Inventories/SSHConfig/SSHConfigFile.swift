@@ -19,20 +19,23 @@ struct SSHConfigFile {
     }
 
     private static let deepestInclude = 16
+    private static let mostIncludes = 1000
 
     private(set) var blocks: [Block] = []
     private var isPassingOver = false
+    private var includes = 0
     private let context: InventoryContext
 
     /// Reads a configuration.
     init(_ source: SourceText, _ context: InventoryContext, _ problems: inout Problems) {
         self.context = context
-        read(source, within: [], depth: 0, &problems)
+        read(source, within: [], through: [], &problems)
     }
 
     private mutating func read(
-        _ source: SourceText, within outer: [[SSHPattern]], depth: Int, _ problems: inout Problems
+        _ source: SourceText, within outer: [[SSHPattern]], through files: [String], _ problems: inout Problems
     ) {
+        let files = files + [Files.realPath(source.file) ?? source.file]
         begin(outer, at: source.place(1, 1))
         for (number, text) in source.lines {
             guard let option = Self.option(text, source, number, &problems) else { continue }
@@ -44,7 +47,7 @@ struct SSHConfigFile {
                 problems.warn("'Match' is not read; its options are left out", at: option.place)
                 isPassingOver = true
             case _ where isPassingOver: break
-            case "include": include(option, depth: depth, &problems)
+            case "include": include(option, through: files, &problems)
             default: blocks[blocks.count - 1].options.append(option)
             }
         }
@@ -56,9 +59,9 @@ struct SSHConfigFile {
     }
 
     /// Reads the files an `Include` names, under the conditions it stands under, and then goes on as before.
-    private mutating func include(_ option: Option, depth: Int, _ problems: inout Problems) {
+    private mutating func include(_ option: Option, through files: [String], _ problems: inout Problems) {
         let conditions = blocks[blocks.count - 1].conditions
-        guard depth < Self.deepestInclude else {
+        guard files.count <= Self.deepestInclude else {
             problems.add("files include each other more than \(Self.deepestInclude) deep", at: option.place)
             return
         }
@@ -66,12 +69,31 @@ struct SSHConfigFile {
             let paths = Globs.paths(context.keyPath(word))
             if paths.isEmpty { problems.warn("'\(word)' includes no file", at: option.place) }
             for path in paths where Files.kind(of: path) == .file {
+                guard mayInclude(path, option, through: files, &problems) else { return }
                 if let source = SourceText.read(path: path, &problems) {
-                    read(source, within: conditions, depth: depth + 1, &problems)
+                    read(source, within: conditions, through: files, &problems)
                 }
             }
         }
         begin(conditions, at: option.place)
+    }
+
+    /// Whether a file may be included once more: not inside itself, and not as one of very many.
+    private mutating func mayInclude(
+        _ path: String, _ option: Option, through files: [String], _ problems: inout Problems
+    ) -> Bool {
+        includes += 1
+        if files.contains(Files.realPath(path) ?? path) {
+            problems.add("the file '\(path)' includes itself", at: option.place)
+            return false
+        }
+        guard includes <= Self.mostIncludes else {
+            if includes == Self.mostIncludes + 1 {
+                problems.add("more than \(Self.mostIncludes) files are included", at: option.place)
+            }
+            return false
+        }
+        return true
     }
 
     /// `Keyword words` or `Keyword=words`; nil for an empty line or a comment.

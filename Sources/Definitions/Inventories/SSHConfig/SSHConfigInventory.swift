@@ -85,7 +85,9 @@ struct SSHConfigInventory {
             draft.host.connection.port = field.integer(1...65_535, &problems) ?? 22
         case "user": draft.host.connection.user = value
         case "identityfile" where value.lowercased() != "none":
-            draft.host.connection.keyFiles.append(context.keyPath(filled(value, name, address, option)))
+            // ssh tries each file once, wherever else it is named.
+            let path = context.keyPath(filled(value, name, address, option))
+            if !draft.host.connection.keyFiles.contains(path) { draft.host.connection.keyFiles.append(path) }
         case "proxyjump" where value.lowercased() != "none":
             let reference = Reference(filled(value, name, address, option), at: option.place, path: name)
             draft.jump = Jump(form: .route, reference: reference)

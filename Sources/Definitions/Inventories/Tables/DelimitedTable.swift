@@ -21,7 +21,10 @@ struct DelimitedTable {
     /// Reads a text, parted by tabs if its first line holds one, else by the more frequent of comma and semicolon there.
     init(_ source: SourceText, _ problems: inout Problems) {
         bytes = Array(source.text.utf8)
-        separator = Self.separator(inFirstLine: bytes.prefix { $0 != newline })
+        let first = bytes.prefix { $0 != newline }
+        let named = Self.namedSeparator(first)
+        separator = named ?? Self.separator(inFirstLine: first)
+        if named != nil { passOver(first.count + 1) }
         while position < bytes.count {
             let byte = take()
             switch byte {
@@ -37,6 +40,18 @@ struct DelimitedTable {
     private static func separator(inFirstLine line: ArraySlice<UInt8>) -> UInt8 {
         if line.contains(tab) { return tab }
         return line.count { $0 == semicolon } > line.count { $0 == comma } ? semicolon : comma
+    }
+
+    /// The separator in `sep=;`, which Excel writes as a first line of its own; nil when the line is another.
+    static func namedSeparator(_ line: some Collection<UInt8>) -> UInt8? {
+        let line = line.filter { $0 != UInt8(ascii: "\r") }
+        return line.count == 5 && line.starts(with: "sep=".utf8) ? line.last : nil
+    }
+
+    private mutating func passOver(_ count: Int) {
+        position = min(count, bytes.count)
+        line = 2
+        row = Row(line: 2)
     }
 
     private mutating func take() -> UInt8 {
