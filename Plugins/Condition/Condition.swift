@@ -39,7 +39,12 @@ package struct Condition: TaskType {
 
     package func run(_ expression: Expression, in context: TaskContext) async throws(TaskFailure) -> TaskOutcome {
         do throws(EvaluationError) {
-            let result = try expression.isTrue { (name: Reference) throws(EvaluationError) in context.lookup(name.path)
+            let result = try expression.isTrue { (name: Reference) throws(EvaluationError) in
+                do throws(TaskFailure) {
+                    return try context.lookup(name.path)
+                } catch {
+                    throw EvaluationError(error.reason.message)
+                }
             }
             return .branch(result, Report(outputs: ["result": .bool(result)]))
         } catch {

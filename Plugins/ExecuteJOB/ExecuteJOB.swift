@@ -10,7 +10,6 @@ package struct ExecuteJOB: TaskType {
     /// What a task wrote, decoded.
     package struct Parameters: Sendable {
         let call: JobCall
-        let isBackground: Bool
     }
 
     /// How the called job must end for the call to be OK.
@@ -22,7 +21,9 @@ package struct ExecuteJOB: TaskType {
     ])
     package let parameters = [
         ParameterSpec("job", .value(.text), required: true, "The job's id, such as mw.nginx.stop."),
-        ParameterSpec("values", .any, "Values for its parameters, by name. What is left out comes from the caller's."),
+        ParameterSpec(
+            "values", .any, secrets: .passedOn,
+            "Values for its parameters, by name. What is left out comes from the caller's, but not in the background."),
         ParameterSpec("background", .value(.bool), "Start a run of its own and go on. Default false."),
         ParameterSpec(
             "expect", .value(.choice), choices: ["ok", "error"],
@@ -51,7 +52,8 @@ package struct ExecuteJOB: TaskType {
         guard !isBackground || call.expects == .ok else {
             throw ParameterError("expect", "means nothing in the background", at: values.setting("expect")?.place)
         }
-        return Parameters(call: call, isBackground: isBackground)
+        call.isInBackground = isBackground
+        return Parameters(call: call)
     }
 
     private func readValues(_ values: ParameterValues) throws(ParameterError) -> [String: Setting] {
@@ -62,18 +64,19 @@ package struct ExecuteJOB: TaskType {
         return Dictionary(entries.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 
-    package func call(_ parameters: Parameters) -> JobCall? { parameters.isBackground ? nil : parameters.call }
+    package func call(_ parameters: Parameters) -> JobCall? { parameters.call }
 
     package func preview(_ parameters: Parameters) -> [PlannedAction] {
         [
             PlannedAction(
-                parameters.isBackground ? "start a run of \(parameters.call.job)" : "call \(parameters.call.job)")
+                parameters.call.isInBackground ? "start a run of \(parameters.call.job)" : "call \(parameters.call.job)"
+            )
         ]
     }
 
     /// Starts the run; asked only in the background, because a call in the foreground is a part of the plan.
     package func run(_ parameters: Parameters, in context: TaskContext) async throws(TaskFailure) -> TaskOutcome {
-        guard parameters.isBackground else {
+        guard parameters.call.isInBackground else {
             throw TaskFailure(
                 .badValue, "the call of \(parameters.call.job) was not expanded in the plan; plan it again")
         }

@@ -62,7 +62,9 @@ extension RunProgram {
             "arguments", .values, "The words given to the program or script, each as it is; no shell reads them."),
         ParameterSpec("environment", .map, "Environment variables to set."),
         ParameterSpec("directory", .value(.path), "The working directory. Default: the account's."),
-        ParameterSpec("stdin", .value(.text), "What the program reads on standard input. Default: nothing."),
+        ParameterSpec(
+            "stdin", .value(.text), secrets: .revealed,
+            "What the program reads on standard input, the one way for secrets. Default: nothing."),
         ParameterSpec(
             "background", .value(.bool),
             "Start it and go on: for daemons and programs that do not end. A later task must prove that it worked."),

@@ -49,6 +49,17 @@ package struct Expression: Hashable, Sendable, CustomStringConvertible {
         return flag
     }
 
+    /// The name, if the expression is nothing but a name.
+    package var soleReference: Reference? { if case .reference(let reference) = root { reference } else { nil } }
+
+    /// The first name without a value that the expression cannot do without; nil where there is none.
+    ///
+    /// `coalesce(a, b)` does without `a`; an expression that asks `defined(a)` or compares `a` with `null` does without `a`.
+    package func missing(_ isAbsent: (Reference) -> Bool) -> Reference? {
+        let asked = root.askedFor
+        return root.missing { isAbsent($0) && !asked.contains($0) }
+    }
+
     /// The expression as written.
     package var description: String { text }
     /// Two expressions are equal when they are written the same.

@@ -22,10 +22,13 @@ package struct EvaluationError: Error, Hashable, Sendable, CustomStringConvertib
     package let message: String
     /// Where in the text, from 1; nil when the text is not at hand.
     package let column: Int?
+    /// Whether a name has no value here: `coalesce`, `defined` and a comparison with `null` take that for an absent value.
+    package let isAbsence: Bool
 
-    package init(_ message: String, column: Int? = nil) {
+    package init(_ message: String, column: Int? = nil, isAbsence: Bool = false) {
         self.message = message
         self.column = column
+        self.isAbsence = isAbsence
     }
 
     /// Column, if known, and message.
@@ -33,7 +36,7 @@ package struct EvaluationError: Error, Hashable, Sendable, CustomStringConvertib
 
     /// The same error at a column, unless it already has one.
     func located(at column: Int) -> EvaluationError {
-        EvaluationError(message, column: self.column ?? column)
+        EvaluationError(message, column: self.column ?? column, isAbsence: isAbsence)
     }
 }
 

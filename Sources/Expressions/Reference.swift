@@ -19,3 +19,11 @@ package struct Reference: Hashable, Sendable, CustomStringConvertible {
 ///
 /// It throws only to say better than an absent value could why there is none.
 package typealias Lookup = (Reference) throws(EvaluationError) -> Value
+
+/// Gives the text of a secret that a name stands for.
+package typealias Reveal = (Reference, SecretSource) throws(EvaluationError) -> String
+
+/// A secret is nowhere filled in but where its reader is known.
+package func refuseSecret(_ reference: Reference, _ source: SecretSource) throws(EvaluationError) -> String {
+    throw EvaluationError("'\(reference.text)' is a secret and cannot be given here")
+}

@@ -17,6 +17,10 @@ package struct Template: Hashable, Sendable, CustomStringConvertible {
     package let text: String
     /// The names it uses, each once, in the order they appear.
     package let references: [Reference]
+    /// What stands in its `${…}`, in order.
+    package var expressions: [Expression] {
+        parts.compactMap { if case .expression(let expression) = $0 { expression } else { nil } }
+    }
     private let parts: [Part]
 
     /// Reads a text.
@@ -43,15 +47,17 @@ package struct Template: Hashable, Sendable, CustomStringConvertible {
 
     /// The text with everything filled in.
     ///
-    /// A secret shows as `•••`.
-    ///
-    /// - Throws: `EvaluationError` of an expression or of the lookup, or when the text becomes longer than 1 MiB.
-    package func fill(_ lookup: Lookup) throws(EvaluationError) -> String {
+    /// - Parameters:
+    ///   - lookup: Gives the values.
+    ///   - reveal: Gives the text of a secret that stands alone in a `${…}`.
+    /// - Throws: `EvaluationError` of an expression, of the lookup or of `reveal`, where a secret is part of an expression, or when
+    ///   the text becomes longer than 1 MiB.
+    package func fill(_ lookup: Lookup, reveal: Reveal = refuseSecret) throws(EvaluationError) -> String {
         var result = ""
         for part in parts {
             switch part {
             case .text(let text): result += text
-            case .expression(let expression): result += try expression.evaluate(lookup).text
+            case .expression(let expression): result += try text(of: expression, lookup, reveal)
             }
             guard result.utf8.count <= Limits.filledLength else {
                 throw EvaluationError("the filled text is longer than \(Limits.filledLength) bytes")
@@ -60,7 +66,18 @@ package struct Template: Hashable, Sendable, CustomStringConvertible {
         return result
     }
 
-    /// The value: of a single `${…}` with its kind kept, else the filled text.
+    private func text(
+        of expression: Expression, _ lookup: Lookup, _ reveal: Reveal
+    ) throws(EvaluationError) -> String {
+        let value = try expression.evaluate(lookup)
+        guard value.holdsSecret else { return value.text }
+        guard case .secret(let source) = value, let reference = expression.soleReference else {
+            throw EvaluationError("a secret stands alone in its ${…}, as in ${params.password}")
+        }
+        return try reveal(reference, source)
+    }
+
+    /// The value: of a single `${…}` with its kind kept, else the filled text; a secret stays where it is read.
     package func value(_ lookup: Lookup) throws(EvaluationError) -> Value {
         guard let single else { return .text(try fill(lookup)) }
         return try single.evaluate(lookup)

@@ -68,6 +68,8 @@ package struct Scope: Codable, Hashable, Sendable {
     package var bindings: [String: Binding]
     /// Values that a lane's own inventory gives instead, by lane.
     package var laneValues: [Int: [String: Value]]
+    /// What judges the values that templates give, by parameter; nil in plans of a product that did not judge them.
+    package var rules: [String: Parameter]?
     /// What a caller may use, each a field with `${…}` read in this scope.
     package var outputs: [String: String]
     /// Texts for summaries and findings, by id.

@@ -14,7 +14,7 @@ public indirect enum Value: Hashable, Sendable {
     /// Where a secret is to be read when it is needed; never the secret itself.
     case secret(SecretSource)
 
-    /// How the value reaches a program and a person; a secret shows as `•••`.
+    /// How the value reaches a program and a person; a secret shows as `•••`, which is for persons only.
     public var text: String {
         switch self {
         case .null: ""
@@ -25,6 +25,15 @@ public indirect enum Value: Hashable, Sendable {
         case .duration(let duration): Value.text(of: Double(duration.microseconds) / 1_000_000)
         case .list(let items): items.map(\.text).joined(separator: "\n")
         case .secret: "•••"
+        }
+    }
+
+    /// Whether it is a secret, or a list that holds one.
+    public var holdsSecret: Bool {
+        switch self {
+        case .secret: true
+        case .list(let items): items.contains(where: \.holdsSecret)
+        default: false
         }
     }
 

@@ -84,6 +84,7 @@ private struct PlanDifference {
         for scope in plan.scopes {
             let place = scope.prefix.rawValue.isEmpty ? "" : " of \(scope.prefix)"
             for (name, binding) in scope.bindings { parts["value \(name)\(place)"] = json(binding) }
+            for (name, rule) in scope.rules ?? [:] { parts["limits of \(name)\(place)"] = json(rule) }
             parts["job \(scope.job)\(place)"] = json([scope.outputs])
         }
         for (index, step) in plan.steps.enumerated() {

@@ -105,7 +105,9 @@ struct PlanPreview {
     }
 
     private func preview(_ step: PlannedStep, _ type: any TaskType, _ lane: Int) -> [PlannedAction] {
-        let filled = step.settings.filled(type.parameters) { resolver.known($0, scope: step.scope, lane: lane) }
+        let filled = step.settings.filled(type.parameters) {
+            resolver.known($1, scope: step.scope, lane: lane, showsSecrets: $0?.secrets == .revealed)
+        }
         // Planning has decoded the same settings before; what could not be decoded has no plan.
         return (try? PreparedTask(type, ParameterValues(filled)))?.preview ?? []
     }

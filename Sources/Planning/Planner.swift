@@ -17,6 +17,21 @@ package struct PlanRequest: Sendable {
     package var leftOut: Set<JobID> = []
     /// The business day it is planned for, if it is for one.
     package var day: Day?
+    /// What is made up where nobody is to run the plan; nil = it is to be run.
+    package var trial: Trial?
+
+    /// What is made up, so that a job can be planned where its values and hosts are not known.
+    package struct Trial: Sendable {
+        /// The parameters of the job that was asked for whose values are made up: they are judged by no called job.
+        package var madeUp: Set<String>
+        /// Gives a value where the inventory would give one.
+        package var value: @Sendable (Parameter) -> Value?
+
+        package init(madeUp: Set<String>, value: @escaping @Sendable (Parameter) -> Value?) {
+            self.madeUp = madeUp
+            self.value = value
+        }
+    }
 
     package init(job: JobID, selection: Selection, values: [String: Setting] = [:], pace: Pace = Pace()) {
         self.job = job
@@ -49,9 +64,10 @@ package struct Planner: Sendable {
         guard job.isActive else { throw Problems("the job \(job.id) is not active", at: job.place) }
         let targets = try targets(of: job, request.selection)
         var draft = PlanDraft(job: job, targets: targets, pace: merged(request.pace, job.pace), planner: self)
-        (draft.leftOut, draft.day) = (request.leftOut, request.day)
+        (draft.leftOut, draft.day, draft.trial) = (request.leftOut, request.day, request.trial)
         let scope = draft.addRootScope(job, values: request.values)
         draft.expandRoot(job, scope: scope)
+        draft.checkGivenNames(job, values: request.values)
         draft.check()
         try draft.problems.throwIfErrors()
         var plan = draft.plan

@@ -74,7 +74,9 @@ public struct TaskContext: Sendable {
     /// Takes what is to be kept as the step's log.
     public let output: any OutputSink
     /// Gives the value of a name in an expression, such as `["steps", "check", "offset_ms"]`; null when there is none.
-    public let lookup: @Sendable (_ path: [String]) -> Value
+    ///
+    /// It throws where a value is there and is not what its parameter takes.
+    public let lookup: @Sendable (_ path: [String]) throws(TaskFailure) -> Value
     /// Opens the way to the host, or takes the one already open.
     ///
     /// On the controller, to the controller itself.
@@ -86,7 +88,7 @@ public struct TaskContext: Sendable {
     public init(
         run: RunID, path: StepPath, attempt: String, effect: Effect = .change, host: Host?, instance: Instance?,
         account: String?, become: Become, limit: TimeLimit?, output: any OutputSink,
-        lookup: @escaping @Sendable (_ path: [String]) -> Value = { _ in .null },
+        lookup: @escaping @Sendable (_ path: [String]) throws(TaskFailure) -> Value = { _ in .null },
         controllerSession: (@Sendable () async throws(SessionFailure) -> any HostSession)? = nil,
         session: @escaping @Sendable () async throws(SessionFailure) -> any HostSession
     ) {

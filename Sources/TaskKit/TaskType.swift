@@ -46,7 +46,7 @@ public protocol TaskType: Sendable {
     /// What would be done, for the plan. Pure.
     func preview(_ parameters: Parameters) -> [PlannedAction]
 
-    /// The job this task calls in the foreground, which the plan then shows in place. Pure.
+    /// The job this task calls; the plan shows it in place, or checks the call where it is in the background. Pure.
     func call(_ parameters: Parameters) -> JobCall?
 
     /// Does the work and returns what should happen next.
@@ -93,6 +93,16 @@ public struct ParameterSpec: Sendable {
         case expression
     }
 
+    /// What becomes of a secret.
+    public enum SecretUse: Hashable, Sendable {
+        /// Planning refuses it.
+        case refused
+        /// It comes to `run` as its text; the task type neither shows nor keeps it, and makes no word of a command line of it.
+        case revealed
+        /// The place where it is read comes to `run`, such as `env:NAME`, for somebody else to read.
+        case passedOn
+    }
+
     /// Its name under `with`.
     public let name: String
     /// What may be written.
@@ -103,9 +113,15 @@ public struct ParameterSpec: Sendable {
     public let isRequired: Bool
     /// The allowed values of a choice.
     public let choices: [String]
+    /// What becomes of a secret that a `${…}` in it names.
+    public let secrets: SecretUse
 
     /// Makes a parameter.
-    public init(_ name: String, _ shape: Shape, required: Bool = false, choices: [String] = [], _ help: Localized) {
+    public init(
+        _ name: String, _ shape: Shape, required: Bool = false, choices: [String] = [],
+        secrets: SecretUse = .refused, _ help: Localized
+    ) {
+        self.secrets = secrets
         self.name = name
         self.shape = shape
         self.help = help
@@ -156,6 +172,8 @@ public struct JobCall: Hashable, Sendable {
     public var expects: LinkCondition
     /// Whether it may run while another run of it exists.
     public var allowsConcurrentRuns: Bool
+    /// Whether it becomes a run of its own that nobody waits for; otherwise the plan shows it in place.
+    public var isInBackground = false
     /// Makes a call.
     public init(
         job: JobID, values: [String: Setting] = [:], expects: LinkCondition = .ok, allowsConcurrentRuns: Bool = true

@@ -36,7 +36,7 @@ public struct PreparedTask: Sendable {
     public let outputs: [OutputSpec]
     /// What it would do.
     public let preview: [PlannedAction]
-    /// The job it calls in the foreground.
+    /// The job it calls.
     public let call: JobCall?
     /// Does the work.
     public let run: @Sendable (TaskContext) async throws(TaskFailure) -> TaskOutcome

@@ -11,12 +11,25 @@ struct TemplateTests {
         arguments: [
             ("", ""), ("plain", "plain"), ("${params.count}", "3"), ("a${params.count}b${params.count}c", "a3b3c"),
             ("$${HOME}", "${HOME}"), ("$$${params.count}", "$${params.count}"), ("$x $ {} }", "$x $ {} }"), ("$", "$"),
-            ("${params.ports}", "80\n443"), ("${steps.check.took}", "1.5"), ("${params.password}", "•••"),
+            ("${params.ports}", "80\n443"), ("${steps.check.took}", "1.5"),
             ("${'a}b'}", "a}b"), ("${ 1 + 2 }%", "3%"), ("${nothing.here}", ""), ("값 ${host.vars.한글}", "값 값"),
             ("https://${host.labels.env-name}:80/", "https://stage:80/"),
         ])
     func filled(text: String, expected: String) throws {
         #expect(try Template(text).fill(lookup) == expected)
+    }
+
+    @Test(
+        "never holds a stand-in for a secret: only where its reader is known, and alone in its ${…}",
+        arguments: [
+            "x${params.password}", "${params.password}", "${[params.password, 'x']}", "${coalesce(params.password)}",
+        ])
+    func secret(text: String) throws {
+        let template = try Template(text)
+        #expect(throws: EvaluationError.self) { try template.fill(lookup) }
+        let isAlone = !text.contains("[") && !text.contains("(")
+        let filled = try? template.fill(lookup) { name, source in "\(name) of \(source)" }
+        #expect(filled == (isAlone ? text.replacing("${params.password}", with: "params.password of prompt") : nil))
     }
 
     @Test("of one ${…} keeps the kind of its value")

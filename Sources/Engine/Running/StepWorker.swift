@@ -145,9 +145,11 @@ final class StepWorker: Sendable {
         guard let type = parts.registry[step.type] else {
             throw TaskFailure(.pluginFailed, "the task type \(step.type) is no longer installed")
         }
+        let secrets = try await StepSecrets(step, key.lane, resolver, type.parameters, read: parts.secret)
         do {
-            let filled = try step.settings.filled(type.parameters) { (text: String) throws(EvaluationError) -> String in
-                try resolver.fill(text, scope: step.scope, lane: key.lane)
+            let filled = try step.settings.filled(type.parameters) {
+                (spec: ParameterSpec?, text: String) throws(EvaluationError) -> String in
+                try secrets.fill(text, spec)
             }
             let task = try PreparedTask(type, ParameterValues(filled, isFilled: true))
             if isFixed[key.step] { memory.content.withLock { $0.prepared[key.step] = task } }
@@ -184,9 +186,8 @@ final class StepWorker: Sendable {
             run: run.id, path: step.path, attempt: dispatch.attempt, effect: step.effect, host: host,
             instance: resolver.instance(of: key.lane), account: account, become: step.become ?? host?.become ?? .sudo,
             limit: step.limit, output: log,
-            lookup: { path in
-                // A name without a value is absent; planning has seen to it that every name leads somewhere.
-                (try? values.value(of: Reference(path), scope: step.scope, lane: key.lane)) ?? .null
+            lookup: { (path: [String]) throws(TaskFailure) -> Value in
+                try values.present(Reference(path), scope: step.scope, lane: key.lane)
             },
             controllerSession: { () async throws(SessionFailure) -> any HostSession in toController }
         ) { () async throws(SessionFailure) -> any HostSession in toHost }
@@ -246,14 +247,9 @@ extension StepWorker {
         StepEnd(.unknown(reason), report, mayRetry: false)
     }
 
+    /// Starts a run of its own; its values are those that the step's settings were filled with, and are not looked at again.
     private func start(_ call: JobCall, _ key: StepKey) async -> StepEnd {
-        var call = call
-        let step = plan.steps[key.step]
         do {
-            for (name, setting) in call.values {
-                let text = try resolver.fill(setting.text ?? "", scope: step.scope, lane: key.lane)
-                call.values[name] = Setting(.scalar(text, quoted: true), at: setting.place)
-            }
             let targets = key.lane >= 0 ? [plan.lanes[key.lane]] : Array(plan.lanes.prefix(plan.targetCount))
             let id = try await startJob(call, targets, run.operatorName)
             let summary = Message("run-started", ["run": .text(id.rawValue), "job": .text(call.job.rawValue)])
@@ -313,6 +309,18 @@ extension Setting {
         case .scalar(let text, _): text.contains(part)
         case .list(let items): items.contains { $0.mentions(part) }
         case .map(let entries): entries.contains { $0.value.mentions(part) }
+        }
+    }
+}
+
+extension ValueResolver {
+    /// The value of a name for an expression; absent where a lane lacks the fact, which planning has found to be meant.
+    fileprivate func present(_ reference: Reference, scope: Int, lane: Int) throws(TaskFailure) -> Value {
+        do throws(EvaluationError) {
+            return try value(of: reference, scope: scope, lane: lane)
+        } catch {
+            guard !error.isAbsence else { return .null }
+            throw TaskFailure(.badValue, error.message)
         }
     }
 }

@@ -36,7 +36,11 @@ struct Evaluator {
         case .negated(let inner, _):
             return .plain(try Calculation.negate(try evaluate(inner, lookup).value))
         case .compared(let comparator, let left, let right, _):
-            let operands = (try evaluate(left, lookup), try evaluate(right, lookup))
+            let asksPresence = left.isNull || right.isNull
+            let operands =
+                asksPresence
+                ? (try ifPresent(left, lookup), try ifPresent(right, lookup))
+                : (try evaluate(left, lookup), try evaluate(right, lookup))
             try spend(on: operands.0, operands.1)
             return .plain(.bool(try comparator.holds(operands.0, operands.1)))
         case .calculated(let calculation, let left, let right, _):
@@ -49,7 +53,9 @@ struct Evaluator {
             return .plain(.bool(try match(try evaluate(subject, lookup), pattern)))
         case .call(let function, let nodes, _):
             var operands: [Operand] = []
-            for node in nodes { operands.append(try evaluate(node, lookup)) }
+            for node in nodes {
+                operands.append(try function == .defined ? ifPresent(node, lookup) : evaluate(node, lookup))
+            }
             for operand in operands { try spend(on: operand, operand) }
             return try function.apply(operands)
         default: return try evaluate(node, lookup)
@@ -71,11 +77,22 @@ struct Evaluator {
     }
 
     private mutating func firstPresent(_ nodes: [Node], _ lookup: Lookup) throws(EvaluationError) -> Operand {
-        for node in nodes {
-            let operand = try evaluate(node, lookup)
+        for node in nodes.dropLast() {
+            let operand = try ifPresent(node, lookup)
             if operand != .plain(.null) { return operand }
         }
-        return .plain(.null)
+        return try nodes.last.map { (node: Node) throws(EvaluationError) in try evaluate(node, lookup) }
+            ?? .plain(.null)
+    }
+
+    /// The value of a node; an absent one where a name has none.
+    private mutating func ifPresent(_ node: Node, _ lookup: Lookup) throws(EvaluationError) -> Operand {
+        do throws(EvaluationError) {
+            return try evaluate(node, lookup)
+        } catch {
+            guard error.isAbsence else { throw error }
+            return .plain(.null)
+        }
     }
 
     private func match(_ operand: Operand, _ pattern: Pattern) throws(EvaluationError) -> Bool {

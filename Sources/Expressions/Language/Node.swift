@@ -18,6 +18,9 @@ indirect enum Node: Sendable {
     case contains(Node, item: Node, at: Int)
     case matches(Node, Pattern, at: Int)
     case call(Function, [Node], at: Int)
+
+    /// Whether it is the word `null`.
+    var isNull: Bool { if case .literal(.null) = self { true } else { false } }
 }
 
 /// How two values are compared.

@@ -39,13 +39,7 @@ extension PlanDraft {
     /// Expands a job inside a group.
     mutating func open(_ call: JobCall, group: Int, lanes: [Int], scope: Int, place: Place?) {
         let path = "tasks/\(plan.steps[group].path)"
-        guard let job = planner.library[call.job] else {
-            return problems.add(planner.unknownJob(call.job, at: place, path: path + "/with/job"))
-        }
-        guard job.isActive else {
-            return problems.add(
-                "the job \(job.id) is not active and cannot be called", at: place, path: path + "/with/job")
-        }
+        guard let job = calledJob(call.job, place, path) else { return }
         guard !calls.contains(job.id) else {
             let circle = (calls.drop { $0 != job.id } + [job.id]).map(\.rawValue).joined(separator: " → ")
             return problems.add("jobs call each other in a circle: \(circle)", at: place, path: path + "/with/job")
@@ -56,5 +50,50 @@ extension PlanDraft {
         calls.append(job.id)
         expand(job, scope: inner, parent: group, lanes: lanes)
         calls.removeLast()
+    }
+
+    /// Checks a call in the background, whose run is planned when it starts: with the values that the call gives, and no others.
+    mutating func checkBackground(_ call: JobCall, from index: Int, lanes: [Int]) {
+        let step = plan.steps[index]
+        let (place, path) = (sources[index].task.place, "tasks/\(step.path)")
+        guard let job = calledJob(call.job, place, path) else { return }
+        checkNames(of: call.values, job, place: place, path: path)
+        for parameter in job.parameters {
+            let given = call.values[parameter.name]
+            let path = "\(path)/with/values/\(parameter.name)"
+            let isNeeded = parameter.defaultValue == nil && !parameter.isOptional && !parameter.isFromInventory
+            if given == nil, isNeeded {
+                problems.add(
+                    "\(job.id) needs the parameter '\(parameter.name)': a job in the background takes only what stands in "
+                        + "with.values", at: place, path: path)
+            } else if let given, !given.allTexts.contains(where: { $0.contains("${") }) {
+                checkGiven(given, parameter, path)
+            } else if let text = given?.text, !isMadeUp(text, step.scope) {
+                let called = Call(job: job, caller: step.scope, lanes: lanes, place: place, path: path)
+                guard let problem = judge(parameter, text, called) else { continue }
+                problems.add("\(job.id): \(problem)", at: given?.place ?? place, path: path)
+            }
+        }
+    }
+
+    private mutating func checkGiven(_ given: Setting, _ parameter: Parameter, _ path: String) {
+        do throws(Problem) {
+            _ = try parameter.value(given: given)
+        } catch {
+            problems.add(error.message, at: error.place, path: path)
+        }
+    }
+
+    /// The job that a task calls, if it can be called.
+    private mutating func calledJob(_ id: JobID, _ place: Place?, _ path: String) -> Job? {
+        guard let job = planner.library[id] else {
+            problems.add(planner.unknownJob(id, at: place, path: path + "/with/job"))
+            return nil
+        }
+        guard job.isActive else {
+            problems.add("the job \(job.id) is not active and cannot be called", at: place, path: path + "/with/job")
+            return nil
+        }
+        return job
     }
 }

@@ -16,28 +16,36 @@ extension PlanDraft {
         setLimits(index)
         guard errors.isEmpty else { return }
         var outputs: Set<String> = []
-        var call: JobCall?
+        var isCall = false
         let resolver = ValueResolver(plan: plan)
-        for lane in representativeLanes(step, lanes) {
-            let filled = step.settings.filled(type.parameters) { resolver.known($0, scope: step.scope, lane: lane) }
+        for lane in representativeLanes(step.settings.allTexts, step.scope, lanes) {
+            let filled = step.settings.filled(type.parameters) {
+                resolver.known($1, scope: step.scope, lane: lane, showsSecrets: $0?.secrets == .revealed)
+            }
             guard let task = prepare(filled, type, path, index) else { return }
             outputs.formUnion(task.outputs.map(\.name))
-            call = task.call
+            isCall = task.call != nil
         }
+        // A call gives its values as they are written: what they are may differ from lane to lane.
+        let call = isCall ? prepare(step.settings, type, path, index)?.call : nil
         sources[index].outputs = outputs
-        if let call { self.call(call, from: index, lanes: lanes) }
+        sources[index].call = call
+        guard let call else { return }
+        if call.isInBackground {
+            checkBackground(call, from: index, lanes: lanes)
+        } else {
+            self.call(call, from: index, lanes: lanes)
+        }
     }
 
     /// One lane where every lane has the same values, else all.
-    private func representativeLanes(_ step: PlannedStep, _ lanes: [Int]) -> [Int] {
-        var scope: Int? = step.scope
-        while let current = scope {
-            if !plan.scopes[current].laneValues.isEmpty { return lanes }
-            scope = plan.scopes[current].parent
+    func representativeLanes(_ texts: [String], _ scope: Int, _ lanes: [Int]) -> [Int] {
+        var next: Int? = scope
+        while let current = next {
+            if !plan.scopes[current].laneValues.isEmpty || plan.scopes[current].namesLanes { return lanes }
+            next = plan.scopes[current].parent
         }
-        let text = step.settings.allTexts
-        let isLaned = text.contains { $0.contains("host.") || $0.contains("instance.") || $0.contains("target") }
-        return isLaned ? lanes : Array(lanes.prefix(1))
+        return texts.contains(where: namesLane) ? lanes : Array(lanes.prefix(1))
     }
 
     private mutating func prepare(_ settings: Setting, _ type: any TaskType, _ path: String, _ index: Int)
@@ -76,7 +84,13 @@ extension PlanDraft {
         let path = "tasks/\(step.path)/\(key)"
         let lanes = plan.laneSets[step.laneSet]
         let resolver = ValueResolver(plan: plan)
+        guard !lanes.contains(where: { resolver.waits(written, scope: step.scope, lane: $0) }) else {
+            problems.add("must be known while planning, not '\(written)'", at: setting.place, path: path)
+            return nil
+        }
         let texts = Set(lanes.map { (try? resolver.value(written, scope: step.scope, lane: $0))?.text ?? "" })
+        // A name that leads nowhere is reported with all others.
+        guard !texts.contains("") else { return nil }
         guard texts.count == 1, let text = texts.first else {
             problems.add(
                 "must be the same for all targets; give the parameter at launch instead of by the inventory",
@@ -100,10 +114,19 @@ extension Value {
 
 extension ValueResolver {
     /// A text with what is known while planning filled in; a text that waits for a step's outcome stays as it is.
-    func known(_ text: String, scope: Int, lane: Int) -> String {
+    ///
+    /// Of a secret a plan shows that there is one, and only where one may be.
+    func known(_ text: String, scope: Int, lane: Int, showsSecrets: Bool = false) -> String {
         guard text.contains("${"), let template = try? Template(text) else { return text }
         if template.references.contains(where: { waits($0, scope: scope, lane: lane) }) { return text }
-        return (try? fill(text, scope: scope, lane: lane)) ?? text
+        guard showsSecrets else { return (try? fill(text, scope: scope, lane: lane)) ?? text }
+        return (try? fill(text, scope: scope, lane: lane) { _, _ in "•••" }) ?? text
+    }
+
+    /// Whether a text waits for what a run comes to.
+    func waits(_ text: String, scope: Int, lane: Int) -> Bool {
+        guard let template = try? Template(text) else { return false }
+        return template.references.contains { waits($0, scope: scope, lane: lane) }
     }
 
     /// Whether a name's value is known only when the run has come so far.
@@ -117,5 +140,17 @@ extension ValueResolver {
             return template.references.contains { waits($0, scope: parent, lane: lane) }
         default: return false
         }
+    }
+}
+
+/// Whether a text may differ from lane to lane.
+private func namesLane(_ text: String) -> Bool {
+    text.contains("host.") || text.contains("instance.") || text.contains("target")
+}
+
+extension Scope {
+    /// Whether a value that a call gives may differ from lane to lane.
+    fileprivate var namesLanes: Bool {
+        bindings.values.contains { if case .template(let text) = $0 { namesLane(text) } else { false } }
     }
 }

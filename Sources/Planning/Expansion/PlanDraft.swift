@@ -14,6 +14,8 @@ struct PlanDraft {
     /// Jobs that take no part on the business day that is planned for.
     var leftOut: Set<JobID> = []
     var day: Day?
+    /// What is made up, where the plan is not to be run.
+    var trial: PlanRequest.Trial?
     /// What a later check needs of each step: the task as written, and the tasks of its job by name.
     var sources: [StepSource] = []
     private var laneSetNumbers: [[Int]: Int] = [[Plan.controllerLane]: 0]
@@ -26,6 +28,8 @@ struct PlanDraft {
         /// The steps that come before it in its own job, directly or through others.
         var ancestors: Set<Int>
         var outputs: Set<String>
+        /// The job it calls.
+        var call: JobCall?
     }
 
     init(job: Job, targets: [Target], pace: Pace, planner: Planner) {

@@ -5,20 +5,27 @@ package import TaskKit
 
 extension Setting {
     /// The same settings with every text filled, except what the task type takes verbatim.
+    ///
+    /// `fill` is told which parameter of the task type a text stands in.
     package func filled<Failure: Error>(
-        _ specs: [ParameterSpec], _ fill: (String) throws(Failure) -> String
+        _ specs: [ParameterSpec], _ fill: (ParameterSpec?, String) throws(Failure) -> String
     ) throws(Failure) -> Setting {
         guard case .map(let entries) = content else { return self }
         var result: [Entry] = []
         for entry in entries {
-            let isVerbatim = specs.contains { $0.name == entry.key && $0.shape.isVerbatim }
-            result.append(
-                isVerbatim ? entry : Entry(entry.key, try entry.value.filledThroughout(fill), at: entry.place))
+            let spec = specs.first { $0.name == entry.key }
+            guard spec?.shape.isVerbatim != true else {
+                result.append(entry)
+                continue
+            }
+            let value = try entry.value.filledThroughout { (text: String) throws(Failure) in try fill(spec, text) }
+            result.append(Entry(entry.key, value, at: entry.place))
         }
         return Setting(.map(result), at: place)
     }
 
-    private func filledThroughout<Failure: Error>(_ fill: (String) throws(Failure) -> String) throws(Failure) -> Setting
+    /// The same with every text filled.
+    package func filledThroughout<Failure: Error>(_ fill: (String) throws(Failure) -> String) throws(Failure) -> Setting
     {
         switch content {
         case .empty: return self
@@ -39,7 +46,7 @@ extension Setting {
     }
 
     /// Every text in it, with its place.
-    var allSettings: [Setting] {
+    package var allSettings: [Setting] {
         switch content {
         case .empty: []
         case .scalar: [self]
@@ -48,7 +55,8 @@ extension Setting {
         }
     }
 
-    var allTexts: [String] { allSettings.compactMap(\.text) }
+    /// Every text in it.
+    package var allTexts: [String] { allSettings.compactMap(\.text) }
 }
 
 extension ParameterSpec.Shape {

@@ -22,11 +22,37 @@ extension Parameter {
             (.secret, .secret):
             typed = value
         case (.number, .integer(let number)): typed = .number(Double(number))
-        case (_, .list), (_, .secret): throw problem("must be \(kind.expectation)", nil)
+        case (_, .list): throw problem("must be \(kind.expectation), not a list", nil)
+        case (_, .secret):
+            throw problem(
+                "is \(kind.rawValue), and the value given is a secret; only a parameter of type secret takes it", nil)
         default: typed = try read(Setting(.scalar(value.text, quoted: false)))
         }
         try check(typed, at: nil)
         return typed
+    }
+
+    /// Judges what a text with `${…}` has come to, for a called job's parameter.
+    ///
+    /// - Throws: `EvaluationError` naming the parameter, what is wrong with the value and what is expected.
+    func judged(_ value: Value, from text: String) throws(EvaluationError) -> Value {
+        let given = value == .null ? defaultValue ?? .null : value
+        guard given != .null else {
+            if isOptional { return .null }
+            throw EvaluationError("the parameter '\(name)' needs a value, and '\(text)' gives none")
+        }
+        do throws(Problem) {
+            return try checked(given)
+        } catch {
+            throw EvaluationError(error.message)
+        }
+    }
+
+    /// The parameter as a plan keeps it: what judges a value, and nothing else.
+    var rule: Parameter {
+        var rule = self
+        (rule.help, rule.place) = ("", nil)
+        return rule
     }
 
     private func read(_ setting: Setting) throws(Problem) -> Value {

@@ -57,34 +57,47 @@ package struct ValueResolver: Sendable {
     }
 
     /// Fills the `${…}` of a text.
-    package func fill(_ text: String, scope: Int, lane: Int) throws(EvaluationError) -> String {
+    ///
+    /// - Throws: `EvaluationError` where a value is missing or not what its parameter takes, and where a secret would come in
+    ///   that `reveal` does not give.
+    package func fill(
+        _ text: String, scope: Int, lane: Int, reveal: Reveal = refuseSecret
+    ) throws(EvaluationError) -> String {
         guard text.contains("${") else { return text }
-        return try template(text).fill { (reference: Reference) throws(EvaluationError) -> Value in
-            try value(of: reference, scope: scope, lane: lane)
-        }
+        return try template(text).fill(lookup(scope: scope, lane: lane), reveal: reveal)
     }
 
     /// The value of a text: of a single `${…}` with its kind, of anything else as text.
     package func value(_ text: String, scope: Int, lane: Int) throws(EvaluationError) -> Value {
         guard text.contains("${") else { return .text(text) }
-        guard let single = try template(text).single else { return .text(try fill(text, scope: scope, lane: lane)) }
-        return try single.evaluate { (reference: Reference) throws(EvaluationError) -> Value in
-            try value(of: reference, scope: scope, lane: lane)
-        }
+        return try template(text).value(lookup(scope: scope, lane: lane))
     }
 
     /// The value of a name.
     package func value(of reference: Reference, scope: Int, lane: Int) throws(EvaluationError) -> Value {
-        let path = reference.path
-        switch path.first {
-        case "params": return try parameter(path.dropFirst().joined(separator: "."), scope: scope, lane: lane)
-        case "steps": return try step(Array(path.dropFirst()), scope: scope, lane: lane)
-        case "host": return hostValue(Array(path.dropFirst()), lane: lane)
-        case "instance": return instanceValue(Array(path.dropFirst()), lane: lane)
-        case "target": return lane >= 0 ? .text(plan.lanes[lane].description) : .null
-        case "run": return facts[path.dropFirst().joined(separator: ".")] ?? .null
+        if let problem = Facts.problem(reference) { throw EvaluationError(problem) }
+        let path = Array(reference.path.dropFirst())
+        switch reference.path.first {
+        case "params": return try parameter(path.joined(separator: "."), scope: scope, lane: lane)
+        case "steps": return try step(path, scope: scope, lane: lane)
+        case "host": return try present(host(of: lane).flatMap { Facts.value(path, of: $0) }, reference, lane)
+        case "instance": return try present(instance(of: lane).flatMap { Facts.value(path, of: $0) }, reference, lane)
+        case "target": return try present(lane >= 0 ? .text(plan.lanes[lane].description) : nil, reference, lane)
+        case "run": return facts[path.joined(separator: ".")] ?? .null
         default: throw EvaluationError("there is nothing called '\(reference.text)'")
         }
+    }
+
+    private func lookup(scope: Int, lane: Int) -> Lookup {
+        { (reference: Reference) throws(EvaluationError) -> Value in
+            try value(of: reference, scope: scope, lane: lane)
+        }
+    }
+
+    private func present(_ value: Value?, _ reference: Reference, _ lane: Int) throws(EvaluationError) -> Value {
+        if let value { return value }
+        let whom = lane >= 0 ? plan.lanes[lane].description : "the controller"
+        throw EvaluationError("\(whom) has no '\(reference.text)'", isAbsence: true)
     }
 
     private func template(_ text: String) throws(EvaluationError) -> Template {
@@ -96,40 +109,16 @@ package struct ValueResolver: Sendable {
     }
 
     private func parameter(_ name: String, scope: Int, lane: Int) throws(EvaluationError) -> Value {
-        if let value = plan.scopes[scope].laneValues[lane]?[name] { return value }
-        switch plan.scopes[scope].bindings[name] {
+        let own = plan.scopes[scope]
+        if let value = own.laneValues[lane]?[name] { return value }
+        switch own.bindings[name] {
         case .value(let value)?: return value
-        case .template(let text)?: return try value(text, scope: plan.scopes[scope].parent ?? scope, lane: lane)
+        case .template(let text)?:
+            let value = try value(text, scope: own.parent ?? scope, lane: lane)
+            return try own.rules?[name].map { (rule: Parameter) throws(EvaluationError) in
+                try rule.judged(value, from: text)
+            } ?? value
         case nil: return .null
-        }
-    }
-
-    private func hostValue(_ path: [String], lane: Int) -> Value {
-        guard let host = host(of: lane) else { return .null }
-        switch path.first {
-        case "name": return .text(host.name.rawValue)
-        case "address": return .text(host.connection.address)
-        case "port": return .integer(host.connection.port)
-        case "user": return host.connection.user.map(Value.text) ?? .null
-        case "os": return .text(host.os.rawValue)
-        case "osVersion": return host.osVersion.map { .text($0.description) } ?? .null
-        case "groups": return .list(host.groups.map(Value.text))
-        case "services": return .list(host.services.map(Value.text))
-        case "labels": return host.labels[path.dropFirst().joined(separator: ".")].map(Value.text) ?? .null
-        case "vars": return host.variables[path.dropFirst().joined(separator: ".")] ?? .null
-        default: return .null
-        }
-    }
-
-    private func instanceValue(_ path: [String], lane: Int) -> Value {
-        guard let instance = instance(of: lane) else { return .null }
-        switch path.first {
-        case "name": return .text(instance.name.rawValue)
-        case "software": return .text(instance.software)
-        case "version": return instance.version.map { .text($0.description) } ?? .null
-        case "labels": return instance.labels[path.dropFirst().joined(separator: ".")].map(Value.text) ?? .null
-        case "vars": return instance.variables[path.dropFirst().joined(separator: ".")] ?? .null
-        default: return .null
         }
     }
 }
@@ -193,6 +182,17 @@ extension ValueResolver {
 }
 
 extension ValueResolver {
+    /// What a secret is for, as a person who is asked for it reads it: the parameter that was given its source.
+    package func purpose(of parameter: String, scope: Int) -> String {
+        var (name, scope) = (parameter, scope)
+        while case .template(let text)? = binding(name, scope: scope), let parent = parent(of: scope),
+            let source = (try? Template(text))?.single?.soleReference
+        {
+            (name, scope) = (source.path.dropFirst().joined(separator: "."), parent)
+        }
+        return "the secret '\(name)' of \(plan.scopes[scope].job)"
+    }
+
     /// What a job's parameter is bound to.
     func binding(_ name: String, scope: Int) -> Scope.Binding? { plan.scopes[scope].bindings[name] }
     /// The caller of a job.

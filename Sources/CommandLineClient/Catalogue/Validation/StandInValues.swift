@@ -19,6 +19,11 @@ enum StandInValues {
         return (values, unfilled)
     }
 
+    /// A value that the inventory might give; nil where none is found.
+    @Sendable static func checkedValue(for parameter: Parameter) -> Value? {
+        value(for: parameter).flatMap { try? parameter.value(given: $0) }
+    }
+
     /// The first of some usual values that the parameter takes.
     private static func value(for parameter: Parameter) -> Setting? {
         candidates(for: parameter).lazy.map { Setting(.scalar($0, quoted: true)) }

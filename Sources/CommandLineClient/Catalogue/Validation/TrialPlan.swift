@@ -21,12 +21,11 @@ struct TrialPlan {
     func problems() -> [Problem] {
         let (values, unfilled) = StandInValues.values(of: job)
         guard unfilled.isEmpty else { return unfilled.map(cannotTry) }
+        var request = PlanRequest(
+            job: job.id, selection: Selection(targets: [StandInInventory.target]), values: values)
+        request.trial = PlanRequest.Trial(madeUp: Set(values.keys), value: StandInValues.checkedValue)
         do throws(Problems) {
-            return try planner.plan(
-                PlanRequest(job: job.id, selection: Selection(targets: [StandInInventory.target]), values: values)
-            )
-            .warnings.all
-            .map(placed)
+            return try planner.plan(request).warnings.all.map(placed)
         } catch {
             return error.all.filter { !isAboutMadeUpHosts($0) }.map(placed)
         }
