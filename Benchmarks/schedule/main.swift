@@ -48,7 +48,7 @@ func book(_ count: Int) throws -> ScheduleBook {
         all.schedules += files.schedules
     }
     var zones: [String: Zone?] = [:]
-    return try ScheduleBook(all.schedules, calendars: try CalendarLibrary(all.calendars)) { name in
+    return ScheduleBook(all.schedules, calendars: CalendarLibrary(all.calendars)) { name in
         let found = zones[name] ?? zone(name)
         zones[name] = found
         return found

@@ -53,9 +53,8 @@ package struct ServerConnection: Sendable {
     }
 
     /// Has the server read its files anew, and returns what it found.
-    package func reload() async throws(APIProblem) -> String {
-        let done: Done = try await send("POST", APIPath.reload, Optional<Done>.none)
-        return done.message
+    package func reload() async throws(APIProblem) -> FilesRead {
+        try await send("POST", APIPath.reload, Optional<Done>.none)
     }
 }
 

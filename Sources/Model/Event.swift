@@ -24,6 +24,12 @@ package struct Event: Codable, Hashable, Sendable {
         case keysChanged = "host-keys-changed"
         /// The store's disk is full; it is tried again and again.
         case storeFull = "store-full"
+        /// A schedule, one of its rules or a window never starts anything, as far as can be looked ahead.
+        case neverStarts = "never-starts"
+        /// A calendar has no open day any more, or no dates of its own for a year that is near.
+        case calendarEnds = "calendar-ends"
+        /// A calendar, schedule, window or freeze cannot be used as it is written.
+        case unusable = "definition-unusable"
         /// Records that were kept as long as they should be have been forgotten.
         case forgotten = "records-forgotten"
     }
@@ -66,6 +72,7 @@ package struct Event: Codable, Hashable, Sendable {
         // Of a planned start also before it has become a run.
         case .endDelay: (slot?.rawValue ?? run?.rawValue).map { "\(kind.rawValue) \($0)" }
         case .longRun: run.map { "\(kind.rawValue) \($0)" }
+        case .neverStarts, .calendarEnds, .unusable: "\(kind.rawValue) \(text)"
         default: nil
         }
     }

@@ -3,78 +3,104 @@
 package import Model
 
 /// Calendars by name, each built over those it starts from.
+///
+/// A calendar that cannot be built is a fault, and so is every calendar that starts from it; the others are built.
 package struct CalendarLibrary: Sendable {
     private var calendars: [CalendarName: OperatingCalendar] = [:]
     /// How each was written.
     package private(set) var definitions: [CalendarName: CalendarDefinition] = [:]
+    /// The calendars that cannot be used, and why.
+    package private(set) var faults: [DefinitionFault]
 
     /// Builds calendars.
     ///
-    /// - Throws: `Problems` with every name that leads nowhere, every circle, and every calendar that has no open day.
-    package init(_ definitions: [CalendarDefinition]) throws(Problems) {
-        var problems = Problems()
+    /// - Parameters:
+    ///   - definitions: The calendars as written; those that could not be read are not among them.
+    ///   - faults: What is known already to be wrong with calendars.
+    package init(_ definitions: [CalendarDefinition], faults: [DefinitionFault] = []) {
+        self.faults = faults.filter { $0.kind == .calendar }
         for definition in definitions {
             if self.definitions.updateValue(definition, forKey: definition.name) != nil {
-                problems.add("there are two calendars '\(definition.name)'", at: definition.place)
+                report("there are two calendars '\(definition.name)'", definition)
             }
         }
         var path: [CalendarName] = []
-        for definition in definitions { build(definition, &path, &problems) }
-        if problems.hasErrors { throw problems }
+        for definition in definitions { build(definition, &path) }
     }
 
     /// No calendars.
-    package init() {}
+    package init() { faults = [] }
 
     /// The calendar of a name.
     package subscript(name: CalendarName) -> OperatingCalendar? { calendars[name] }
 
-    /// Their names.
+    /// The names of those that can be used.
     package var names: [CalendarName] { calendars.keys.sorted() }
 
-    private mutating func build(
-        _ definition: CalendarDefinition, _ path: inout [CalendarName], _ problems: inout Problems
-    ) {
-        guard calendars[definition.name] == nil else { return }
-        if let start = path.firstIndex(of: definition.name) {
-            let circle = (path[start...] + [definition.name]).map(\.rawValue).joined(separator: " → ")
-            problems.add("the calendars start from each other in a circle: \(circle)", at: definition.place)
-            // It stands for something, so that the circle is told once.
-            calendars[definition.name] = .everyDay
-            return
-        }
-        path.append(definition.name)
-        let hadErrors = problems.hasErrors
-        let base = definition.base.map { days(of: $0, definition, &path, &problems) } ?? .all
-        path.removeLast()
-        guard calendars[definition.name] == nil else { return }
-        let calendar = OperatingCalendar(definition, over: base)
-        if problems.hasErrors == hadErrors, !CalendarLibrary.horizon.contains(where: calendar.isOpen) {
-            problems.add("the calendar '\(definition.name)' has no open day", at: definition.place)
-        }
-        calendars[definition.name] = calendar
+    /// The names of all, also of those that cannot be used.
+    var allNames: [String] { Set(definitions.keys.map(\.rawValue)).union(faults.map(\.name)).sorted() }
+
+    /// Why there is no calendar of a name, as a sentence.
+    func absence(of name: CalendarName) -> String {
+        guard !allNames.contains(name.rawValue) else { return "the calendar '\(name)' cannot be used" }
+        let hint = closestName(to: name.rawValue, among: allNames).map { "; did you mean '\($0)'?" } ?? ""
+        return "there is no calendar '\(name)'\(hint)"
     }
 
-    /// The days among which a calendar must have an open one, and a schedule a start.
-    package static let horizon = Month(1970, 1).first...Month(2199, 12).last
+    /// A calendar starts from others that start from others, no further than this.
+    private static let deepest = 100
 
+    private mutating func build(_ definition: CalendarDefinition, _ path: inout [CalendarName]) {
+        let name = definition.name
+        guard calendars[name] == nil, !isFaulty(name) else { return }
+        if let start = path.firstIndex(of: name) {
+            let circle = (path[start...] + [name]).map(\.rawValue).joined(separator: " → ")
+            return report("the calendars start from each other in a circle: \(circle)", definition)
+        }
+        guard path.count < Self.deepest else {
+            return report("more than \(Self.deepest) calendars start from each other", definition)
+        }
+        path.append(name)
+        let base = definition.base.map { days(of: $0, definition, &path) } ?? .all
+        path.removeLast()
+        guard let base, !isFaulty(name) else { return }
+        calendars[name] = OperatingCalendar(definition, over: base)
+    }
+
+    /// The days of a base; nil where it leads to what cannot be used, which is reported.
     private mutating func days(
-        of base: CalendarDefinition.Base, _ owner: CalendarDefinition, _ path: inout [CalendarName],
-        _ problems: inout Problems
-    ) -> OpenDays {
+        of base: CalendarDefinition.Base, _ owner: CalendarDefinition, _ path: inout [CalendarName]
+    ) -> OpenDays? {
         switch base {
         case .calendar(let name):
-            guard let definition = definitions[name] else {
-                let near = closestName(to: name.rawValue, among: definitions.keys.map(\.rawValue).sorted())
-                let hint = near.map { "; did you mean '\($0)'?" } ?? ""
-                problems.add("there is no calendar '\(name)'\(hint)", at: owner.place)
-                return .all
-            }
-            build(definition, &path, &problems)
-            return calendars[name].map { .calendar($0) } ?? .all
-        case .all(let bases): return .common(bases.map { days(of: $0, owner, &path, &problems) })
-        case .any(let bases): return .joint(bases.map { days(of: $0, owner, &path, &problems) })
-        case .not(let base): return .others(days(of: base, owner, &path, &problems))
+            if let definition = definitions[name] { build(definition, &path) }
+            if let calendar = calendars[name] { return .calendar(calendar) }
+            // In a circle the first to be found reports the whole of it.
+            if !isFaulty(owner.name) { report(absence(of: name), owner) }
+            return nil
+        case .all(let bases): return days(of: bases, owner, &path).map { .common($0) }
+        case .any(let bases): return days(of: bases, owner, &path).map { .joint($0) }
+        case .not(let base): return days(of: base, owner, &path).map { .others($0) }
         }
     }
+
+    private mutating func days(
+        of bases: [CalendarDefinition.Base], _ owner: CalendarDefinition, _ path: inout [CalendarName]
+    ) -> [OpenDays]? {
+        let found = bases.map { days(of: $0, owner, &path) }
+        let usable = found.compactMap(\.self)
+        return usable.count == found.count ? usable : nil
+    }
+
+    private func isFaulty(_ name: CalendarName) -> Bool { faults[.calendar, name.rawValue] != nil }
+
+    private mutating func report(_ message: String, _ definition: CalendarDefinition) {
+        let problems = Problems(message, at: definition.place, path: "calendars/\(definition.name)/base")
+        faults.add(.calendar, definition.name.rawValue, problems)
+    }
+}
+
+extension CalendarLibrary {
+    /// The days that are looked through for a start or an open day.
+    package static let horizon = Month(1970, 1).first...Month(2199, 12).last
 }

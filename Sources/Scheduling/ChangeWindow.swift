@@ -6,9 +6,17 @@ package import Model
 package struct ChangeWindow: Hashable, Sendable {
     package let definition: WindowDefinition
     let timetable: Timetable
+    /// Why it cannot be used, where it cannot.
+    var fault = ""
+
+    /// Whether it can be used as it is written.
+    package var isUsable: Bool { definition.periods != .unknown }
 
     /// What stands against a change that begins at an instant; nil = nothing.
     package func objection(at instant: Instant) -> Objection? {
+        if case .unknown = definition.periods {
+            return Objection(definition, until: nil, zone: timetable.zone, fault: fault)
+        }
         let end = endOfPeriod(around: instant)
         switch definition.kind {
         case .freeze: return end.map { Objection(definition, until: $0, zone: timetable.zone) }
@@ -28,6 +36,7 @@ package struct ChangeWindow: Hashable, Sendable {
         case .rules(_, let lasts):
             let first = instant - lasts + .microseconds(1)
             return timetable.occurrences(from: first, through: instant).last.map { $0.instant + lasts }
+        case .unknown: return nil
         }
     }
 
@@ -35,6 +44,7 @@ package struct ChangeWindow: Hashable, Sendable {
         switch definition.periods {
         case .once(let from, _): return self.instant(from) > instant ? self.instant(from) : nil
         case .rules: return timetable.next(after: instant)?.instant
+        case .unknown: return nil
         }
     }
 
@@ -52,14 +62,17 @@ package struct Objection: Hashable, Sendable, CustomStringConvertible {
     /// When it ends; nil = it is not known to.
     package let until: Instant?
     private let zone: Zone
+    /// Why the window or freeze cannot be used; empty where it can.
+    private let fault: String
 
-    init(_ definition: WindowDefinition, until: Instant?, zone: Zone) {
+    init(_ definition: WindowDefinition, until: Instant?, zone: Zone, fault: String? = nil) {
         window = definition.name
         kind = definition.kind
         title = definition.title
         policy = definition.policy
         self.until = until
         self.zone = zone
+        self.fault = fault ?? ""
     }
 
     package var description: String {
@@ -68,6 +81,10 @@ package struct Objection: Hashable, Sendable, CustomStringConvertible {
             return "\(day) \(pad(seconds / 3600, 2)):\(pad(seconds / 60 % 60, 2)) (\(zone.name))"
         }
         let name = "'\(window)'" + (title.map { " (\($0.text(.english)))" } ?? "")
+        guard fault.isEmpty else {
+            return "the \(kind.rawValue) \(name) cannot be used as it is written, and no change begins until it can: "
+                + fault
+        }
         return switch kind {
         case .freeze: "the freeze \(name) lasts until \(time ?? "further notice")"
         case .window:

@@ -12,7 +12,7 @@ package struct OperatingCalendar: Hashable, Sendable {
     private let base: OpenDays
     private let week: Set<Weekday>?
     /// What counts most comes first.
-    private let entries: [CalendarDefinition.Entry]
+    let entries: [CalendarDefinition.Entry]
 
     /// All days are open.
     package static let everyDay = OperatingCalendar(CalendarDefinition("every-day"), over: .all)

@@ -24,12 +24,27 @@ package struct PlannedStart: Hashable, Sendable {
     }
 }
 
+extension DefinitionFault {
+    /// Whether it comes first to whoever reads the files from their top down.
+    fileprivate func precedes(_ other: DefinitionFault) -> Bool {
+        guard let place = problems.all.first?.place, let others = other.problems.all.first?.place else {
+            return other.problems.all.first?.place == nil && problems.all.first?.place != nil
+        }
+        return (place.file, place.line, place.column) < (others.file, others.line, others.column)
+    }
+}
+
 /// All schedules, each checked against calendars, zones and the others.
+///
+/// One that cannot be used stands still and is a fault; the others are not affected. A window or a freeze that cannot be used lets
+/// no change begin on its targets.
 package struct ScheduleBook: Sendable {
     private var schedules: [ScheduleName: Schedule] = [:]
     package let calendars: CalendarLibrary
     /// The maintenance windows and freezes, in the order of their names.
     package private(set) var windows: [ChangeWindow] = []
+    /// The calendars, schedules, windows and freezes that cannot be used, and why.
+    package private(set) var faults: [DefinitionFault]
 
     /// Builds schedules.
     ///
@@ -37,88 +52,65 @@ package struct ScheduleBook: Sendable {
     ///   - definitions: The schedules as written.
     ///   - windows: The maintenance windows and freezes as written.
     ///   - calendars: The calendars they name.
+    ///   - faults: What is known already to be wrong with definitions.
     ///   - zone: Finds a time zone by its IANA name.
-    /// - Throws: `Problems` with every name that leads nowhere, every contradiction and every rule that never starts anything.
     package init(
         _ definitions: [ScheduleDefinition], windows: [WindowDefinition] = [], calendars: CalendarLibrary,
-        zone: (String) -> Zone?
-    ) throws(Problems) {
+        faults: [DefinitionFault] = [], zone: (String) -> Zone?
+    ) {
         self.calendars = calendars
-        var problems = Problems()
+        self.faults = calendars.faults + faults.filter { $0.kind != .calendar }
+        let names = Set(definitions.map(\.name.rawValue)).union(faults.filter { $0.kind == .schedule }.map(\.name))
         for definition in definitions {
-            guard let schedule = Self.schedule(definition, calendars, zone, &problems) else { continue }
-            if schedules.updateValue(schedule, forKey: definition.name) != nil {
+            let frame = Frame(definition, calendars, zone)
+            var problems = frame.problems
+            problems.add(Self.exclusionProblems(definition, names))
+            if schedules[definition.name] != nil {
                 problems.add("there are two schedules '\(definition.name)'", at: definition.place)
             }
-        }
-        let names = Set(definitions.map(\.name))
-        for definition in definitions {
-            for other in definition.exclusive where !names.contains(other) || other == definition.name {
-                problems.add(
-                    other == definition.name
-                        ? "'\(other)' excludes itself"
-                        : "excludes the schedule '\(other)', which there is not\(hint(other.rawValue, names.map(\.rawValue)))",
-                    at: definition.place, path: "schedules/\(definition.name)/exclusive")
+            self.faults.add(.schedule, definition.name.rawValue, problems)
+            schedules[definition.name] = frame.timetable(of: definition).map {
+                Schedule(definition: definition, timetable: $0)
             }
         }
-        for definition in windows.sorted(by: { $0.name < $1.name }) {
-            guard let window = Self.window(definition, calendars, zone, &problems) else { continue }
-            if self.windows.last?.definition.name == definition.name {
+        for fault in self.faults where fault.kind == .schedule { schedules[ScheduleName(fault.name)] = nil }
+        add(windows, zone)
+        self.faults.sort { $0.precedes($1) }
+    }
+
+    private mutating func add(_ definitions: [WindowDefinition], _ zone: (String) -> Zone?) {
+        let counts = Dictionary(definitions.map { ($0.name, 1) }, uniquingKeysWith: +)
+        for var definition in definitions.sorted(by: { $0.name < $1.name }) {
+            let frame = Frame(definition, calendars, zone)
+            var problems = frame.problems
+            let isKnown = faults[definition.faultKind, definition.name.rawValue] != nil
+            if counts[definition.name, default: 0] > 1, !isKnown {
                 problems.add("there are two windows or freezes '\(definition.name)'", at: definition.place)
             }
-            self.windows.append(window)
+            faults.add(definition.faultKind, definition.name.rawValue, problems)
+            let fault = faults[definition.faultKind, definition.name.rawValue]
+            if fault != nil { definition.periods = .unknown }
+            windows.append(
+                ChangeWindow(
+                    definition: definition, timetable: frame.timetable(of: definition),
+                    fault: fault?.problems.words ?? ""))
         }
-        if problems.hasErrors { throw problems }
     }
 
-    private static func window(
-        _ definition: WindowDefinition, _ calendars: CalendarLibrary, _ zone: (String) -> Zone?,
-        _ problems: inout Problems
-    ) -> ChangeWindow? {
-        let path = "\(definition.kind == .freeze ? "freezes" : "windows")/\(definition.name)"
-        guard
-            let (found, calendar) = frame(
-                definition.zone, definition.calendar, calendars, zone, definition.place, path, &problems)
-        else { return nil }
-        guard case .rules(let rules, _) = definition.periods else {
-            return ChangeWindow(definition: definition, timetable: Timetable([], calendar: calendar, zone: found))
+    private static func exclusionProblems(_ definition: ScheduleDefinition, _ names: Set<String>) -> Problems {
+        var problems = Problems()
+        for other in definition.exclusive where !names.contains(other.rawValue) || other == definition.name {
+            let hint = closestName(to: other.rawValue, among: names.sorted()).map { "; did you mean '\($0)'?" } ?? ""
+            problems.add(
+                other == definition.name
+                    ? "'\(other)' excludes itself" : "excludes the schedule '\(other)', which does not exist\(hint)",
+                at: definition.place, path: "schedules/\(definition.name)/exclusive")
         }
-        let timetable = Timetable(rules, calendar: calendar, zone: found)
-        report(rules, of: timetable, definition.place, path, &problems)
-        return ChangeWindow(definition: definition, timetable: timetable)
+        return problems
     }
 
-    /// The zone and the calendar of a name each, unless there is none.
-    private static func frame(
-        _ zoneName: String, _ calendarName: CalendarName?, _ calendars: CalendarLibrary, _ zone: (String) -> Zone?,
-        _ place: Place?, _ path: String, _ problems: inout Problems
-    ) -> (Zone, OperatingCalendar)? {
-        let found = zone(zoneName)
-        if found == nil {
-            problems.add(
-                "there is no time zone '\(zoneName)'; it is an IANA name such as Asia/Seoul", at: place,
-                path: path + "/zone")
-        }
-        let calendar = calendarName.map { calendars[$0] } ?? .everyDay
-        if calendar == nil, let name = calendarName {
-            problems.add(
-                "there is no calendar '\(name)'\(hint(name.rawValue, calendars.names.map(\.rawValue)))", at: place,
-                path: path + "/calendar")
-        }
-        guard let found, let calendar else { return nil }
-        return (found, calendar)
-    }
-
-    /// Reports the rules that never start anything.
-    private static func report(
-        _ rules: [ScheduleRule], of timetable: Timetable, _ place: Place?, _ path: String, _ problems: inout Problems
-    ) {
-        for rule in rules where !timetable.canStart(rule) {
-            problems.add(
-                "rule \(rule.number) never starts anything: no day is left by calendar, substitute and validity",
-                at: rule.place ?? place, path: path + "/rules/\(rule.number - 1)")
-        }
-    }
+    /// Why the schedule of a name cannot be used; nil when it can, or does not exist.
+    package func fault(of name: ScheduleName) -> DefinitionFault? { faults[.schedule, name.rawValue] }
 
     /// The schedules in the order of their names.
     package var all: [Schedule] { schedules.values.sorted { $0.name < $1.name } }
@@ -160,38 +152,5 @@ package struct ScheduleBook: Sendable {
             guard let other = schedules[other], other.definition.isEnabled else { return false }
             return other.timetable.starts(on: day)
         }
-    }
-
-    private static func schedule(
-        _ definition: ScheduleDefinition, _ calendars: CalendarLibrary, _ zone: (String) -> Zone?,
-        _ problems: inout Problems
-    ) -> Schedule? {
-        let path = "schedules/\(definition.name)"
-        guard
-            let (found, calendar) = frame(
-                definition.zone, definition.calendar, calendars, zone, definition.place, path, &problems)
-        else { return nil }
-        if definition.is48Hours, calendar.baseTime != 0 {
-            problems.add(
-                "the 48-hour system needs a base time of 0:00, and the calendar '\(calendar.name)' has another",
-                at: definition.place, path: path + "/system")
-        }
-        let timetable = Timetable(
-            definition.rules, calendar: calendar, zone: found, system: definition.is48Hours ? .hours48 : .hours24)
-        report(definition.rules, of: timetable, definition.place, path, &problems)
-        return Schedule(definition: definition, timetable: timetable)
-    }
-}
-
-private func hint(_ word: String, _ known: [String]) -> String {
-    closestName(to: word, among: known.sorted()).map { "; did you mean '\($0)'?" } ?? ""
-}
-
-extension Timetable {
-    /// Whether a rule ever starts anything.
-    func canStart(_ rule: ScheduleRule) -> Bool {
-        let alone = Timetable([rule], calendar: calendar, zone: zone, system: system)
-        let first = max(rule.from ?? CalendarLibrary.horizon.lowerBound, CalendarLibrary.horizon.lowerBound)
-        return alone.next(after: zone.instant(first - 40, 0)) != nil
     }
 }

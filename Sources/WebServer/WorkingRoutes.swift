@@ -41,7 +41,7 @@ func addWorkingRoutes(_ router: Router<SocketContext>, _ parts: WebServer.Parts)
     }
     router.post("\(APIPath.reload)") { request, context in
         _ = try await context.knownPerson(request)
-        return try json(Done(try await desk.reload().description))
+        return try json(try await desk.reload())
     }
 }
 

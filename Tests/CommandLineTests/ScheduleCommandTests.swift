@@ -284,17 +284,56 @@ struct ScheduleCommandTests {
         let ended = await Bench().run(["schedule", "list", "-s", Cases.path("Schedules/broken.yaml")])
         #expect(ended.status == 64)
         try Cases.expect(ended.talk, is: "Answers/schedules-broken.txt")
-        let impossible = await Bench().run(["schedule", "list", "-s", Cases.path("Schedules/impossible.yaml")])
-        #expect(impossible.status == 64)
-        try Cases.expect(impossible.talk, is: "Answers/schedules-impossible.txt")
-        let windows = await Bench().run(
-            [
-                "schedule", "list", "-s", Cases.path("Schedules/windows.yaml"), "-s",
-                Cases.path("Schedules/schedules.yaml"),
-            ])
-        #expect(windows.status == 64)
-        try Cases.expect(windows.talk, is: "Answers/schedules-windows.txt")
+    }
+
+    @Test("what is wrong with one definition is told, and the others are listed")
+    func impossible() async throws {
+        let file = ["-s", Cases.path("Schedules/impossible.yaml")]
+        let listed = await Bench().run(["schedule", "list"] + file)
+        #expect(listed.status == 0)
+        try Cases.expect(listed.talk, is: "Answers/schedules-impossible.txt")
+        try Cases.expect(listed.data, is: "Answers/schedules-impossible.table")
+        let windows = await Bench().run(["schedule", "list", "-s", Cases.path("Schedules/windows.yaml")] + schedules)
+        #expect(windows.status == 0)
+        for line in try Cases.text("Answers/schedules-windows.txt").split(separator: "\n") {
+            #expect(windows.talk.contains(Cases.path(String(line))), "\(windows.talk)")
+        }
         let circle = await Bench().run(["calendar", "list", "-s", Cases.path("Schedules/circle.yaml")])
+        #expect(circle.status == 0 && circle.data.contains("\nfour "), "\(circle)")
         try Cases.expect(circle.talk, is: "Answers/schedules-circle.txt")
+        let shown = await Bench().run(["schedule", "show", "nowhere"] + file)
+        #expect(shown.status == 64, "\(shown)")
+        #expect(shown.talk.contains("nowhere/zone: there is no time zone 'Asia/Soul'"), "\(shown)")
+        #expect(!shown.talk.contains("lonely"), "\(shown)")
+        let calendar = await Bench().run(["calendar", "show", "one", "-s", Cases.path("Schedules/circle.yaml")])
+        #expect(calendar.status == 64 && calendar.talk.contains("in a circle: one → two → three → one"), "\(calendar)")
+    }
+
+    @Test("a one-off that a holiday leaves without a day is a warning, and the others are listed and explained")
+    func withoutDay() async throws {
+        let text = """
+            firstline: 1
+            calendars: {kr: {days: [{closed: 2190-12-25}]}}
+            defaults: {zone: Asia/Seoul, calendar: kr}
+            schedules:
+              once: {job: a, on: all, rules: [{day: 2190-12-25}]}
+              daily: {job: a, on: all, rules: [{day: every open, at: "3:00"}]}
+              past: {job: a, on: all, rules: [{day: 2020-01-01}]}
+            """
+        try await Cases.withFolder(["s.yaml": text]) { folder in
+            let file = ["-s", folder + "/s.yaml"]
+            let listed = await Bench().run(["schedule", "list"] + file)
+            #expect(listed.status == 0)
+            let why = "2190-12-25 is closed (\(folder)/s.yaml:2:34), and no open day stands for it"
+            let rule = "schedules/once/rules/0: rule 1 never starts anything: \(why)"
+            #expect(listed.talk == "\(folder)/s.yaml:5:35: warning: \(rule)\n", "\(listed)")
+            let cells = listed.data.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+            #expect(cells.map(\.first) == ["SCHEDULE", "daily", "once", "past"], "\(listed)")
+            #expect(cells[2].contains("never") && cells[3].contains("over"), "\(listed)")
+            let other = await Bench().run(["schedule", "explain", "daily", "2190-12-24"] + file)
+            #expect(other.status == 0 && other.talk.isEmpty, "\(other)")
+            let alone = await Bench().run(["schedule", "explain", "once", "2190-12-25"] + file)
+            #expect(alone.status == 1 && alone.data.contains("which is closed"), "\(alone)")
+        }
     }
 }

@@ -237,11 +237,49 @@ struct ServerTests {
         _ = try product.directory.write("firstline: 1\nschedules: {a: {rules: []}}\n", to: "schedules.yaml")
         let bad = try product.run("server", "reload")
         #expect(
-            bad.code == 64 && bad.errors.contains("schedules.yaml:2:") && bad.errors.contains("is missing"), "\(bad)")
+            bad.code == 1 && bad.errors.contains("schedules.yaml:2:") && bad.errors.contains("is missing"), "\(bad)")
+        let json = try product.run("server", "reload", "-o", "json")
+        #expect(json.code == 1 && json.output.contains("\"complete\" : false"), "\(json)")
+        _ = try product.directory.write("firstline: 1\nschedules: {a: [\n", to: "schedules.yaml")
+        let torn = try product.run("server", "reload")
+        #expect(torn.code == 64 && torn.errors.contains("schedules.yaml:"), "\(torn)")
         kill(server.process.processIdentifier, SIGHUP)
         try product.wait("it is told") { server.said.contains("nothing was read anew") }
         #expect(try product.run("server", "status").code == 0)
         _ = server.end(SIGTERM)
+    }
+
+    @Test("a holiday that leaves a one-off without a day, and a schedule with a mistake, stop neither reload nor start")
+    func oneRule() throws {
+        let product = try Product(hosts: 1)
+        let schedules = product.directory.path + "/schedules.yaml"
+        func write(_ holiday: String, _ zone: String) throws {
+            _ = try product.directory.write(
+                "firstline: 1\ncalendars: {kr: {days: [{closed: \(holiday)}]}}\n"
+                    + "defaults: {zone: UTC, calendar: kr}\nschedules:\n"
+                    + "  once: {job: none, on: all, rules: [{day: 2190-12-25}]}\n"
+                    + "  lost: {job: none, on: all, zone: \(zone), rules: [{day: every open}]}\n"
+                    + "  daily: {job: none, on: all, rules: [{day: every open}]}\n", to: "schedules.yaml")
+        }
+        try write("2190-01-01", "UTC")
+        let server = try RunningServer(product, with: ["FIRSTLINE_SCHEDULES": schedules])
+        try write("2190-12-25", "Mars")
+        let reload = try product.run("server", "reload")
+        #expect(reload.code == 1, "\(reload)")
+        let never = "schedules/once/rules/0: rule 1 never starts anything: 2190-12-25 is closed"
+        let lost = "schedules/lost/zone: there is no time zone 'Mars'"
+        #expect(reload.errors.contains("warning: " + never) && reload.errors.contains("error: " + lost), "\(reload)")
+        for words in [["explain", "daily", "2190-12-24"], ["list"], ["next", "daily"]] {
+            let ended = try product.run(["schedule"] + words)
+            #expect(ended.code == 0, "\(ended)")
+        }
+        #expect(server.end(SIGTERM) == 0)
+        let next = try RunningServer(product, with: ["FIRSTLINE_SCHEDULES": schedules])
+        try product.wait("it is in the log") { next.said.contains(never) && next.said.contains(lost) }
+        let events = try product.run("event", "list", "-o", "jsonl").output
+        #expect(events.contains("\"kind\":\"never-starts\"") && events.contains(never), "\(events)")
+        #expect(events.contains("\"kind\":\"definition-unusable\""), "\(events)")
+        #expect(next.end(SIGTERM) == 0)
     }
 
     @Test("says what is wrong with its configuration and every file it names, and starts nothing")
@@ -280,6 +318,18 @@ struct ServerTests {
         #expect(
             idle.errors.contains(
                 "s.yaml:3:3: warning: schedules/a: it could not be run now: there is no job 'nothing'"), "\(idle)")
+        let handed = try product.run("server", "check-config", "--config", file, "-o", "json")
+        #expect(handed.code == 0 && handed.output.contains("\"complete\" : true"), "\(handed)")
+        let sentence = "it could not be run now: there is no job 'nothing'"
+        #expect(handed.output.contains("\"message\" : \"\(sentence)"), "\(handed)")
+        _ = try product.directory.write(
+            "firstline: 1\nschedules:\n  a: {job: nothing, on: all, zone: Mars, rules: [{day: every day}]}\n",
+            to: "s.yaml")
+        let lost = try product.run("server", "check-config", "--config", file, "-o", "json")
+        #expect(lost.code == 64 && lost.output.contains("\"path\" : \"schedules/a/zone\""), "\(lost)")
+        _ = try product.directory.write("firstline: 1\nschedules: [\n", to: "s.yaml")
+        let torn = try product.run("server", "check-config", "--config", file, "-o", "json")
+        #expect(torn.code == 64 && torn.output.contains("\"complete\" : false"), "\(torn)")
         // All that is wrong is told, whatever it is about.
         _ = try product.directory.write(
             "firstline: 1\ntitle: {en: Bad}\ntasks: {a: {typ: Foo}}\n", to: "broken/bad.yaml")

@@ -106,7 +106,7 @@ struct ClockworkTests {
         var moved = slots[1]
         moved.startsAt = Instant(seconds: 2 * 3600 + 600)
         try await world.store.change(moved, from: slots[1])
-        try await clockwork.take(try world.book(["hourly": "cron 30 */12 * * *"]))
+        try await clockwork.take(world.book(["hourly": "cron 30 */12 * * *"]))
         #expect(
             await world.slots().map { world.text($0.startsAt) + " " + $0.state.rawValue } == [
                 "0:30 planned", "1:00 held", "2:10 planned", "12:30 planned", "0:30 planned", "12:30 planned",
@@ -202,7 +202,7 @@ struct ClockworkChanceTests {
         let runs = slots.compactMap(\.run)
         #expect(Set(runs).count == runs.count, "seed \(seed)")
         #expect(await world.runs() == runs.count, "seed \(seed)")
-        for schedule in try world.book(rules).all {
+        for schedule in world.book(rules).all {
             let wanted = schedule.timetable.occurrences(from: Instant(seconds: 1), through: end).map(\.instant)
             let found = slots.filter { $0.schedule == schedule.name }.map(\.startsAt)
             let (lost, strange) = (Set(wanted).subtracting(found), Set(found).subtracting(wanted))

@@ -41,7 +41,7 @@ struct PlanOfDayTests {
     func moved() async throws {
         let clockwork = try await world.controller(hourly)
         _ = try await change(.move(Instant(seconds: 90 * 60)))
-        try await clockwork.take(try world.book(hourly))
+        try await clockwork.take(world.book(hourly))
         try await world.pass(minutes: 89, clockwork, steps: 89)
         #expect(await world.states() == [])
         try await world.pass(minutes: 1, clockwork)
@@ -61,7 +61,7 @@ struct PlanOfDayTests {
     func removed() async throws {
         let clockwork = try await world.controller(hourly)
         _ = try await change(.remove, why: "holiday")
-        try await clockwork.take(try world.book(hourly))
+        try await clockwork.take(world.book(hourly))
         try await world.pass(minutes: 120, clockwork, steps: 2)
         #expect(await world.states() == ["1:00 removed: removed by kim: holiday", "2:00 started"])
     }
@@ -104,7 +104,7 @@ struct PlanOfDayTests {
         let two: SlotID = "hourly@19700101T020000Z"
         _ = try await change(.hold, two)
         _ = try await change(.release, two, why: "fine")
-        try await clockwork.take(try world.book(hourly))
+        try await clockwork.take(world.book(hourly))
         _ = try await world.controller(hourly)
         #expect(await world.store.slot(one)?.work?.on == "web")
         let released = try #require(await world.store.slot(two))

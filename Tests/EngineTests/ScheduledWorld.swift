@@ -75,7 +75,7 @@ final class ScheduledWorld: Sendable {
         Issue.record("it did not come to that within ten seconds")
     }
 
-    func book(_ schedules: [ScheduleName: String]) throws -> ScheduleBook {
+    func book(_ schedules: [ScheduleName: String]) -> ScheduleBook {
         let rules = rules
         let definitions = schedules.map { name, text in
             let fields = text.split(separator: " ").dropFirst()
@@ -94,7 +94,7 @@ final class ScheduledWorld: Sendable {
             schedule.watch = rules.watch
             return schedule
         }
-        return try ScheduleBook(definitions, windows: rules.windows, calendars: CalendarLibrary()) { _ in .utc }
+        return ScheduleBook(definitions, windows: rules.windows, calendars: CalendarLibrary()) { _ in .utc }
     }
 
     /// A controller's engine; its runs get these ids in this order, where some are given, and the last one again and again.
@@ -104,7 +104,7 @@ final class ScheduledWorld: Sendable {
             openSession: { _ throws(SessionFailure) in throw SessionFailure(.connectionLost, "there is no host") },
             secret: { _, _ throws(SessionFailure) in "" },
             plan: { _ throws(Problems) in throw Problems("no job is called here") }, clock: clock)
-        parts.gate = { ChangeGate((try? self.book([:]).windows) ?? []) }
+        parts.gate = { ChangeGate(self.book([:]).windows) }
         if !ids.isEmpty {
             let left = Mutex(ids[...])
             parts.newID = { _ in left.withLock { $0.count > 1 ? $0.removeFirst() : $0[$0.startIndex] } }
@@ -120,8 +120,8 @@ final class ScheduledWorld: Sendable {
                 plan: { _, _, _ throws(Problems) in
                     guard !self.rules.isBroken else { throw Problems("the job is gone") }
                     return self.plan
-                }, say: { event in self.told.withLock { $0.append(event) } }), book: try book(schedules))
-        try await clockwork.take(try book(schedules))
+                }, say: { event in self.told.withLock { $0.append(event) } }), book: book(schedules))
+        try await clockwork.take(book(schedules))
         return clockwork
     }
 

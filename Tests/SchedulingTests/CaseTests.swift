@@ -36,7 +36,7 @@ struct ScheduleCase: Sendable, CustomStringConvertible {
         var reader = CalendarReader(folder: Paths.folder(of: file))
         let calendars = document["calendars"].map { reader.calendars(Field($0)) } ?? []
         guard case .list(let items)? = document["cases"]?.content else { return [] }
-        let library = try? CalendarLibrary(calendars)
+        let library = CalendarLibrary(calendars)
         return items.map { ScheduleCase($0, library, file) }
     }
 

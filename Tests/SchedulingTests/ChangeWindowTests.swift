@@ -12,7 +12,7 @@ struct ChangeWindowTests {
         _ kind: WindowDefinition.Kind, _ periods: WindowDefinition.Periods, at minutes: Int
     ) throws -> Objection? {
         let definition = WindowDefinition("w", kind, zone: "UTC", periods)
-        let book = try ScheduleBook([], windows: [definition], calendars: CalendarLibrary()) { _ in .utc }
+        let book = ScheduleBook([], windows: [definition], calendars: CalendarLibrary()) { _ in .utc }
         return try #require(book.windows.first).objection(at: Zone.utc.instant(day, minutes * 60))
     }
 
@@ -58,19 +58,35 @@ struct ChangeWindowTests {
         #expect(frozen?.description == "the freeze 'w' lasts until 2024-10-05 00:00 (UTC)")
     }
 
-    @Test("one that never opens, or has a name that is taken, is an error where it is read")
-    func impossible() {
-        var rule = ScheduleRule(number: 1, .days(DayTiming(.every(.any))))
-        rule.until = Day(number: -400)
-        let never = WindowDefinition("w", .window, zone: "UTC", .rules([rule], lasts: .seconds(60)))
-        let lost = WindowDefinition("x", .window, zone: "UTC", nightly(.seconds(60)))
-        #expect {
-            _ = try ScheduleBook([], windows: [never, lost, lost], calendars: CalendarLibrary()) { _ in .utc }
-        } throws: { error in
-            let text = "\(error)"
-            return text.contains("rule 1 never starts anything")
-                && text.contains("there are two windows or freezes 'x'")
+    @Test("one that cannot be used lets no change begin, says why, and leaves the others alone")
+    func unusable() throws {
+        let lost = WindowDefinition("lost", .freeze, zone: "Mars", nightly(.seconds(60)))
+        let twice = WindowDefinition("twice", .window, zone: "UTC", nightly(.seconds(4 * 3600)))
+        let good = WindowDefinition("good", .window, zone: "UTC", nightly(.seconds(4 * 3600)))
+        let book = ScheduleBook([], windows: [lost, twice, twice, good], calendars: CalendarLibrary()) {
+            $0 == "UTC" ? .utc : nil
         }
+        let at = Zone.utc.instant(day, 23 * 3600)
+        let told = book.windows.map { $0.objection(at: at)?.description ?? "nothing against it" }
+        let unusable = "cannot be used as it is written, and no change begins until it can"
+        let double = "the maintenance window 'twice' \(unusable): there are two windows or freezes 'twice'"
+        let zone = "freezes/lost/zone: there is no time zone 'Mars'; it is an IANA name such as Asia/Seoul"
+        #expect(told == ["nothing against it", "the freeze 'lost' \(unusable): \(zone)", double, double])
+        #expect(book.faults.map(\.name) == ["lost", "twice"])
+    }
+
+    @Test("one that never opens is closed for good, and looking ahead says so")
+    func never() throws {
+        var rule = ScheduleRule(number: 1, .days(DayTiming(.every(.closed))))
+        rule.place = Place(file: "w.yaml", line: 3, column: 5)
+        let never = WindowDefinition("w", .window, zone: "UTC", .rules([rule], lasts: .seconds(60)))
+        let book = ScheduleBook([], windows: [never], calendars: CalendarLibrary()) { _ in .utc }
+        let at = Zone.utc.instant(day, 0)
+        #expect(book.windows.first?.objection(at: at)?.description == "the maintenance window 'w' is closed for good")
+        #expect(
+            book.outlook(after: at).map { "\($0.path): \($0.text)" } == [
+                "windows/w/rules/0: rule 1 never starts anything: no day is left by calendar, substitute and validity"
+            ])
     }
 }
 
@@ -84,7 +100,7 @@ struct CalledJobTests {
         friday.isEnabled = false
         var monday = friday
         (monday.name, monday.job, monday.isForCallers) = ("other", "other", false)
-        let book = try ScheduleBook([friday, monday], calendars: CalendarLibrary()) { _ in .utc }
+        let book = ScheduleBook([friday, monday], calendars: CalendarLibrary()) { _ in .utc }
         // 2024-10-04 is a Friday.
         let day = Day(number: 20_000)
         #expect(book.leftOut(on: day).isEmpty)

@@ -5,7 +5,8 @@ extension Phrases {
     static let ofSchedulesAndServer: [String: (korean: String, japanese: String)] = [
         // A list of schedules.
         "there are no schedules": ("스케줄이 없습니다", "スケジュールがありません"),
-        "when called": ("호출 시", "呼び出し時"), "never": ("없음", "なし"), "not in use": ("미사용", "使用停止"),
+        "when called": ("호출 시", "呼び出し時"), "never": ("없음", "なし"), "not in use": ("미사용", "無効"),
+        "over": ("종료", "終了"), "cannot be used": ("사용 불가", "使用不可"), "DATED THROUGH": ("날짜 등록 끝", "日付の登録終わり"),
         // A schedule.
         "Job": ("JOB", "ジョブ"), "On": ("선택", "選択"), "except {selection}": ("(제외: {selection})", "（除外: {selection}）"),
         "Calendar": ("캘린더", "カレンダー"), "every day is open": ("매일 영업일", "毎日営業日"), "Zone": ("시간대", "タイムゾーン"),

@@ -24,6 +24,8 @@ struct CalendarList: AsyncParsableCommand {
         let openDaysThisYear: Int
         let baseTime: String
         let schedules: [ScheduleName]
+        /// The last day that is named with its year; nil when all comes every year.
+        let datedThrough: String?
     }
 
     func run() async throws {
@@ -38,12 +40,18 @@ struct CalendarList: AsyncParsableCommand {
             return Item(
                 calendar: name, title: definition.title, openDaysThisYear: days.count(where: calendar.isOpen),
                 baseTime: StartTimes.Clock.absolute(calendar.baseTime).text,
-                schedules: book.all.filter { $0.definition.calendar == name }.map(\.name))
+                schedules: book.all.filter { $0.definition.calendar == name }.map(\.name),
+                datedThrough: calendar.lastDated?.description)
+        }
+        book.tellFaults()
+        for notice in book.outlook(after: Surroundings.now) where notice.schedule == nil {
+            say(notice.problem.description)
         }
         let listing = Listing<Item>(
             columns: [
                 .init("CALENDAR") { $0.calendar.rawValue }, .init("OPEN DAYS") { String($0.openDaysThisYear) },
                 .init("BASE TIME") { $0.baseTime }, .init("SCHEDULES") { String($0.schedules.count) },
+                .init("DATED THROUGH") { $0.datedThrough ?? "" },
                 .init("TITLE") { $0.title?.text(language) ?? "" },
             ], items: items, name: { $0.calendar.rawValue })
         put(try listing.text(common.format, language))
@@ -123,6 +131,7 @@ struct CalendarShow: AsyncParsableCommand {
             throw CommandFailure(.usage, "which calendar? There are \(known.joined(separator: ", "))")
         }
         if let calendar = book.calendars[CalendarName(name)] { return calendar }
+        if let fault = book.calendars.faults[.calendar, name] { throw CommandFailure(fault.problems) }
         let hint = didYouMean(name, among: known, orElse: "there are \(known.joined(separator: ", "))")
         throw CommandFailure(.usage, "there is no calendar '\(name)'; \(hint)")
     }

@@ -88,40 +88,60 @@ struct ScheduleList: AsyncParsableCommand {
 
     struct Item: Encodable, Sendable {
         let schedule: ScheduleName
-        let job: JobID
-        let on: String?
-        let next: StartItem?
-        let calendar: CalendarName?
-        let zone: String
-        let enabled: Bool
-        let forCallers: Bool
-        let title: Localized?
+        var job: JobID?
+        var on: String?
+        var next: StartItem?
+        var calendar: CalendarName?
+        var zone: String?
+        var enabled = true
+        var forCallers = false
+        /// Whether its rules say themselves that nothing follows.
+        var isOver = false
+        var title: Localized?
+        /// Why it cannot be used; nil when it can.
+        var fault: String?
+
+        init(_ schedule: Schedule, in book: ScheduleBook) {
+            let definition = schedule.definition
+            self.schedule = schedule.name
+            job = definition.job
+            on = definition.on
+            next = book.runningStarts(of: schedule, after: Surroundings.now, 1).first
+            calendar = definition.calendar
+            zone = definition.zone
+            enabled = definition.isEnabled
+            forCallers = definition.isForCallers
+            isOver = next == nil && schedule.isOver(after: Surroundings.now)
+            title = definition.title
+        }
+
+        init(_ fault: DefinitionFault) {
+            schedule = ScheduleName(fault.name)
+            self.fault = fault.problems.words
+        }
 
         func nextText(_ language: Language) -> String {
+            if fault != nil { return Phrases.text("cannot be used", language) }
             if forCallers { return Phrases.text("when called", language) }
             guard enabled else { return Phrases.text("not in use", language) }
-            return next?.local ?? Phrases.text("never", language)
+            return next?.local ?? Phrases.text(isOver ? "over" : "never", language)
         }
     }
 
     func run() async throws {
         let book = try options.book(common)
         let language = common.language
-        let items = book.all.map { schedule in
-            let next = book.runningStarts(of: schedule, after: Surroundings.now, 1).first
-            return Item(
-                schedule: schedule.name, job: schedule.definition.job, on: schedule.definition.on, next: next,
-                calendar: schedule.definition.calendar, zone: schedule.definition.zone,
-                enabled: schedule.definition.isEnabled, forCallers: schedule.definition.isForCallers,
-                title: schedule.definition.title)
-        }
+        let faults = book.faults.filter { $0.kind == .schedule }
+        let items = (book.all.map { Item($0, in: book) } + faults.map { Item($0) }).sorted { $0.schedule < $1.schedule }
+        book.tellFaults()
+        for notice in book.outlook(after: Surroundings.now) { say(notice.problem.description) }
         let ofCells = common.format == .csv ? Language.english : language
         let listing = Listing<Item>(
             columns: [
-                .init("SCHEDULE") { $0.schedule.rawValue }, .init("JOB") { $0.job.rawValue },
+                .init("SCHEDULE") { $0.schedule.rawValue }, .init("JOB") { $0.job?.rawValue ?? "" },
                 .init("ON") { $0.on ?? "" }, .init("DAY") { $0.next?.day ?? "" },
                 .init("NEXT START") { $0.nextText(ofCells) },
-                .init("ZONE") { $0.zone }, .init("CALENDAR", wide: true) { $0.calendar?.rawValue ?? "" },
+                .init("ZONE") { $0.zone ?? "" }, .init("CALENDAR", wide: true) { $0.calendar?.rawValue ?? "" },
                 .init("TITLE", wide: true) { $0.title?.text(language) ?? "" },
             ], items: items, name: { $0.schedule.rawValue })
         if items.isEmpty { say(Phrases.text("there are no schedules", language)) }
@@ -145,23 +165,16 @@ extension ScheduleBook {
         return find(count, of: schedule, after: after) { $0.excludedBy == nil }
     }
 
-    /// The next starts that are wanted, a day of them at a time: there may be one every minute, and not one that is wanted for weeks.
     private func find(
         _ count: Int, of schedule: Schedule, after: Instant, where isWanted: (PlannedStart) -> Bool
     ) -> [StartItem] {
-        var (found, instant, vainDays): ([StartItem], Instant, Int) = ([], after, 0)
-        while found.count < count, vainDays < 400, let next = schedule.timetable.next(after: instant) {
-            instant = next.instant + .seconds(86_400)
-            let wanted = planned(schedule.name, from: next.instant, through: instant).filter(isWanted)
-            vainDays = wanted.isEmpty ? vainDays + 1 : 0
-            found += wanted.prefix(count - found.count).map { StartItem($0, schedule) }
-        }
-        return found
+        next(count, of: schedule, after: after, where: isWanted).map { StartItem($0, schedule) }
     }
 
     /// The schedule of a name, or a failure that says what there is.
     func schedule(_ name: String) throws -> Schedule {
         if let schedule = self[ScheduleName(name)] { return schedule }
+        if let fault = fault(of: ScheduleName(name)) { throw CommandFailure(fault.problems) }
         let hint = didYouMean(name, among: all.map(\.name.rawValue), orElse: "'firstline schedule list' shows them")
         throw CommandFailure(.usage, "there is no schedule '\(name)'; \(hint)")
     }
@@ -196,6 +209,7 @@ struct ScheduleNext: AsyncParsableCommand {
         let book = try options.book(common)
         let named = try name.map { try book.schedule($0) }
         let schedules = named.map { [$0] } ?? book.all.filter(\.definition.isEnabled)
+        if named == nil { book.tellFaults() }
         var starts: [StartItem] = []
         for schedule in schedules {
             let after = try since.instant(in: schedule.timetable.zone)

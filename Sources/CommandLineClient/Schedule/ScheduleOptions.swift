@@ -36,14 +36,14 @@ struct ScheduleOptions: ParsableArguments {
                 "there are no schedules; name their file with -s or FIRSTLINE_SCHEDULES, write them into "
                     + "\(Surroundings.usualSchedules), or give a job a task of type Schedule")
         }
-        return try book(of: all)
+        return book(of: all)
     }
 
     /// The maintenance windows and freezes of the files alone.
     func windows(_ common: CommonOptions) throws -> [ChangeWindow] {
         var (_, files) = try files(common)
         files.schedules = []
-        return try book(of: files).windows
+        return book(of: files).windows
     }
 
     private func files(_ common: CommonOptions) throws -> (paths: [String], ScheduleFiles) {
@@ -51,47 +51,53 @@ struct ScheduleOptions: ParsableArguments {
         let paths = try served(schedules, common.data, \.schedules) ?? Surroundings.schedulePaths(schedules)
         for path in paths {
             let (files, found) = ScheduleReader.read(path: path, usualZone: Surroundings.localZone)
-            all.calendars += files.calendars
-            all.schedules += files.schedules
-            all.windows += files.windows
+            all.add(files)
             problems.add(found)
         }
         return (paths, try usable(all, problems))
     }
 
-    private func book(of all: ScheduleFiles) throws -> ScheduleBook {
-        let problems = selectionProblems(of: all)
-        do throws(Problems) {
-            let zones = ZoneCabinet()
-            let calendars = try CalendarLibrary(all.calendars)
-            let book = try ScheduleBook(all.schedules, windows: all.windows, calendars: calendars) { zones.zone($0) }
-            try problems.throwIfErrors()
-            return book
-        } catch {
-            var found = error
-            if error != problems { found.add(problems) }
-            throw CommandFailure(found)
+    private func book(of all: ScheduleFiles) -> ScheduleBook {
+        let zones = ZoneCabinet()
+        let faults = all.faults.with(selectionFaultsOf: all)
+        let calendars = CalendarLibrary(all.calendars, faults: faults)
+        return ScheduleBook(all.schedules, windows: all.windows, calendars: calendars, faults: faults) {
+            zones.zone($0)
         }
     }
 }
 
-/// What is wrong with the texts that select the targets of schedules and windows.
-private func selectionProblems(of files: ScheduleFiles) -> Problems {
-    var problems = Problems()
-    func look(_ path: String, _ place: Place?, on: String?, except: String?) {
-        for (key, text) in [("on", on), ("except", except)] {
-            guard let text, let problem = Planning.Selection.problem(in: text, key) else { continue }
-            problems.add(problem.message, at: place, path: "\(path)/\(key)")
+extension ScheduleBook {
+    /// Says to the person what stands still, because something is wrong with it.
+    func tellFaults() { for problem in faults.problems.all { say(problem.description) } }
+}
+
+extension OutlookNotice {
+    /// The same as a warning about a file.
+    var problem: Problem { Problem(text, at: place, path: path, severity: .warning) }
+}
+
+extension [DefinitionFault] {
+    /// These, and what is wrong with the texts that select the targets of schedules and windows.
+    fileprivate func with(selectionFaultsOf files: ScheduleFiles) -> Self {
+        var all = self
+        func look(_ kind: DefinitionFault.Kind, _ name: String, _ place: Place?, on: String?, except: String?) {
+            var problems = Problems()
+            for (key, text) in [("on", on), ("except", except)] {
+                guard let text, let problem = Planning.Selection.problem(in: text, key) else { continue }
+                problems.add(problem.message, at: place, path: "\(kind.rawValue)/\(name)/\(key)")
+            }
+            all.add(kind, name, problems)
         }
+        for window in files.windows {
+            let kind: DefinitionFault.Kind = window.kind == .freeze ? .freeze : .window
+            look(kind, window.name.rawValue, window.place, on: window.on, except: window.except)
+        }
+        for schedule in files.schedules {
+            look(.schedule, schedule.name.rawValue, schedule.place, on: schedule.on, except: schedule.except)
+        }
+        return all
     }
-    for window in files.windows {
-        let path = "\(window.kind == .freeze ? "freezes" : "windows")/\(window.name)"
-        look(path, window.place, on: window.on, except: window.except)
-    }
-    for schedule in files.schedules {
-        look("schedules/\(schedule.name)", schedule.place, on: schedule.on, except: schedule.except)
-    }
-    return problems
 }
 
 /// The zones of this machine's time zone database, each read once.

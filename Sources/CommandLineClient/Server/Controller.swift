@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import APIContract
 import Engine
 import Model
 import Planning
@@ -13,6 +14,7 @@ struct Controller: Sendable {
     private let engine: Engine
     private let clockwork: Clockwork
     private let housekeeper: Housekeeper
+    private let lookout: Lookout
     private let shelf: Bookshelf
 
     init(
@@ -43,9 +45,10 @@ struct Controller: Sendable {
                 plan: { job, work, day throws(Problems) in try shelf.current.plan(job, work, on: day) },
                 say: { ServerLog.say($0) }), book: books.schedules)
         housekeeper = Housekeeper(store: house.store, retention: setup.keep) { ServerLog.say($0) }
+        lookout = Lookout(store: house.store, shelf: shelf) { ServerLog.say($0) }
         desk = Desk(
             Desk.Parts(
-                store: house.store, engine: engine, clockwork: clockwork, shelf: shelf,
+                store: house.store, engine: engine, clockwork: clockwork, shelf: shelf, lookout: lookout,
                 readBooks: { () throws(Problems) in
                     do {
                         return try setup.readBooks()
@@ -69,10 +72,10 @@ struct Controller: Sendable {
             group.addTask { try await clockwork.run() }
             group.addTask {
                 // Whoever asks need not wait for it: to plan a thousand schedules takes a while.
-                ServerLog.say(shelf.current.unread)
-                ServerLog.say(shelf.current.hindrances(after: Surroundings.now))
+                ServerLog.say(shelf.current.filesRead(at: Surroundings.now).problems)
                 await housekeeper.run()
             }
+            group.addTask { await lookout.run() }
             group.addTask { for await error in stuck { throw error } }
             try await group.next()
             group.cancelAll()
@@ -83,9 +86,8 @@ struct Controller: Sendable {
     func reload() async {
         do {
             let read = try await desk.reload()
-            ServerLog.say(.info, "read anew: \(read.words)")
-            ServerLog.say(read.unread)
-            ServerLog.say(read.hindrances)
+            ServerLog.say(.info, "read anew: \(Phrases.books(read, .english))")
+            ServerLog.say(read.problems)
         } catch {
             let what = error is StoreError ? "the plan of the day is not made anew yet" : "nothing was read anew"
             ServerLog.say(.error, "\(what), for something is wrong: \(error)")

@@ -67,7 +67,8 @@ struct ServerStart: AsyncParsableCommand {
             opened: { ServerLog.say(.info, "listening at \($0)") },
             work: { try await controller.work(until: stream) },
             reload: { await controller.reload() })
-        ServerLog.say(.info, "firstline \(wiring.version), store \(house.directory), \(books.words)")
+        let what = Phrases.books(books.counts, .english)
+        ServerLog.say(.info, "firstline \(wiring.version), store \(house.directory), \(what)")
         // Before anybody can ask: what is not over is moved.
         try await controller.takeUp()
         defer { setup.takeLinkAway() }
@@ -82,19 +83,35 @@ struct ServerCheckConfig: AsyncParsableCommand {
         commandName: "check-config",
         abstract: "Read the configuration and every file it names, and tell what is wrong.",
         discussion: """
-            Nothing is started or changed. Ends with 64 when something is wrong, also in a playbook, which a server would leave out. A \
-            schedule that could not be run as things stand, such as one of a job that is not there, is told as a warning.
+            Nothing is started or changed. Ends with 64 when something is wrong, also in a playbook or a schedule, which a server would \
+            leave out. What would not work as things are is a warning: a schedule of a job that does not exist, a rule that never starts \
+            anything, a calendar without dates for a year that is near.
             """)
 
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let setup = try ServerSetup(server)
-        let books = try setup.readBooks()
-        for problem in books.unread.all + books.hindrances(after: Surroundings.now).all { say(problem.description) }
-        if books.unread.hasErrors { throw ExitCode(ExitStatus.usage.code) }
-        let language = server.common.language
-        put(Phrases.text("good: {what}", language, ["what": Phrases.books(books.words, language)]) + "\n")
+        guard server.common.format.isForPrograms else {
+            let read = try read()
+            for problem in read.problems { say(problem.description) }
+            if read.isIncomplete { throw ExitCode(ExitStatus.usage.code) }
+            let language = server.common.language
+            return put(Phrases.text("good: {what}", language, ["what": Phrases.books(read, language)]) + "\n")
+        }
+        do {
+            let read = try read()
+            try FilesReport(read: read).hand(server.common)
+            if read.isIncomplete { throw ExitCode(ExitStatus.usage.code) }
+        } catch let failure as CommandFailure {
+            let problems = (failure.problems ?? Problems(failure.description)).all
+            let read = FilesRead(jobs: 0, hosts: 0, schedules: 0, problems: problems)
+            try FilesReport(read: read).hand(server.common)
+            throw ExitCode(failure.status.code)
+        }
+    }
+
+    private func read() throws -> FilesRead {
+        try ServerSetup(server).readBooks().filesRead(at: Surroundings.now)
     }
 }
 
@@ -194,7 +211,10 @@ extension ServerStatus.Item {
 struct ServerReload: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reload", abstract: "Have the server read playbooks, inventory and schedules anew.",
-        discussion: "Where something in them is wrong, it is told, and the server goes on with what it had.")
+        discussion: """
+            A playbook, schedule, calendar, window or freeze with a mistake is told and left out, and the command ends with 1. Where a file \
+            cannot be read at all, the server goes on with what it had, and the command ends with 64.
+            """)
 
     @OptionGroup var common: CommonOptions
 
@@ -205,27 +225,14 @@ struct ServerReload: AsyncParsableCommand {
                 .busy,
                 Phrases.text("no server runs for the store {store}", common.language, ["store": directory]))
         }
-        say(Phrases.reloaded(try await apiCall { try await server.reload() }, common.language))
-    }
-}
-
-extension Phrases {
-    /// What a server works with, as `12 jobs, 3 hosts, 1 schedule` says it in English.
-    static func books(_ english: String, _ language: Language) -> String {
-        let counts = english.split(separator: ",").map { String($0.split(separator: " ").first ?? "") }
-        guard language != .english, counts.count == 3 else { return english }
-        return text(
-            "{jobs} jobs, {hosts} hosts, {schedules} schedules", language,
-            ["jobs": counts[0], "hosts": counts[1], "schedules": counts[2]])
-    }
-
-    /// What a server says when it has read its files anew: what it found, and a line for each thing that is wrong.
-    static func reloaded(_ english: String, _ language: Language) -> String {
-        let beginning = "read anew: "
-        var lines = english.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        guard let first = lines.first, first.hasPrefix(beginning) else { return english }
-        let what = books(String(first.dropFirst(beginning.count)), language)
-        lines[0] = text("read anew: {what}", language, ["what": what])
-        return lines.joined(separator: "\n")
+        let read = try await apiCall { try await server.reload() }
+        if common.format.isForPrograms {
+            try FilesReport(read: read).hand(common)
+        } else {
+            let what = Phrases.books(read, common.language)
+            say(Phrases.text("read anew: {what}", common.language, ["what": what]))
+            for problem in read.problems { say(problem.description) }
+        }
+        if read.isIncomplete { throw ExitCode(ExitStatus.failure.code) }
     }
 }

@@ -15,8 +15,8 @@ enum ServerLog {
     }
 
     /// A line for each of several problems.
-    static func say(_ problems: Problems) {
-        for problem in problems.all {
+    static func say(_ problems: [Problem]) {
+        for problem in problems {
             let parts = [problem.place?.description ?? "", problem.path, problem.message].filter { !$0.isEmpty }
             say(problem.severity == .error ? .error : .warning, parts.joined(separator: ": "))
         }

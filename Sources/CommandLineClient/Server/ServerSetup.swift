@@ -111,7 +111,7 @@ struct ServerSetup: Sendable {
                 throw CommandFailure(mistakes)
             }
             var books = Books(registry: registry, jobs: jobs, inventory: inventory, schedules: book)
-            books.unread = unread
+            books.unread.add(unread)
             for folder in common.plugins where !FileManager.default.fileExists(atPath: folder) {
                 books.unread.add("the folder of task types \(folder) does not exist")
             }

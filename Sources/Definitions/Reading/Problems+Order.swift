@@ -3,6 +3,15 @@
 import Model
 
 extension Problems {
+    /// These, and the warnings of others, whose errors are told elsewhere.
+    func with(warningsOf others: Problems) -> Problems {
+        var all = self
+        for problem in others.all where problem.severity == .warning {
+            all.warn(problem.message, at: problem.place, path: problem.path)
+        }
+        return all
+    }
+
     /// The problems as one reads a file: from its top down, each once, those of other files and without a place after them.
     ///
     /// What stands in a default or a group is met again with every host, and would otherwise be told as often.

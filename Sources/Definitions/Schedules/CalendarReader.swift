@@ -9,12 +9,21 @@ struct CalendarReader {
     /// The folder the files it names are looked for in.
     let folder: String
     private(set) var problems = Problems()
+    /// The calendars that cannot be used as they are written.
+    private(set) var faults: [DefinitionFault] = []
 
     init(folder: String) { self.folder = folder }
 
-    /// Reads a map of calendars by name.
+    /// Reads a map of calendars by name; what is wrong with one of them is a fault of that one.
     mutating func calendars(_ field: Field) -> [CalendarDefinition] {
-        (field.entries(&problems) ?? []).compactMap { name, field in calendar(name, field) }
+        (field.entries(&problems) ?? []).compactMap { name, field in
+            let others = problems
+            problems = Problems()
+            defer { problems = others.with(warningsOf: problems) }
+            let calendar = calendar(name, field)
+            faults.add(.calendar, name, problems)
+            return problems.hasErrors ? nil : calendar
+        }
     }
 
     private mutating func calendar(_ name: String, _ field: Field) -> CalendarDefinition? {

@@ -10,9 +10,19 @@ package struct ScheduleFiles: Sendable {
     package var schedules: [ScheduleDefinition] = []
     /// The maintenance windows and freezes.
     package var windows: [WindowDefinition] = []
+    /// The definitions that cannot be used as they are written; windows and freezes among them are in `windows`, too.
+    package var faults: [DefinitionFault] = []
 
     /// Holds nothing yet.
     package init() {}
+
+    /// Adds what another file holds.
+    package mutating func add(_ other: ScheduleFiles) {
+        calendars += other.calendars
+        schedules += other.schedules
+        windows += other.windows
+        faults += other.faults
+    }
 }
 
 /// Reads files of calendars and schedules.
@@ -33,7 +43,13 @@ package struct ScheduleReader {
         let (document, syntax) = YAMLReader().read(bytes, file: file)
         var reader = ScheduleReader(usualZone: usualZone)
         reader.problems.add(syntax)
-        let files = document.map { reader.file(Field($0), Paths.folder(of: file)) } ?? ScheduleFiles()
+        var files = document.map { reader.file(Field($0), Paths.folder(of: file)) } ?? ScheduleFiles()
+        if reader.problems.hasErrors {
+            // What the file means as a whole is not known: everything that is wrong with it is told together.
+            reader.problems.add(files.faults.problems)
+            files.faults = []
+        }
+        files.faults = files.faults.map { DefinitionFault($0.kind, $0.name, $0.problems.arranged(for: file)) }
         return (files, reader.problems.arranged(for: file))
     }
 
@@ -49,9 +65,7 @@ package struct ScheduleReader {
             for path in paths {
                 let bytes = try Files.read(path, limit: SourceText.largestSize)
                 let (files, found) = read(bytes, file: path, usualZone: usualZone)
-                all.calendars += files.calendars
-                all.schedules += files.schedules
-                all.windows += files.windows
+                all.add(files)
                 problems.add(found)
             }
         } catch {
@@ -103,6 +117,7 @@ package struct ScheduleReader {
         if let field = record["calendars"] {
             var reader = CalendarReader(folder: folder)
             files.calendars = reader.calendars(field)
+            files.faults += reader.faults
             problems.add(reader.problems)
         }
         var usual = ScheduleDefinition("", job: "", zone: usualZone, rules: [])
@@ -112,9 +127,16 @@ package struct ScheduleReader {
         var windows = WindowReader(usual: usual)
         if let field = record["windows"] { files.windows += windows.windows(field, .window) }
         if let field = record["freezes"] { files.windows += windows.windows(field, .freeze) }
+        files.faults += windows.faults
         problems.add(windows.problems)
         for (name, field) in record["schedules"]?.entries(&problems) ?? [] {
-            if let schedule = schedule(name, field, usual) { files.schedules.append(schedule) }
+            let others = problems
+            problems = Problems()
+            let schedule = schedule(name, field, usual)
+            // What is wrong with one schedule is no problem of the file: the others are used.
+            files.faults.add(.schedule, name, problems)
+            if let schedule, !problems.hasErrors { files.schedules.append(schedule) }
+            problems = others.with(warningsOf: problems)
         }
         return files
     }

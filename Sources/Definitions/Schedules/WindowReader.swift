@@ -10,12 +10,26 @@ struct WindowReader {
 
     let usual: ScheduleDefinition
     private(set) var problems = Problems()
+    /// The windows and freezes that cannot be used as they are written.
+    private(set) var faults: [DefinitionFault] = []
 
     init(usual: ScheduleDefinition) { self.usual = usual }
 
-    /// Reads a map of them, by name.
+    /// Reads a map of them, by name; what is wrong with one of them is a fault of that one.
+    ///
+    /// One with a fault is returned, too: its periods are not known, so that no change begins on its targets.
     mutating func windows(_ field: Field, _ kind: WindowDefinition.Kind) -> [WindowDefinition] {
-        (field.entries(&problems) ?? []).compactMap { window($0.key, $0.field, kind) }
+        (field.entries(&problems) ?? []).map { name, field in
+            let others = problems
+            problems = Problems()
+            defer { problems = others.with(warningsOf: problems) }
+            var window =
+                window(name, field, kind)
+                ?? WindowDefinition(WindowName(name), kind, zone: usual.zone, .unknown, at: field.keyPlace)
+            faults.add(kind == .freeze ? .freeze : .window, name, problems)
+            if problems.hasErrors { window.periods = .unknown }
+            return window
+        }
     }
 
     private mutating func window(
@@ -25,9 +39,8 @@ struct WindowReader {
             field.reportName(NameRules.plainRule, &problems)
             return nil
         }
-        guard let record = Record(field, "a \(kind.rawValue)", keys: Self.keys, &problems),
-            let periods = periods(record)
-        else { return nil }
+        guard let record = Record(field, "a \(kind.rawValue)", keys: Self.keys, &problems) else { return nil }
+        let periods = periods(record) ?? .unknown
         let zone = record["zone"]?.text(&problems) ?? usual.zone
         var window = WindowDefinition(WindowName(name), kind, zone: zone, periods, at: field.keyPlace)
         window.title = record["title"]?.localized(&problems)

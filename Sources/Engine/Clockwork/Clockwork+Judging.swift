@@ -39,7 +39,8 @@ extension Clockwork {
     /// Judges the starts of one schedule.
     func judge(_ slots: [Slot], of name: ScheduleName, at now: Instant) async throws(StoreError) {
         guard let schedule = book[name], schedule.definition.isEnabled else {
-            for slot in slots { try await skip(slot, "the schedule is no longer in use") }
+            let fault = book.fault(of: name).map { "the schedule cannot be used: \($0.problems.words)" }
+            for slot in slots { try await skip(slot, fault ?? "the schedule is no longer in use") }
             return
         }
         try await forgetEnded(name)

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import APIContract
 package import Model
 import Planning
 import Scheduling
 
 extension Books {
-    /// What of the schedules, windows and freezes does not work as things stand: a job that is not there, a selection that finds no
-    /// host, a value that is missing.
+    /// What of the schedules, windows and freezes does not work as things are: a job that does not exist, a selection that finds no
+    /// host, a value that is missing, a rule that never starts anything, a calendar without dates for a year that is near.
     ///
     /// Fewer are found where the task is cancelled meanwhile.
     package func hindrances(after now: Instant) -> Problems {
         var found = Problems()
-        for window in schedules.windows.map(\.definition) where window.on != nil {
+        for window in schedules.windows.filter(\.isUsable).map(\.definition) where window.on != nil {
             do throws(Problems) {
                 _ = try Selection(on: window.on, except: window.except, in: inventory)
             } catch {
@@ -29,20 +30,16 @@ extension Books {
                     path: "schedules/\(schedule.name)")
             }
         }
+        for notice in schedules.outlook(after: now) { found.warn(notice.text, at: notice.place, path: notice.path) }
         return found
     }
-}
 
-/// What came of reading all files anew.
-package struct BooksRead: Sendable, CustomStringConvertible {
-    /// What they hold, in words.
-    package let words: String
-    /// Why playbooks and folders were left out.
-    package let unread: Problems
-    /// What keeps schedules from being run, as things stand.
-    package let hindrances: Problems
-
-    package var description: String {
-        (["read anew: \(words)"] + (unread.all + hindrances.all).map(\.description)).joined(separator: "\n")
+    /// What the files hold, with everything that is left out, stands still or would not work.
+    ///
+    /// Fewer hindrances are found where the task is cancelled meanwhile.
+    package func filesRead(at now: Instant) -> FilesRead {
+        var read = counts
+        read.problems = unread.all + hindrances(after: now).all
+        return read
     }
 }

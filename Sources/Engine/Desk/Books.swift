@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import APIContract
 package import Model
 package import Planning
 package import Scheduling
@@ -12,7 +13,7 @@ package struct Books: Sendable {
     package var jobs: JobLibrary
     package var inventory: Inventory
     package var schedules: ScheduleBook
-    /// Why playbooks and folders were left out.
+    /// Why playbooks and folders are left out, and why calendars, schedules, windows and freezes stand still.
     package var unread = Problems()
 
     package init(registry: TaskTypeRegistry, jobs: JobLibrary, inventory: Inventory, schedules: ScheduleBook) {
@@ -20,6 +21,7 @@ package struct Books: Sendable {
         self.jobs = jobs
         self.inventory = inventory
         self.schedules = schedules
+        unread.add(schedules.faults.problems)
     }
 
     /// Plans a job for hosts of the inventory.
@@ -45,13 +47,9 @@ package struct Books: Sendable {
 }
 
 extension Books {
-    /// What they hold, in words.
-    package var words: String {
-        let parts = [
-            amount(jobs.all.count, "job"), amount(inventory.hosts.count, "host"),
-            amount(schedules.all.count, "schedule"),
-        ]
-        return parts.joined(separator: ", ")
+    /// How much they hold.
+    package var counts: FilesRead {
+        FilesRead(jobs: jobs.all.count, hosts: inventory.hosts.count, schedules: schedules.all.count)
     }
 }
 

@@ -14,6 +14,7 @@ package actor Desk {
         package var engine: Engine
         package var clockwork: Clockwork
         package var shelf: Bookshelf
+        package var lookout: Lookout
         /// Reads the books anew from their files.
         package var readBooks: @Sendable () throws(Problems) -> Books
         /// The fingerprint of a key, as OpenSSH shows it.
@@ -22,7 +23,7 @@ package actor Desk {
         package var expect: @Sendable ([PinnedHostKey]) -> Void
 
         package init(
-            store: any RunStore, engine: Engine, clockwork: Clockwork, shelf: Bookshelf,
+            store: any RunStore, engine: Engine, clockwork: Clockwork, shelf: Bookshelf, lookout: Lookout,
             readBooks: @escaping @Sendable () throws(Problems) -> Books,
             fingerprint: @escaping @Sendable (HostKey) -> String,
             expect: @escaping @Sendable ([PinnedHostKey]) -> Void
@@ -31,6 +32,7 @@ package actor Desk {
             self.engine = engine
             self.clockwork = clockwork
             self.shelf = shelf
+            self.lookout = lookout
             self.readBooks = readBooks
             self.fingerprint = fingerprint
             self.expect = expect
@@ -72,13 +74,14 @@ package actor Desk {
 
     /// Reads all files anew, and works by them from now on.
     ///
-    /// - Throws: `Problems` when something in them is wrong; then all stays as it was. `StoreError` when the plan of the day could not be
+    /// - Returns: What they hold, with what is left out or stands still because something is wrong with it.
+    /// - Throws: `Problems` when a file cannot be read at all; then all stays as it was. `StoreError` when the plan of the day could not be
     ///   made by them; it is tried again.
-    package nonisolated func reload() async throws -> BooksRead {
+    package nonisolated func reload() async throws -> FilesRead {
         let books = try await readAnew()
         // Not in the desk's turn: to plan a thousand schedules takes a while.
-        return BooksRead(
-            words: books.words, unread: books.unread, hindrances: books.hindrances(after: EngineClock.system.now()))
+        try await parts.lookout.look()
+        return books.filesRead(at: EngineClock.system.now())
     }
 
     private func readAnew() async throws -> Books {

@@ -24,6 +24,8 @@ public struct WindowDefinition: Hashable, Sendable {
         case rules([ScheduleRule], lasts: Duration)
         /// One period, by the clocks of the zone: a day and minutes from its 0:00 each.
         case once(from: LocalTime, until: LocalTime)
+        /// They cannot be used as they are written: no change begins until they can be.
+        case unknown
     }
 
     /// A day, and minutes from its 0:00.
