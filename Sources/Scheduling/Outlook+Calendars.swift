@@ -61,13 +61,22 @@ extension OperatingCalendar {
     package var lastDated: Day? { entries.compactMap(\.days.lastDated).max() }
 }
 
+extension [Day: String] {
+    /// The last day of what does not come again for ever: an event that comes again every year is written out to the horizon.
+    fileprivate var lastDated: Day? {
+        let end = Month(CalendarLibrary.horizon.upperBound.month.year, 1).first
+        let endless = Set(filter { $0.key >= end }.values)
+        return filter { !endless.contains($0.value) }.keys.max()
+    }
+}
+
 extension DayPattern {
     /// The last day that it names with its year; nil when it comes again every year.
     fileprivate var lastDated: Day? {
         switch self {
         case .day(let day): day
         case .range(_, let last): last
-        case .days(let days): days.max()
+        case .days(let days): days.lastDated
         case .yearly, .yearlyRange, .monthly, .weekday: nil
         }
     }

@@ -94,7 +94,7 @@ extension Timetable {
         let today = zone.local(now).day
         guard alone.next(after: now) == nil, !rule.isOver(on: today) else { return nil }
         if let day = rule.onlyDay, !calendar.isOpen(day) {
-            let place = calendar.entry(for: day)?.place.map { " (\($0))" } ?? ""
+            let place = calendar.reason(for: day).map { " (\($0.text))" } ?? ""
             return "\(day) is closed\(place), and no open day stands for it"
         }
         if let last = calendar.lastOpenDay(before: today) { return "the last open day is \(last)" }

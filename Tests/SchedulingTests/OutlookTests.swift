@@ -91,6 +91,22 @@ struct OutlookTests {
         #expect(book(text).outlook(after: early).isEmpty)
     }
 
+    @Test("events of a file that come again every year are no dates of one year")
+    func recurring() {
+        func file(_ events: [(first: Int, last: Int, name: String)]) -> DayPattern {
+            let days = events.flatMap { event in
+                (event.first...event.last).compactMap { year in Day(year, 9, 26).map { ($0, event.name) } }
+            }
+            return .days(Dictionary(days) { first, _ in first })
+        }
+        func last(_ pattern: DayPattern) -> Day? {
+            let calendar = CalendarDefinition("c", entries: [.init(isOpen: false, pattern)])
+            return CalendarLibrary([calendar])["c"]?.lastDated
+        }
+        #expect(last(file([(2000, 2199, "Liberation Day"), (2024, 2026, "Chuseok")])) == nil)
+        #expect(last(file([(2027, 2199, "Liberation Day"), (2024, 2026, "Chuseok")])) == Day(2026, 9, 26))
+    }
+
     @Test("tells of a calendar whose open days have ended")
     func ended() {
         let told = told(
