@@ -91,6 +91,45 @@ struct RunScreenTests {
         }
     }
 
+    /// A run that ended on four targets, with the level of each one's only report.
+    private func ended(_ levels: [Level]) -> RunView {
+        let records = levels.enumerated().map { lane, level in
+            var record = record(0, lane, .succeeded)
+            record.report.level = level
+            if level > .info { record.report.findings = [Finding(level, "OS-X-0\(lane)")] }
+            record.report.outputs = ["load": .number(0.5), "note": .text(String(repeating: "x", count: 50))]
+            return record
+        }
+        let run = Run(
+            id: "r1", job: "ops.patch", planDigest: "d", state: .succeeded, operatorName: "kim",
+            createdAt: Instant(microseconds: 0))
+        return RunView(run: run, plan: plan, records: records)
+    }
+
+    @Test("a target that a check could not look at is no success: in the counts, the run's line and the exit code")
+    func notChecked() throws {
+        let view = ended([.ok, .warning, .unknown, .ok])
+        #expect(view.counts.succeeded == 3 && view.counts.warnings == 1 && view.counts.notChecked == 1)
+        #expect(view.isNotChecked && view.exitStatus.code == 4)
+        #expect(RunReport(view, .english).summary == "run r1 NOT CHECKED: 3 OK (1 with warnings), 1 not checked")
+        #expect(RunReport(view, .korean).summary == "실행 r1 확인 불가: 정상 3 (경고 1), 확인 불가 1")
+        let good = ended([.ok, .warning, .ok, .ok])
+        #expect(!good.isNotChecked && good.exitStatus.code == 0)
+        #expect(RunReport(good, .english).summary == "run r1 OK: 4 OK (1 with warnings)")
+        let records = Dictionary(uniqueKeysWithValues: view.targets.flatMap(\.steps).map { ($0.record.key, $0.record) })
+        let done = RunPicture(id: "r1", plan: plan, records: records, language: .english)
+        #expect(done.lines(elapsed: "00:02", rows: 20).first?.hasPrefix("00:02  ") == true)
+    }
+
+    @Test("the wide table shows the codes of what was found, and what steps handed over")
+    func wide() throws {
+        let rows = RunReport(ended([.ok, .warning, .unknown, .ok]), .english).rows(wide: true, colours: true)
+        #expect(rows.map { $0[7] } == ["", "OS-X-01", "OS-X-02", ""])
+        #expect(rows[0].last == "load=0.5 note=\(String(repeating: "x", count: 39))…")
+        let whole = RunReport(ended([.ok, .ok, .ok, .ok]), .english).rows(wide: true, colours: false)
+        #expect(whole[0].last == "load=0.5 note=\(String(repeating: "x", count: 50))")
+    }
+
     @Test("a run's object has the documented keys, also where there is nothing to say")
     func document() throws {
         let run = Run(

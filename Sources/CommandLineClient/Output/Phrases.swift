@@ -33,7 +33,7 @@ enum Phrases {
         "AT": ("시각", "時刻"), "DONE": ("조치", "操作"), "VALUES": ("값", "値"),
         "TARGET": ("대상", "対象"), "STEP": ("단계", "ステップ"), "STATE": ("상태", "状態"), "CHANGED": ("변경", "変更"),
         "TIME": ("시간", "時間"), "TRY": ("차수", "回"), "EXIT": ("종료코드", "終了コード"), "CODE": ("사유", "理由"),
-        "WHAT": ("내용", "内容"), "RUN": ("실행", "実行"), "JOB": ("JOB", "ジョブ"), "STARTED": ("시작", "開始"),
+        "WHAT": ("내용", "内容"), "OUTPUTS": ("출력", "出力"), "RUN": ("실행", "実行"), "JOB": ("JOB", "ジョブ"), "STARTED": ("시작", "開始"),
         "BY": ("작업자", "作業者"), "ON": ("선택", "選択"), "PLAN": ("계획", "計画"), "WORK": ("작업", "作業"),
         "EFFECT": ("영향", "影響"), "TITLE": ("제목", "タイトル"), "NAME": ("이름", "名前"), "TYPE": ("유형", "型"),
         "DEFAULT": ("기본값", "既定値"), "WHAT IT IS": ("설명", "説明"), "TASK": ("태스크", "タスク"),
@@ -77,6 +77,7 @@ enum Phrases {
         // A run.
         "{count} OK": ("정상 {count}", "正常 {count}"), "({count} with warnings)": ("(경고 {count})", "(警告 {count})"),
         "{count} failed": ("실패 {count}", "失敗 {count}"), "({count} not reached)": ("(접속 불가 {count})", "(到達不可 {count})"),
+        "{count} not checked": ("확인 불가 {count}", "確認不可 {count}"),
         "{count} unknown": ("알 수 없음 {count}", "不明 {count}"), "{count} skipped": ("건너뜀 {count}", "スキップ {count}"),
         "{count} cancelled": ("취소 {count}", "取消 {count}"), "{count} not ended": ("진행 중 {count}", "未終了 {count}"),
         "run {run} {state}": ("실행 {run} {state}", "実行 {run} {state}"), "in {time}": ("{time} 소요", "所要 {time}"),

@@ -38,7 +38,9 @@ struct RunPicture {
 
     private func head(_ lanes: [LaneProgress], _ elapsed: String) -> String {
         let counts = Dictionary(grouping: lanes, by: \.group).mapValues(\.count)
-        let order: [LaneProgress.Group] = [.done, .warning, .failed, .unknown, .running, .held, .waiting]
+        let order: [LaneProgress.Group] = [
+            .done, .warning, .notChecked, .failed, .unknown, .running, .held, .waiting,
+        ]
         let parts = order.compactMap { group in counts[group].map { "\(group.word(language)) \($0)" } }
         let slowest = lanes.filter { $0.group == .running }.min { ($0.since ?? .max) < ($1.since ?? .max) }
         let tail = slowest.map {
@@ -61,7 +63,7 @@ struct RunPicture {
 /// One target's line in the picture.
 struct LaneProgress {
     enum Group: Hashable {
-        case done, warning, failed, unknown, running, held, waiting
+        case done, warning, notChecked, failed, unknown, running, held, waiting
 
         /// What is to be looked at first stands first.
         var rank: Int {
@@ -70,9 +72,10 @@ struct LaneProgress {
             case .unknown: 1
             case .held: 2
             case .running: 3
-            case .warning: 4
-            case .waiting: 5
-            case .done: 6
+            case .notChecked: 4
+            case .warning: 5
+            case .waiting: 6
+            case .done: 7
             }
         }
 
@@ -80,6 +83,7 @@ struct LaneProgress {
             switch self {
             case .done: StateText.words(.succeeded, .ok, language)
             case .warning: StateText.words(.succeeded, .warning, language)
+            case .notChecked: StateText.words(.succeeded, .unknown, language)
             case .failed: StateText.words(.failed, .ok, language)
             case .unknown: StateText.words(.unknown, .ok, language)
             case .running: StateText.words(.running, .ok, language)
@@ -127,8 +131,9 @@ struct LaneProgress {
         if any(.held) { return .held }
         if any(.running) || any(.ready) { return .running }
         guard steps.allSatisfy({ $0.record?.state.isFinal ?? false }) else { return .waiting }
-        let isDoubtful = steps.contains { $0.record.map { $0.state == .succeeded && $0.report.level > .info } ?? false }
-        return isDoubtful ? .warning : .done
+        let levels = steps.compactMap(\.record).filter { $0.state == .succeeded }.map(\.report.level)
+        if levels.contains(.unknown) { return .notChecked }
+        return levels.contains(.warning) ? .warning : .done
     }
 }
 

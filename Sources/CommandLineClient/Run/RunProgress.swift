@@ -89,8 +89,7 @@ actor RunProgress {
         let target =
             record.key.lane < 0 ? Phrases.text("controller", language) : plan.lanes[record.key.lane].description
         let words = StateText.words(record.state, record.report.level, language)
-        let summary = record.report.summary.map { $0.text(in: language, texts: plan.texts(of: record.key.step)) }
-        let said = (record.reason == nil ? summary : plan.explanation(of: record, language)).map { ": " + $0 } ?? ""
+        let said = plan.words(of: record, language).map { ": " + $0 } ?? ""
         return "\(target)  \(plan.steps[record.key.step].path)  \(words)\(said)".printable
     }
 

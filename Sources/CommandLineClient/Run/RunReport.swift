@@ -37,11 +37,11 @@ struct RunReport {
 
     private func header(wide: Bool) -> [String] {
         wide
-            ? ["TARGET", "STEP", "STATE", "CHANGED", "TIME", "TRY", "EXIT", "CODE", "WHAT"]
+            ? ["TARGET", "STEP", "STATE", "CHANGED", "TIME", "TRY", "EXIT", "CODE", "WHAT", "OUTPUTS"]
             : ["TARGET", "STATE", "CHANGED", "TIME", "WHAT"]
     }
 
-    private func rows(wide: Bool, colours: Bool) -> [[String]] {
+    func rows(wide: Bool, colours: Bool) -> [[String]] {
         wide ? view.targets.flatMap { stepRows($0, colours) } + controllerRows(colours) : view.targets.map(targetRow)
     }
 
@@ -96,21 +96,39 @@ struct RunReport {
     private func row(_ name: String, _ step: StepView, _ colours: Bool) -> [String] {
         let record = step.record
         let state = StateText.words(record.state, record.report.level, language)
-        let findings = record.report.findings.filter { $0.level > .info }.map { text($0.message, step) }
-        let said = record.report.summary.map { text($0, step) } ?? ""
         return [
             name, step.path.rawValue, colours ? StateText.coloured(state, record.state, record.report.level) : state,
             phrase(record.report.changed ? "yes" : "no"), record.duration?.short ?? "", String(record.attempt),
-            record.report.exitCode.map(String.init) ?? "", record.reason?.code ?? "",
-            step.explanation(view.plan, language) ?? (findings.isEmpty ? said : findings.joined(separator: "; ")),
+            record.report.exitCode.map(String.init) ?? "", codes(record),
+            view.plan.words(of: record, language) ?? "", outputs(record, isShort: colours),
         ]
+    }
+
+    /// The reason's code, and those of what was found.
+    private func codes(_ record: StepRecord) -> String {
+        let findings = record.report.findings.filter { $0.level > .info }.map(\.code)
+        return ([record.reason?.code].compactMap(\.self) + findings).joined(separator: ", ")
+    }
+
+    /// What the step handed over, as `name=value`; on a screen each value on one line, and not all of a long one.
+    private func outputs(_ record: StepRecord, isShort: Bool) -> String {
+        record.report.outputs.sorted { $0.key < $1.key }.map { name, value in
+            let text = value.text.replacing("\n", with: ",")
+            return "\(name)=\(isShort && text.count > 40 ? text.prefix(39) + "…" : text)"
+        }.joined(separator: " ")
     }
 
     private func phrase(_ english: String, _ values: [String: String] = [:]) -> String {
         Phrases.text(english, language, values)
     }
 
-    private var summary: String {
+    /// The run's state; one in which a check could not look is not called OK.
+    private var state: String {
+        view.isNotChecked
+            ? StateText.words(.succeeded, .unknown, language) : StateText.words(view.run.state, language)
+    }
+
+    var summary: String {
         let counts = view.counts
         func part(_ count: Int, _ english: String) -> String? {
             count > 0 ? phrase(english, ["count": String(count)]) : nil
@@ -124,7 +142,8 @@ struct RunReport {
         let parts =
             [good, failed ?? []].map { $0.compactMap(\.self).joined(separator: " ") }
             + [
-                part(counts.unknown, "{count} unknown"), part(counts.skipped, "{count} skipped"),
+                part(counts.notChecked, "{count} not checked"), part(counts.unknown, "{count} unknown"),
+                part(counts.skipped, "{count} skipped"),
                 part(counts.cancelled, "{count} cancelled"), part(counts.running + counts.waiting, "{count} not ended"),
             ].compactMap(\.self)
         var time = ""
@@ -133,7 +152,7 @@ struct RunReport {
         }
         let head = phrase(
             "run {run} {state}",
-            ["run": view.run.id.rawValue, "state": StateText.words(view.run.state, language)])
+            ["run": view.run.id.rawValue, "state": state])
         return head + ": " + parts.filter { !$0.isEmpty }.joined(separator: ", ") + time
     }
 

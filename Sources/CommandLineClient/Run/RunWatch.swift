@@ -74,7 +74,9 @@ extension RunView {
     var exitStatus: ExitStatus {
         var code: Int32 = 0
         if counts.failed - counts.unreachable > 0 { code |= ExitStatus.hostsFailed.code }
-        if counts.unreachable + counts.unknown > 0 { code |= ExitStatus.hostsUnknown.code }
+        if counts.unreachable + counts.unknown + counts.notChecked > 0 || isNotChecked {
+            code |= ExitStatus.hostsUnknown.code
+        }
         if code == 0, run.state != .succeeded { code = ExitStatus.failure.code }
         return ExitStatus(code: code)
     }

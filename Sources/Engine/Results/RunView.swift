@@ -33,6 +33,15 @@ package struct RunView: Sendable {
 }
 
 extension RunView {
+    /// Whether all steps ended and a check could not look, on some target or on the controller.
+    package var isNotChecked: Bool {
+        run.state == .succeeded
+            && (counts.notChecked > 0
+                || controllerSteps.contains {
+                    $0.isLatest && $0.record.state == .succeeded && $0.record.report.level == .unknown
+                })
+    }
+
     /// For whom it waits, in words; nil = for nobody.
     package var waitsFor: String? { run.state == .waiting ? actions.last { $0.kind == .waits }?.reason : nil }
 }
@@ -40,7 +49,10 @@ extension RunView {
 /// How many targets are in which state.
 package struct RunCounts: Codable, Hashable, Sendable {
     package var targets = 0
+    /// Those that are proven OK, with or without a warning.
     package var succeeded = 0
+    /// Those whose steps all ended, and where a check could not look: never a success.
+    package var notChecked = 0
     package var failed = 0
     package var unknown = 0
     package var skipped = 0
@@ -49,7 +61,7 @@ package struct RunCounts: Codable, Hashable, Sendable {
     package var waiting = 0
     /// Of the failed: those that were never reached.
     package var unreachable = 0
-    /// Of the succeeded: those with a warning, or that could not be looked at.
+    /// Of the succeeded: those with a warning.
     package var warnings = 0
     /// Targets that were altered.
     package var changed = 0
@@ -58,6 +70,7 @@ package struct RunCounts: Codable, Hashable, Sendable {
         for view in views {
             targets += 1
             switch view.state {
+            case .succeeded where view.level == .unknown: notChecked += 1
             case .succeeded: succeeded += 1
             case .failed: failed += 1
             case .unknown: unknown += 1
@@ -67,7 +80,7 @@ package struct RunCounts: Codable, Hashable, Sendable {
             case .waiting, .ready: waiting += 1
             }
             if view.isUnreachable { unreachable += 1 }
-            if view.state == .succeeded, view.level > .info { warnings += 1 }
+            if view.state == .succeeded, view.level == .warning { warnings += 1 }
             if view.changed { changed += 1 }
         }
     }
@@ -166,6 +179,15 @@ package struct StepView: Sendable {
 }
 
 extension Plan {
+    /// What a step has to say, in a person's language: why it did not end well, else what it found, else its summary.
+    package func words(of record: StepRecord, _ language: Language) -> String? {
+        if let why = explanation(of: record, language) { return why }
+        let texts = texts(of: record.key.step)
+        let found = record.report.findings.filter { $0.level > .info }.map(\.message)
+        guard found.isEmpty else { return found.map { $0.text(in: language, texts: texts) }.joined(separator: "; ") }
+        return record.report.summary?.text(in: language, texts: texts)
+    }
+
     /// Why a step did not end well, in a person's language: what it found, where that is the reason.
     package func explanation(of record: StepRecord, _ language: Language) -> String? {
         guard let reason = record.reason else { return nil }
