@@ -24,7 +24,7 @@ struct Judgement {
             findings: file.findings, artifacts: file.artifacts)
         let badValue = addFoundValues(to: &report)
         switch execution.exit {
-        case .killed(let completely): return ended(completely, report)
+        case .killed(let completely): return ended(completely ? nil : execution.incompleteEnd, report)
         case .leftRunning: return .leftRunning(settled(report))
         case .rebooted:
             if report.summary == nil { report.summary = Message("rebooted") }
@@ -38,13 +38,12 @@ struct Judgement {
     }
 
     /// A change that may still be at work must not be followed by anything.
-    private func ended(_ completely: Bool, _ report: Report) -> TaskOutcome {
-        if completely {
+    private func ended(_ incompletely: String?, _ report: Report) -> TaskOutcome {
+        guard let incompletely else {
             return .failed(
                 Reason(.timeLimit, "the time limit passed; it was ended with all it started"), settled(report))
         }
-        let reason = Reason(
-            .timeLimit, "it was to be ended, and something it started still runs; look at the host")
+        let reason = Reason(.timeLimit, incompletely)
         return effect == .change ? .unknown(reason, settled(report)) : .failed(reason, settled(report))
     }
 

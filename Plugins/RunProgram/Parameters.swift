@@ -52,7 +52,28 @@ private func readCommand(_ values: ParameterValues, writesFile: Bool) throws(Par
     command.isBackground = try values.flag("background", default: false)
     command.reboots = try readReboot(values)
     command.writesOutputFile = writesFile
+    try refuseLongWords(command, values)
     return command
+}
+
+/// Linux starts no program with a longer argument or variable.
+private func refuseLongWords(_ command: Command, _ values: ParameterValues) throws(ParameterError) {
+    let arguments =
+        switch command.work {
+        case .program(_, let arguments): arguments
+        case .script(let script): script.arguments
+        }
+    let words =
+        arguments.map { ("arguments", $0.utf8.count) }
+        + command.environment.sorted { $0.key < $1.key }.map {
+            ("environment", $0.key.utf8.count + 1 + $0.value.utf8.count)
+        }
+    for (path, count) in words where count > Command.longestWord {
+        throw ParameterError(
+            path,
+            "holds a value of \(count) bytes, and Linux starts no program with more than \(Command.longestWord) in one; give "
+                + "it as `stdin`", at: values.setting(path)?.place)
+    }
 }
 
 private enum Reboot: String, CaseIterable {
@@ -83,7 +104,8 @@ private func readWork(_ values: ParameterValues) throws(ParameterError) -> Comma
         guard interpreter.first?.isEmpty == false else {
             throw ParameterError("interpreter", "must name a program", at: values.setting("interpreter")?.place)
         }
-        return .script(.init(text: try readScript(script), interpreter: interpreter, arguments: arguments))
+        return .script(
+            .init(text: try readScript(script, for: interpreter), interpreter: interpreter, arguments: arguments))
     case (let place?, nil):
         if let interpreter = values.setting("interpreter") {
             throw ParameterError("interpreter", "is for scripts; a program is run as it is", at: interpreter.place)
@@ -96,7 +118,7 @@ private func readWork(_ values: ParameterValues) throws(ParameterError) -> Comma
     }
 }
 
-private func readScript(_ setting: Setting) throws(ParameterError) -> [UInt8] {
+private func readScript(_ setting: Setting, for interpreter: [String]) throws(ParameterError) -> [UInt8] {
     guard case .map = setting.content else {
         throw ParameterError("script", "must be {text: …} or {file: …}, not \(setting.kind)", at: setting.place)
     }
@@ -104,7 +126,29 @@ private func readScript(_ setting: Setting) throws(ParameterError) -> [UInt8] {
     guard let text = setting["text"]?.text, !text.isEmpty else {
         throw ParameterError("script/text", "is missing or empty", at: setting.place)
     }
-    return Array(text.utf8)
+    let bytes = Array(text.utf8)
+    if !isPowerShell(setting), isShell(interpreter), let line = firstLineWithReturn(bytes) {
+        throw ParameterError(
+            "script",
+            "line \(line) ends with CR LF, as Windows writes it, and a shell takes the CR for part of the line; save it with LF "
+                + "alone (dos2unix)", at: setting.place)
+    }
+    return bytes
+}
+
+/// The number of the first line that ends with a carriage return.
+private func firstLineWithReturn(_ bytes: [UInt8]) -> Int? {
+    bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).firstIndex {
+        $0.last == UInt8(ascii: "\r")
+    }.map { $0 + 1 }
+}
+
+/// A Windows host runs a script without an interpreter of its own by PowerShell, which takes either end of line.
+private func isPowerShell(_ script: Setting) -> Bool { script["file"]?.text?.hasSuffix(".ps1") ?? false }
+
+private func isShell(_ interpreter: [String]) -> Bool {
+    let name = interpreter.first?.split(separator: "/").last ?? ""
+    return ["sh", "ash", "bash", "busybox", "dash", "ksh", "mksh", "zsh"].contains(name)
 }
 
 private func readEnvironment(_ values: ParameterValues) throws(ParameterError) -> [String: String] {

@@ -34,7 +34,7 @@ struct PluginJudgement {
                 .timeLimit,
                 completely
                     ? "the time limit passed; it was ended"
-                    : "it was to be ended, and something it started still runs; look at the host")
+                    : execution.incompleteEnd)
             return completely || effect == .check ? .failed(reason, silent) : .unknown(reason, silent)
         case .code(let code):
             silent.exitCode = code

@@ -81,8 +81,7 @@ struct LocalSession: SpoolingSession {
         case .finished: return try await process.execution()
         case .limit where limit?.leavesRunning == true: return Execution(exit: .leftRunning)
         case .limit, .cancelled:
-            let complete = await kill(tag, command, process, grace: limit?.grace ?? .seconds(5))
-            return Execution(exit: .killed(completely: complete))
+            return await kill(tag, command, process, grace: limit?.grace ?? .seconds(5))
         }
     }
 
@@ -109,18 +108,17 @@ struct LocalSession: SpoolingSession {
     }
 
     /// Ends everything the attempt started, as the account it runs as.
-    private func kill(_ tag: String, _ command: Command, _ process: LaunchedProcess, grace: Duration) async -> Bool {
-        var killer = Command("/bin/sh", ["-c", LaunchText.killScript])
-        killer.account = command.account
-        killer.become = command.become
-        killer.standardInput = process.request.killing(tag, pid: await process.exchange.reader.pid, grace: grace)
+    private func kill(_ tag: String, _ command: Command, _ process: LaunchedProcess, grace: Duration) async -> Execution
+    {
+        let killer = LaunchKill.command(
+            ending: command, process.request, tag: tag, pid: await process.exchange.reader.pid, grace: grace)
         let session = self
         let limit = TimeLimit(grace + .seconds(10), leavesRunning: true)
         // A task of its own: the one that waits may be cancelled, and the kill must happen all the same.
-        let killing = Task { () -> Bool in
-            let end = try? await session.execute(killer, tag: "kill", limit: limit, output: NoOutput())
-            return end?.exit == .code(0)
-        }
-        return await killing.value
+        return await Task {
+            let said = KeptBytes(limit: 1000)
+            let end = try? await session.execute(killer, tag: "kill", limit: limit, output: said)
+            return LaunchKill.ending(end, said: await said.bytes)
+        }.value
     }
 }

@@ -20,6 +20,9 @@ public struct Command: Hashable, Sendable {
         }
     }
 
+    /// The longest argument, or variable with its name, that Linux starts a program with, in bytes.
+    public static let longestWord = 131_071
+
     /// What is run.
     public enum Work: Hashable, Sendable {
         case program(String, arguments: [String])
@@ -102,9 +105,19 @@ public struct Execution: Hashable, Sendable {
     public var exit: Exit
     /// What was written to the file named by `FIRSTLINE_OUTPUT`; at most 1 MiB and one byte, which tells that it was cut.
     public var outputFile: [UInt8]
+    /// What may still run of a command that was to be ended, as the host names it (`4711 (sleep)`); empty where nothing does, or
+    /// where nobody can say.
+    public var remains: String
     /// Makes an execution.
-    public init(exit: Exit, outputFile: [UInt8] = []) {
+    public init(exit: Exit, outputFile: [UInt8] = [], remains: String = "") {
         self.exit = exit
         self.outputFile = outputFile
+        self.remains = remains
+    }
+
+    /// What to tell of a command that was to be ended and of which something may go on.
+    public var incompleteEnd: String {
+        let what = remains.isEmpty ? "" : ": " + remains
+        return "it was to be ended, and something it started may still run\(what); look at the host"
     }
 }

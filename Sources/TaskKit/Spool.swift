@@ -11,11 +11,14 @@ package struct Ground: Hashable, Codable, Sendable {
     package var boot: String
     /// The directory of the spool; nil = there can be none, and work ends or is lost with its connection.
     package var spool: String?
+    /// Why there can be none, where that is worth telling.
+    package var refusal: String?
 
     /// Makes a ground.
-    package init(boot: String, spool: String?) {
+    package init(boot: String, spool: String?, refusal: String? = nil) {
         self.boot = boot
         self.spool = spool
+        self.refusal = refusal
     }
 }
 

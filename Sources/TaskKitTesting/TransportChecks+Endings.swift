@@ -19,6 +19,25 @@ extension TransportChecks {
             let left = try await living(tag, session)
             try expect(left == 0, "\(left) processes still live")
         },
+        Check(description: "ends what has cut itself off from what started it") { session in
+            let seconds = String(UInt64.random(in: 1_000_000...9_000_000))
+            let ways = [
+                "perl -e '$0 = \"renamed\"; $SIG{TERM} = \"IGNORE\"; sleep $ARGV[0] while 1' \"$1\" & wait",
+                "env -i setsid sleep \"$1\" & wait", "(env -i setsid sleep \"$1\" >/dev/null 2>&1 &); sleep \"$1\"",
+                "trap '' TERM; (env -i setsid sh -c 'sleep $1; exit' sh \"$1\" &); setsid sleep \"$1\"",
+                "su -s /bin/sh nobody -c \"nohup sleep $1 >/dev/null 2>&1 & sleep $1\"",
+                "runuser -u nobody -- sh -c \"setsid sleep $1 >/dev/null 2>&1 & sleep $1\"",
+            ]
+            for way in ways {
+                let end = try await session.execute(
+                    session.shell(way, seconds), tag: freshTag(),
+                    limit: TimeLimit(.milliseconds(500), grace: .seconds(1)), output: NoOutput())
+                let (_, left) = try await session.run(
+                    session.shell("pgrep -xf \"sleep $1|renamed\" && pkill -KILL -xf \"sleep $1|renamed\"", seconds))
+                try expect(left.text.isEmpty, "\(way): still runs: \(left.text)")
+                try expect(end.exit == .killed(completely: true), "\(way): \(end)")
+            }
+        },
         Check(description: "leaves a program running when the limit says so") { session in
             let tag = freshTag()
             let limit = TimeLimit(.milliseconds(300), leavesRunning: true)

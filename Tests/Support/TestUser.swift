@@ -6,6 +6,7 @@ import Foundation
 package final class TestUser: Sendable {
     package let name: String
     package let password: String
+    package var home: String { "/home/" + name }
     private let guardian: BackgroundProgram
 
     /// Makes a user who logs in with a password.
@@ -14,9 +15,12 @@ package final class TestUser: Sendable {
     ///   - password: What it logs in with.
     ///   - shell: Its log-in shell.
     ///   - sudo: A rule for sudo, such as `ALL=(ALL) ALL`; nil = sudo is not for this user.
+    ///   - files: What is in its home, such as `.bashrc`: paths and texts.
     /// - Throws: `TestFailure` when the user could not be made.
-    package init(password: String = "pass \(UUID().uuidString)", shell: String = "/bin/sh", sudo: String? = nil) throws
-    {
+    package init(
+        password: String = "pass \(UUID().uuidString)", shell: String = "/bin/sh", sudo: String? = nil,
+        files: [String: String] = [:]
+    ) throws {
         name = "fl-\(UUID().uuidString.prefix(8).lowercased())"
         self.password = password
         let made = try TestSupport.shell(["/usr/sbin/useradd", "-m", "-s", shell, name])
@@ -31,6 +35,13 @@ package final class TestUser: Sendable {
             log: FileManager.default.temporaryDirectory.appendingPathComponent("\(name).log"))
         let set = try TestSupport.shell(["/usr/sbin/chpasswd"], input: "\(name):\(password)\n")
         guard set.code == 0 else { throw TestFailure("chpasswd: \(set.errors)") }
+        for (path, text) in files {
+            let file = URL(fileURLWithPath: home + "/" + path)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: file)
+        }
+        guard try TestSupport.shell(["/bin/chown", "-R", name, home]).code == 0 else { throw TestFailure("chown") }
         guard let sudo else { return }
         try FileManager.default.createDirectory(atPath: "/etc/sudoers.d", withIntermediateDirectories: true)
         let file = URL(fileURLWithPath: "/etc/sudoers.d/\(name)")

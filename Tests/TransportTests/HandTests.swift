@@ -82,7 +82,7 @@ struct HandTests {
         let end = try await session.execute(
             Command("/bin/sleep", ["300"]), tag: "one-channel", limit: TimeLimit(.milliseconds(200)), output: NoOutput()
         )
-        #expect(end.exit == .killed(completely: true))
+        #expect(end == Execution(exit: .killed(completely: true)))
         await session.close()
     }
 

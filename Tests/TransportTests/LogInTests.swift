@@ -161,6 +161,34 @@ struct LogInTests {
         await session.close()
     }
 
+    @Test(
+        "what is missing for sudo or su is said: a password, or a rule for the shell that all work is started through")
+    func becomeWithout() async throws {
+        let (user, other) = (try TestUser(sudo: "ALL=(ALL) NOPASSWD: /usr/bin/id"), try TestUser())
+        let server = try SSHServer()
+        let session = try await server.transport().open(server.host(user: user.name))
+        let sudo = await failure { _ = try await session.says("id -un", as: "root") }
+        #expect(sudo?.code == .sudoPassword && sudo?.mayHaveStarted == false)
+        #expect(
+            sudo?.message
+                == "sudo on web01 wants a password; give becomePassword in the inventory, or let sudoers allow the account "
+                + "`NOPASSWD: ALL`, or at least `NOPASSWD: /bin/sh`: all work is started through it, so a rule for single "
+                + "programs is not enough")
+        var command = Command("/usr/bin/id", ["-un"])
+        (command.account, command.become) = (other.name, .su)
+        let work = command
+        let su = await failure {
+            _ = try await session.execute(work, tag: "su", limit: TimeLimit(.seconds(30)), output: NoOutput())
+        }
+        #expect(su?.code == .sudoPassword && su?.mayHaveStarted == false)
+        #expect(
+            su?.message.hasPrefix(
+                "su on web01 wants the password of the account; give becomePassword in the inventory; it said: ")
+                == true,
+            "\(String(describing: su))")
+        await session.close()
+    }
+
     @Test("su takes the other account's own password")
     func su() async throws {
         let (user, other) = (try TestUser(), try TestUser())

@@ -47,7 +47,7 @@ struct SpoolTests {
     /// Every shell the launcher must work with; the last with nothing but its own tools.
     static let shells: [String: [String]] = [
         "dash": ["dash"], "bash": ["bash", "--posix"],
-        "busybox": ["env", "PATH=\(busyboxTools)", "/bin/busybox", "ash"],
+        "busybox": ["env", "PATH=\(LogInShellTests.busyboxTools)", "/bin/busybox", "ash"],
     ]
 
     @Test("on this machine", arguments: SpoolChecks.all, shells.keys.sorted())
@@ -65,13 +65,6 @@ struct SpoolTests {
         let transport = server.transport()
         try await check.run { try await transport.open(server.host(spool: Model.Host.spool)) }
     }
-
-    /// A directory with busybox under the name of each of its tools.
-    private static let busyboxTools: String = {
-        let directory = "/tmp/firstline-busybox"
-        _ = try? shell(["/bin/sh", "-c", "mkdir -p \(directory) && /bin/busybox --install -s \(directory)"])
-        return directory
-    }()
 }
 
 extension Model.Host {

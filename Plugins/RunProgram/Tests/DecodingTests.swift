@@ -49,10 +49,51 @@ private let mistakes: [(Setting, String)] = [
     (withThreshold(["value": "x", "error": "> high", "code": "A"]), "thresholds/0/error"),
     (withThreshold(["value": "x", "error": "> 1"]), "thresholds/0/code"),
     (.values(["program": "x", "thresholds": "y"]), "thresholds"),
+    (.map(["script": .values(["text": "if true\r\nthen :; fi"])]), "script"),
+    (.map(["script": .values(["text": "a\r\n"]), "interpreter": .list("/usr/bin/bash", "-e")]), "script"),
+    (.map(["program": .text("x"), "arguments": .list("a", longWord)]), "arguments"),
+    (.map(["program": .text("x"), "environment": .values(["V": longWord])]), "environment"),
 ]
+
+private let longWord = String(repeating: "x", count: 131_072)
 
 @Suite("RunProgram while planning")
 struct DecodingTests {
+    private func message(_ settings: Setting) -> String? {
+        do throws(ParameterError) {
+            _ = try RunProgram().decode(ParameterValues(settings))
+            return nil
+        } catch {
+            return error.message
+        }
+    }
+
+    @Test("refuses a script for a shell whose lines end as Windows writes them, and takes it for what can read it")
+    func carriageReturns() {
+        let text = "echo one\necho two\r\n"
+        #expect(
+            message(.map(["script": .values(["text": text])]))
+                == "line 2 ends with CR LF, as Windows writes it, and a shell takes the CR for part of the line; save it with "
+                + "LF alone (dos2unix)")
+        #expect(message(.map(["script": .values(["text": text]), "interpreter": .list("/usr/bin/python3")])) == nil)
+        #expect(message(.map(["script": .values(["text": text, "file": "check.ps1"])])) == nil)
+        #expect(message(.map(["script": .values(["text": "printf 'a\\r\\n'; x='\ry'\n"])])) == nil)
+    }
+
+    @Test("refuses an argument or variable that Linux starts no program with, and says what to do instead")
+    func longWords() {
+        #expect(
+            message(.map(["program": .text("x"), "arguments": .list("a", longWord)]))
+                == "holds a value of 131072 bytes, and Linux starts no program with more than 131071 in one; give it as `stdin`"
+        )
+        let most = String(longWord.dropFirst())
+        #expect(message(.map(["program": .text("x"), "arguments": .list(most)])) == nil)
+        #expect(
+            message(.map(["program": .text("x"), "environment": .values(["V": String(most.dropFirst(2))])])) == nil)
+        #expect(message(.map(["program": .text("x"), "environment": .values(["V": String(most.dropFirst())])])) != nil)
+        #expect(message(.values(["program": "x", "stdin": longWord])) == nil)
+    }
+
     @Test("refuses what is written wrong, with its path", arguments: mistakes)
     func refuses(settings: Setting, path: String) {
         #expect {

@@ -182,14 +182,21 @@ struct RunProgramTests {
     @Test("tells how its time limit ended it")
     func timeLimit() async throws {
         let killed = try await run(program, .init(exit: .killed(completely: true)))
-        #expect(report(killed).reason?.code == "time-limit")
+        #expect(
+            report(killed).reason == Reason(.timeLimit, "the time limit passed; it was ended with all it started"))
         #expect(report(killed).report.changed)
         #expect(try await run(program, .init(exit: .leftRunning)) == .leftRunning(Report(changed: true)))
         guard case .unknown(let reason, _) = try await run(program, .init(exit: .killed(completely: false))) else {
             Issue.record("a change that may still be at work is unknown")
             return
         }
-        #expect(reason.code == "time-limit")
+        #expect(
+            reason == Reason(.timeLimit, "it was to be ended, and something it started may still run; look at the host")
+        )
+        let left = Execution(exit: .killed(completely: false), remains: "4711 (sleep)")
+        #expect(
+            left.incompleteEnd
+                == "it was to be ended, and something it started may still run: 4711 (sleep); look at the host")
         let check = try await run(program, effect: .check, .init(exit: .killed(completely: false)))
         #expect(report(check).reason?.code == "time-limit")
     }

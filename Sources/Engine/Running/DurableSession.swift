@@ -42,6 +42,11 @@ struct DurableSession: HostSession {
         if place.number == 0 { try await endWith(dispatch.superseded, command) }
         let ground = try await pool.ground(of: host, for: command.account, command.become)
         guard let spool = ground.spool else {
+            if let refusal = ground.refusal, let wanted = host.connection.spool {
+                throw SessionFailure(
+                    .noShell,
+                    "\(host.name) cannot keep what is run in its spool \(wanted), so nothing was run: \(refusal)")
+            }
             try await dispatch.keep(SentCommand(boot: ground.boot, path: nil))
             return try await attached(command, ground, tag, limit, output)
         }
@@ -91,7 +96,11 @@ struct DurableSession: HostSession {
             let end = try await pool.session(to: host).execute(command, tag: tag, limit: limit, output: output)
             return try await restarted(command, since: ground.boot) ?? end
         } catch {
-            guard error.mayHaveStarted, let end = try await restarted(command, since: ground.boot) else { throw error }
+            guard error.mayHaveStarted, let end = try await restarted(command, since: ground.boot) else {
+                guard error.mayHaveStarted, let refusal = ground.refusal else { throw error }
+                throw SessionFailure(
+                    error.code, "\(error.message); \(host.name) keeps no spool: \(refusal)", mayHaveStarted: true)
+            }
             return end
         }
     }
@@ -106,7 +115,7 @@ struct DurableSession: HostSession {
         while true {
             let (began, known) = (clock.now(), await output.counts)
             do throws(SessionFailure) {
-                let end = await confirmed(
+                let end = try await confirmed(
                     try await once(errand, command, tag, limit, output, isCancelled: false), errand, command, tag,
                     output)
                 return try await restarted(command, since: errand.boot, after: end) ?? end
@@ -137,20 +146,29 @@ struct DurableSession: HostSession {
 
     /// What was ended may have ended by itself just before, and has perhaps written something since it was last asked: the host
     /// tells which, and the rest.
+    ///
+    /// - Throws: `SessionFailure` when the host could not be asked: then it is not known which.
     private func confirmed(
         _ end: Execution, _ errand: Errand, _ command: Command, _ tag: String, _ output: CountedOutput
-    ) async -> Execution {
+    ) async throws(SessionFailure) -> Execution {
         guard end.exit == .killed(completely: true) else { return end }
         let (session, clock, patience) = (self, clock, patience.end)
         // In a task of its own: the one that waits may be cancelled, and would end it anew.
-        return await Task {
+        let told = await Task { () -> Execution? in
             var seeker = Seeker(clock, patience)
             repeat {
                 let told = try? await session.once(errand, command, tag, nil, output, isCancelled: false)
                 if let told { return told }
             } while await seeker.waits()
-            return end
+            return nil
         }.value
+        guard let told else {
+            throw SessionFailure(
+                .connectionLost,
+                "its time had passed, and \(host.name) could not be asked whether it had ended by itself before it was ended",
+                mayHaveStarted: true)
+        }
+        return told
     }
 
     /// Whether a failure is the last word on a command.
@@ -178,7 +196,7 @@ struct DurableSession: HostSession {
             while true {
                 do throws(SessionFailure) {
                     let end = try await session.once(errand, command, tag, limit, output, isCancelled: true)
-                    return .success(await session.confirmed(end, errand, command, tag, output))
+                    return .success(try await session.confirmed(end, errand, command, tag, output))
                 } catch {
                     guard error.mayHaveStarted || error.code.isUnreachable, error.code != .launcherEnded,
                         await seeker.waits()

@@ -31,7 +31,7 @@ final class Conversation {
     var hasBegun: Bool {
         switch exchange.reader.stage {
         case .running, .output, .ended, .lost: true
-        case .silent, .becoming, .ready, .failed: false
+        case .silent, .greeted, .becoming, .ready, .failed: false
         }
     }
 

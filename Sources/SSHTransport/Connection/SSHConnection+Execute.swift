@@ -24,8 +24,7 @@ extension SSHConnection {
             case .limit where limit?.leavesRunning == true: return Execution(exit: .leftRunning)
             case .limit, .cancelled:
                 let grace = limit?.grace ?? .seconds(5)
-                let complete = await kill(tag, conversation, command, grace: grace, on: loop)
-                return Execution(exit: .killed(completely: complete))
+                return await kill(tag, conversation, command, grace: grace, on: loop)
             }
         }
     }
@@ -210,50 +209,48 @@ extension SSHConnection {
             let until = [deadline, conversation.nextQuestion].compactMap(\.self).min()
             guard await wait(by: until) == .deadline, let deadline, deadline <= .now else { continue }
             if hasBegun { return .limit }
-            throw SessionFailure(
-                .startTimeout, "\(host.name) did not start the command within \(options.loginLimit.written)")
+            throw conversation.exchange.notStarted(within: options.loginLimit)
         }
     }
 
     /// Ends everything the attempt started, over a connection of its own if this one allows no further channel.
     private func kill(
         _ tag: String, _ conversation: Conversation, _ command: Command, grace: Duration, on loop: isolated SSHLoop
-    ) async -> Bool {
-        guard host.os != .windows else { return await killWindows(conversation, on: loop) }
-        var killer = Command("/bin/sh", ["-c", LaunchText.killScript])
-        killer.account = command.account
-        killer.become = command.become
-        killer.standardInput = conversation.request.killing(tag, pid: conversation.exchange.reader.pid, grace: grace)
-        let limit = TimeLimit(grace + .seconds(10), leavesRunning: true)
-        return await executeUncancelled(killer, limit, on: loop)
+    ) async -> Execution {
+        let pid = conversation.exchange.reader.pid
+        guard host.os != .windows else { return await killWindows(pid, on: loop) }
+        let killer = LaunchKill.command(ending: command, conversation.request, tag: tag, pid: pid, grace: grace)
+        return await executeUncancelled(killer, TimeLimit(grace + .seconds(10), leavesRunning: true), on: loop)
     }
 
-    private func killWindows(_ conversation: Conversation, on loop: isolated SSHLoop) async -> Bool {
-        guard let pid = conversation.exchange.reader.pid else { return false }
+    private func killWindows(_ pid: Int?, on loop: isolated SSHLoop) async -> Execution {
+        guard let pid else { return Execution(exit: .killed(completely: false)) }
         let limit = TimeLimit(.seconds(15), leavesRunning: true)
         return await executeUncancelled(WindowsLaunch.killer(of: pid), limit, on: loop)
     }
 
     /// In a task of its own: the one that waits may be cancelled, and a kill must happen all the same.
-    private func executeUncancelled(_ command: Command, _ limit: TimeLimit, on loop: isolated SSHLoop) async -> Bool {
+    private func executeUncancelled(
+        _ killer: Command, _ limit: TimeLimit, on loop: isolated SSHLoop
+    ) async -> Execution {
         let connection = self
-        let work = Task { () -> Bool in
-            let end = try? await connection.executeSomehow(command, limit, on: loop)
-            return end?.exit == .code(0)
+        let work = Task { () -> Execution in
+            let said = KeptBytes(limit: 1000)
+            let end = try? await connection.executeSomehow(killer, limit, said, on: loop)
+            return LaunchKill.ending(end, said: await said.bytes)
         }
         return await work.value
     }
 
-    private func executeSomehow(_ command: Command, _ limit: TimeLimit, on loop: isolated SSHLoop)
+    private func executeSomehow(_ command: Command, _ limit: TimeLimit, _ said: KeptBytes, on loop: isolated SSHLoop)
         async throws(SessionFailure) -> Execution
     {
         do throws(SessionFailure) {
-            return try await execute(
-                command, tag: "kill", limit: limit, output: NoOutput(), isUrgent: true, on: loop)
+            return try await execute(command, tag: "kill", limit: limit, output: said, isUrgent: true, on: loop)
         } catch  where !error.mayHaveStarted {
             let id = try await loop.open(host)
             defer { loop.close(id) }
-            return try await loop.execute(command, tag: "kill", limit: limit, output: NoOutput(), over: id)
+            return try await loop.execute(command, tag: "kill", limit: limit, output: said, over: id)
         }
     }
 }

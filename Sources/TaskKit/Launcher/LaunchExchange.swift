@@ -17,6 +17,7 @@ package struct LaunchExchange: Sendable {
     package private(set) var reader: LaunchReader
 
     private let host: HostName
+    private let hasPassword: Bool
     private let request: LaunchRequest
     private var dialogue: LaunchDialogue
     private var errorTail: [UInt8] = []
@@ -34,7 +35,8 @@ package struct LaunchExchange: Sendable {
     package init(_ opening: LaunchOpening?, _ request: LaunchRequest, key: String, host: HostName) {
         self.host = host
         self.request = request
-        reader = LaunchReader(key: key, nonce: request.nonce)
+        hasPassword = opening?.password != nil
+        reader = LaunchReader(key: key, nonce: request.nonce, opening: opening)
         dialogue = LaunchDialogue(opening, request)
     }
 
@@ -60,7 +62,7 @@ package struct LaunchExchange: Sendable {
         switch reader.stage {
         case .running, .output, .ended, .lost: true
         case .failed, .becoming: false
-        case .silent, .ready: isSaid && isSent
+        case .silent, .greeted, .ready: isSaid && isSent
         }
     }
 
@@ -99,8 +101,10 @@ package struct LaunchExchange: Sendable {
     ///
     /// - Throws: `SessionFailure` when the program was not started, or nobody can say how it ended.
     package func execution(exit: Int?) throws(SessionFailure) -> Execution {
+        if case .ended = reader.stage, let left = reader.killed {
+            return Execution(exit: .killed(completely: left.isEmpty), remains: printable(left))
+        }
         switch reader.stage {
-        case .ended where reader.wasKilled: return Execution(exit: .killed(completely: true))
         case .ended(let code) where reader.isCut:
             throw SessionFailure(
                 .outputLost,
@@ -112,18 +116,28 @@ package struct LaunchExchange: Sendable {
                 request.errand == nil ? .launcherEnded : .connectionLost,
                 "the launcher on \(host) was ended while the command ran; how it went on is not known",
                 mayHaveStarted: true)
-        case .silent, .becoming, .ready, .failed, .lost:
+        case .silent, .greeted, .becoming, .ready, .failed, .lost:
             throw LaunchFailure.explain(
-                reader.stage, exit: exit, host: host,
-                words: printable(String(decoding: reader.preamble + errorTail, as: UTF8.self)))
+                reader.stage, exit: exit, host: host, hasPassword: hasPassword, words: words)
         }
+    }
+
+    /// What to tell when the program was not started in time.
+    package func notStarted(within limit: Duration) -> SessionFailure {
+        LaunchFailure.late(reader.stage, limit: limit, host: host, words: words)
+    }
+
+    /// What the host wrote beside the program's output, without control characters.
+    private var words: String {
+        printable(String(decoding: reader.preamble + reader.errorPreamble + errorTail, as: UTF8.self))
     }
 
     /// What the host answered to the question for its ground.
     package func ground() throws(SessionFailure) -> Ground {
         guard let boot = reader.answer.first else { return try refused() }
-        let spool = reader.answer.dropFirst().joined(separator: " ")
-        return Ground(boot: boot, spool: spool.hasPrefix("/") ? spool : nil)
+        let rest = reader.answer.dropFirst().joined(separator: " ")
+        guard !rest.hasPrefix("/") else { return Ground(boot: boot, spool: rest) }
+        return Ground(boot: boot, spool: nil, refusal: LaunchFailure.spoolRefusal(rest.dropFirst(2)))
     }
 
     /// What the host answered of an errand that was revoked.

@@ -8,8 +8,10 @@ package import Model
 package struct LaunchReader: Sendable {
     /// How far the launcher says it has come.
     package enum Stage: Hashable, Sendable {
-        /// Nothing was heard yet.
+        /// Nothing was heard yet of a launcher; something else may have answered.
         case silent
+        /// The launcher answered, as the account that logged in.
+        case greeted
         /// sudo or su was asked to change the account.
         case becoming(Become)
         /// The launcher waits for requests as the new account.
@@ -30,6 +32,8 @@ package struct LaunchReader: Sendable {
     package private(set) var stage = Stage.silent
     /// What the host wrote before the program was started (log-in texts); at most 4 KiB.
     package private(set) var preamble: [UInt8] = []
+    /// What was written to standard error before the launcher took requests (start-up files, sudo's lecture); at most 4 KiB.
+    private(set) var errorPreamble: [UInt8] = []
     /// What was written to the file named by `FIRSTLINE_OUTPUT`; at most 1 MiB and one byte.
     package private(set) var outputFile: [UInt8] = []
     /// The process id of the launcher that runs the program.
@@ -40,8 +44,8 @@ package struct LaunchReader: Sendable {
     private(set) var wasTaken = false
     /// Whether the spool says that it is worth asking how it ended.
     private(set) var isDone = false
-    /// Whether it was ended by a kill, so that its exit code tells nothing.
-    private(set) var wasKilled = false
+    /// Whether it was ended by a kill, so that its exit code tells nothing; with what may still run of it.
+    private(set) var killed: String?
     /// Whether some of what it wrote may be missing.
     private(set) var isCut = false
     /// How many questions to the spool were answered with "it runs".
@@ -56,6 +60,8 @@ package struct LaunchReader: Sendable {
     package private(set) var passwordQuestions = 0
 
     private let request: String
+    /// The mark on standard error after which the rest is the program's; nil = it was read.
+    private var awaited: String?
     private var outputMarks: MarkSplitter
     private var errorMarks: MarkSplitter
     private var outputEnded = false
@@ -68,8 +74,10 @@ package struct LaunchReader: Sendable {
     /// - Parameters:
     ///   - key: The launcher's key.
     ///   - nonce: The request's nonce, which begins with the key.
-    package init(key: String, nonce: String) {
+    ///   - opening: The launcher's opening; nil = it has had a request before.
+    package init(key: String, nonce: String, opening: LaunchOpening? = nil) {
         request = String(nonce.dropFirst(key.count))
+        awaited = opening.map { $0.change == nil ? "HELLO" : "READY" }
         outputMarks = MarkSplitter(key: key)
         errorMarks = outputMarks
     }
@@ -82,21 +90,7 @@ package struct LaunchReader: Sendable {
 
     /// Takes some bytes of a stream and returns those that the program wrote.
     package mutating func take(_ bytes: [UInt8], from stream: OutputStream) -> [UInt8] {
-        if stream == .standardError {
-            var program: [UInt8] = []
-            for piece in errorMarks.split(bytes) {
-                switch piece {
-                case .bytes(let bytes): program += bytes
-                case .mark(let words) where words == ["", "PASSWORD"]: passwordQuestions += 1
-                case .mark(let words):
-                    errorsEnded = errorsEnded || own(words)?.first == "END"
-                    if own(words)?.first == "AGAIN" { errorAnswers += 1 }
-                }
-            }
-            answers = min(outputAnswers, errorAnswers)
-            errorCount += program.count
-            return program
-        }
+        if stream == .standardError { return takeErrors(bytes) }
         var program: [UInt8] = []
         for piece in outputMarks.split(bytes) {
             switch piece {
@@ -107,6 +101,29 @@ package struct LaunchReader: Sendable {
         answers = min(outputAnswers, errorAnswers)
         outputCount += program.count
         return program
+    }
+
+    private mutating func takeErrors(_ bytes: [UInt8]) -> [UInt8] {
+        var program: [UInt8] = []
+        for piece in errorMarks.split(bytes) {
+            switch piece {
+            case .bytes(let bytes) where awaited == nil: program += bytes
+            case .bytes(let bytes): errorPreamble += bytes.prefix(max(0, 4096 - errorPreamble.count))
+            case .mark(let words): noteError(words)
+            }
+        }
+        answers = min(outputAnswers, errorAnswers)
+        errorCount += program.count
+        return program
+    }
+
+    private mutating func noteError(_ words: [Substring]) {
+        if words.first == "", words.count == 2 {
+            if words[1] == "PASSWORD" { passwordQuestions += 1 }
+            if let awaited, words[1] == awaited { self.awaited = nil }
+        }
+        errorsEnded = errorsEnded || own(words)?.first == "END"
+        if own(words)?.first == "AGAIN" { errorAnswers += 1 }
     }
 
     /// Takes the end of both streams and returns what was still held back of standard output.
@@ -126,6 +143,7 @@ package struct LaunchReader: Sendable {
         switch (words.first, words.dropFirst().first) {
         case ("", _) where pid != nil: break
         case ("", "BECOME"): stage = .becoming(words.last == "su" ? .su : .sudo)
+        case ("", "HELLO"): stage = .greeted
         case ("", "READY"): stage = .ready
         default: noteOwn(words)
         }
@@ -147,7 +165,7 @@ package struct LaunchReader: Sendable {
         switch word {
         case "AGAIN": outputAnswers += 1
         case "DONE": isDone = true
-        case "KILLED": wasKilled = true
+        case "KILLED": killed = rest.joined(separator: " ")
         case "CUT": isCut = true
         case "LOST": stage = .lost(rest.first ?? "")
         case "GROUND", "STATE": answer = rest
@@ -174,7 +192,7 @@ package struct LaunchReader: Sendable {
         switch stage {
         case .running: program += bytes
         case .output: outputFile += bytes.prefix(max(0, 1_048_577 - outputFile.count))
-        case .silent, .becoming, .ready: preamble += bytes.prefix(max(0, 4096 - preamble.count))
+        case .silent, .greeted, .becoming, .ready: preamble += bytes.prefix(max(0, 4096 - preamble.count))
         // What a child that outlived the program still writes belongs to nobody.
         case .ended, .failed, .lost: break
         }

@@ -1,14 +1,19 @@
 # Firstline's launcher: the one fixed text that a transport sends as a command. Everything that varies comes on standard
-# input as data and is never evaluated. Comments and indentation are left out when it is sent, and it holds no single quote,
-# so that every POSIX login shell can carry it in single quotes.
+# input as data and is never evaluated. It is sent as one line without a single quote, so that no log-in shell can split it:
+# comments and indentation are left out and lines are joined by ";", so a line ends where a command ends, or with a word
+# after which more must follow. There are no strings of several lines.
 #
-# First come four lines: a random key, the account to become (empty: stay), the way of becoming it, and -S if there is a
-# password for it, else -n. Then requests, one after another, until standard input ends. A request is a list of items, one
-# a line: a letter for its kind, then its bytes; a line that begins with "+" continues the item before it after a newline.
+# First come two lines: "exit", which ends whatever other shell may read it, and "FIRSTLINE" with a random key. The launcher
+# answers HELLO on both streams, and before that nothing else is sent. Then come requests, one after another, until standard
+# input ends. The first may be U and the key, and three lines: the account to become, the way of becoming it, and -S if there
+# is a password for it, else -n; the launcher started as that account answers READY on both streams. Any other request is
+# a list of items, one a line: a letter for its kind, then its bytes; a line that begins with "+" continues the item before
+# it after a newline.
 #
 #   N nonce          first; begins with the key. Marks carry it, so that a program's own output is not taken for one
 #   K nonce          instead of it where P follows
 #   D directory      W anything: make a private directory and FIRSTLINE_OUTPUT in it
+#   T number         the limit of file locks (which Linux does not use) for all it starts, by which they are found again
 #   E NAME=value     A one argument     S bytes: the script is the next argument
 #   I bytes: the program reads so many, or without a spool all that comes, so that no request can follow
 #   F anything: start it in the background
@@ -19,9 +24,10 @@
 # A question begins with Q and a nonce instead, and is answered without a shell of its own: A, P as above, O the first day of
 # which nothing is forgotten, and G with a word: ground, revoke or forget.
 #
-# Marks on standard output, each after the byte 036: BECOME way, READY, START pid age, OUTPUT (then what was written to
-# FIRSTLINE_OUTPUT), END code; END also on standard error. FAIL word instead, where the program could not be started.
-# PASSWORD on standard error is what sudo asks with, each time it wants the password; su wants it once, without a word.
+# Marks on standard output, each after the byte 036: HELLO, BECOME way, READY, START pid age, OUTPUT (then what was written
+# to FIRSTLINE_OUTPUT), END code; HELLO, READY and END also on standard error. FAIL word instead, where the program could not
+# be started. PASSWORD on standard error is what sudo asks with, each time it wants the password; su wants it once, without
+# a word.
 #
 # In the spool, P is a file that says who runs or what became of it; P.out, P.err, P.output hold what was written. P stays
 # when they are emptied, so that a request which comes late never starts anything a second time. After START, or TAKEN
@@ -29,6 +35,10 @@
 # both streams while the program runs; it is the whole rest, OUTPUT and END when it has ended; and LOST word when nobody can
 # say any more. DONE tells that it is worth asking.
 mark() { printf "\036FIRSTLINE %s %s\n" "$n" "$1"; }
+both() {
+    mark "$1"
+    mark "$1" >&2
+}
 # The hand takes no further request: what is left of this one could be taken for it.
 last() { kill -s TERM "$$"; }
 fail() {
@@ -37,6 +47,50 @@ fail() {
     [ -z "$p" ] || rm -f -- "$p.$n"
     last
     exit 126
+}
+# Sets $me to the account's number.
+who() {
+    while read -r line u me l; do
+        [ "$line" != Uid: ] || break
+    done </proc/self/status
+}
+# Whether nobody but root and we can put something else in the place of the directory we are in: no directory on the way to
+# it may be a link, another account's, or open to others without the sticky bit. $why tells which is.
+firm() {
+    d=${PWD%/}
+    set --
+    while [ -n "$d" ]; do
+        set -- "$d" "$@"
+        d=${d%/*}
+    done
+    who
+    why=$(
+        # shellcheck disable=SC2012
+        LC_ALL=C ls -ldn -- / "$@" 2>/dev/null | {
+            set -- / "$@"
+            # shellcheck disable=SC2030
+            while read -r i c u l line; do
+                [ "$u" = 0 ] || [ "$u" = "$me" ] || i=foreign
+                # A group of the account's own number is its private one.
+                case $i in
+                d????????[tT]*) i="" ;;
+                d???????w*) i=open ;;
+                d????w*+) i=open ;;
+                d????w*)
+                    i=open
+                    [ "$l" != "$me" ] || i=""
+                    ;;
+                d*) i="" ;;
+                foreign) ;;
+                *) i=barred ;;
+                esac
+                [ -z "$i" ] || break
+                shift
+            done
+            [ -z "$1" ] || echo "${i:-barred} $1"
+        }
+    )
+    [ -z "$why" ]
 }
 # SPOOL: from here on, only what keeps errands needs it; others are sent a text without it.
 # Sets $born to the time a process was started at, in ticks since the machine was; fails when it runs no more.
@@ -81,30 +135,72 @@ look() {
     *) state=empty ;;
     esac
 }
-# Whether a directory of ours can be had for the spool; sets $s to it.
+# Makes what is missing of the directory $1/$2, goes there and sets $s to it, if nobody else can put something else in its
+# place; else $why tells why not. Nothing is made before that is proven of where it is made.
 place() {
-    [ -d "$1/$line" ] || (umask 077 && mkdir -p -- "$1/$line") 2>/dev/null
-    [ -O "${1%/*}" ] && [ -O "$1" ] && [ -O "$1/$line" ] && [ -w "$1/$line" ] && s=$1/$line
+    d=$1 r=$2
+    while [ ! -d "$d/" ]; do
+        r=${d##*/}/$r
+        d=${d%/*}
+    done
+    cd -P -- "$d/" 2>/dev/null || {
+        why="barred $d"
+        return 1
+    }
+    c=""
+    IFS=/
+    # shellcheck disable=SC2086
+    set -f -- $r
+    unset IFS
+    for i in "$@"; do
+        [ -n "$i" ] || continue
+        if [ ! -e "./$i" ] && [ ! -L "./$i" ]; then
+            [ -n "$c" ] || firm || return 1
+            c=made
+            mkdir -m 700 -- "./$i" 2>/dev/null
+        fi
+        d=${PWD%/}/$i
+        if ! cd -P -- "./$i" 2>/dev/null || [ "$PWD" != "$d" ]; then
+            why="barred $d"
+            return 1
+        fi
+    done
+    firm || return 1
+    why="foreign $PWD"
+    [ -O . ] && [ -w . ] && s=$PWD
 }
-# Where the account can keep a spool: $s, or nothing.
+# Where the account can keep a spool: $s, or why it cannot, or nothing.
 ground() {
-    s=""
+    s="" why=""
     [ -n "$boot" ] && [ "$1" != none ] && command -v setsid >/dev/null || return 0
     # There the end of a log-in is the end of all that it started.
     if [ -d /run/systemd/system ]; then
-        ! grep -Eqs "^ *KillUserProcesses *= *(1|y|t|on)" /etc/systemd/logind.conf /etc/systemd/logind.conf.d/* || return 0
+        if grep -Eqs "^ *KillUserProcesses *= *(1|y|t|on)" /etc/systemd/logind.conf /etc/systemd/logind.conf.d/*; then
+            why=logind
+            return 0
+        fi
     fi
-    IFS= read -r line 2>/dev/null </etc/machine-id || line=$(uname -n)
-    if [ -n "$1" ]; then
-        place "$1/firstline-$(id -u)/spool"
-    else
-        place "${XDG_STATE_HOME:-${HOME:-/dev/null}/.local/state}/firstline/spool" || place "/var/tmp/firstline-$(id -u)/spool"
-    fi
+    who
+    IFS= read -r b 2>/dev/null </etc/machine-id || b=$(uname -n)
+    case $1 in
+    /*) place "$1" "firstline-$me/spool/$b" ;;
+    *)
+        place "${XDG_STATE_HOME:-${HOME:-/dev/null}/.local/state}" "firstline/spool/$b" ||
+            place /var/tmp "firstline-$me/spool/$b"
+        ;;
+    esac
 }
+# Whether the directory of P is still ours; what stands on the way to it was proven when it was asked for.
+ours() { [ -O "$s" ] && [ -d "$s" ] && [ ! -L "$s" ]; }
 # Forgets what ended more than 30 days ago and began before $o, once for each $o.
 sweep() {
     read -r line 2>/dev/null <"$s/.swept" || line=""
     [ "$line" != "$o" ] && echo "$o" >"$s/.swept" || return 0
+    who
+    # What a launcher left that was ended in the middle.
+    for d in "${TMPDIR:-/tmp}" /dev/shm /var/tmp /run; do
+        find "$d" -maxdepth 1 -type d -name "firstline.*.*" -user "$me" -mtime +30 -exec rm -rf -- {} +
+    done
     find "$s" -type f -name "[0-9]*" ! -name "*.*" -mtime +30 | while IFS= read -r d; do
         i=${d##*/}
         look "$d"
@@ -123,14 +219,14 @@ forget() {
 # Runs the program for as long as it takes, whoever listens.
 supervise() {
     birth self
-    me=${line%% *}
-    if ! { note "running $boot $me $born" && : >"$p.out" && : >"$p.err"; }; then
+    c=${line%% *}
+    if ! { note "running $boot $c $born" && : >"$p.out" && : >"$p.err"; }; then
         rm -f -- "$p" "$p".*
         fail spool
     fi
     trap : HUP
     trap "" PIPE
-    mark "START $me 0"
+    mark "START $c 0"
     told
     trap - PIPE
     exec </dev/null
@@ -139,10 +235,10 @@ supervise() {
         rm -f -- "$p.in"
     fi
     if [ -n "$back" ]; then
-        setsid "$@" </dev/null >/dev/null 2>&1 &
+        (detach "$@") </dev/null >/dev/null 2>&1 &
         c=0
     else
-        setsid "$@" >>"$p.out" 2>>"$p.err"
+        (detach "$@") >>"$p.out" 2>>"$p.err"
         c=$?
     fi
     # Where this finds no room, the program may have found none for what it wrote.
@@ -178,7 +274,7 @@ converse() {
         ended*)
             mark OUTPUT
             [ ! -s "$p.output" ] || head -c 1048577 "$p.output"
-            [ ! -e "$p.killed" ] || mark KILLED
+            [ ! -e "$p.killed" ] || mark "KILLED $(cat <"$p.killed")"
             c=${i#* }
             [ "${c#* }" != cut ] || mark CUT
             exit "${c%% *}"
@@ -195,6 +291,7 @@ converse() {
 told() { echo "$p" >&3 && exec 3>&-; }
 # Starts the program unless P is there; either way, tells about it.
 spool() {
+    i="0 0"
     if ! claim; then
         rm -f -- "$p.$n"
         look "$p"
@@ -206,7 +303,7 @@ spool() {
         supervise "$@"
         exit
     fi
-    mark "TAKEN ${i:-0 0}"
+    mark "TAKEN $i"
     told
 }
 # Takes apart what was sent: the script, then what the program reads.
@@ -232,10 +329,17 @@ answer() {
         G*) break ;;
         esac
     done
+    if [ -n "$p" ] && ! ours; then
+        mark "FAIL spool"
+        return
+    fi
     case $v in
     ground)
-        ground "$1"
-        mark "GROUND ${boot:-none} $s"
+        # Where we are stays as it is for those who come after.
+        (
+            ground "$1"
+            mark "GROUND ${boot:-none} ${s:-- $why}"
+        )
         ;;
     revoke)
         ! claim || note revoked || rm -f -- "$p"
@@ -249,50 +353,106 @@ answer() {
     esac
 }
 # END OF SPOOL
+# Sets $l to the words "$X1" "$X2" and so on, up to $XN, for eval: no value is part of it.
+words() {
+    l="" i=0
+    while [ "$i" -lt "$2" ]; do
+        i=$((i + 1))
+        l="$l \"\$$1$i\""
+    done
+}
+# Becomes the program. Its variables are set here and not before: one may have the name of one of ours, or be so long that no
+# other program could be started.
+run() {
+    # shellcheck disable=SC3045
+    { [ -z "$m" ] || ulimit -S -x "$m" || ulimit -S -w "$m"; } 2>/dev/null
+    words e "$e"
+    eval "export $l"
+    exec "$@"
+}
+# Becomes the program, in a session of its own.
+detach() {
+    # With its own PATH it may not find what it is started by.
+    [ -z "$path" ] || run "$(command -v setsid)" "$@"
+    run setsid "$@"
+}
+findable() {
+    if [ -n "$path" ]; then (PATH=$path && command -v -- "$1"); else command -v -- "$1"; fi >/dev/null
+}
+# Makes a directory for this request alone and sets $t to it.
+workspace() {
+    for t in "${TMPDIR:-/tmp}" /dev/shm /var/tmp /run; do
+        if [ "$t" = "${TMPDIR-}" ] || [ ! -k "$t" ]; then
+            (cd -P -- "$t" && firm) 2>/dev/null || continue
+        fi
+        mkdir -m 700 -- "$t/firstline.$n" 2>/dev/null || continue
+        t=$t/firstline.$n
+        return
+    done
+    t=""
+}
+# Takes the item $k with its bytes $v.
+take() {
+    case $k in
+    D) cd -- "$v" 2>/dev/null || fail directory ;;
+    T) m=$v ;;
+    E)
+        e=$((e + 1))
+        eval "e$e=\$v"
+        case $v in PATH=*) path=${v#PATH=} ;; esac
+        ;;
+    A)
+        a=$((a + 1))
+        eval "a$a=\$v"
+        ;;
+    S)
+        size=$v a=$((a + 1))
+        eval "a$a=\${p:-\$t/}\${p:+.}script"
+        ;;
+    I)
+        in=$v
+        [ -n "$p" ] || last
+        ;;
+    F) back=yes ;;
+    B) b=$v ;;
+    P)
+        p=$v s=${v%/*}
+        ours || fail spool
+        FIRSTLINE_OUTPUT=$p.output
+        export FIRSTLINE_OUTPUT
+        ;;
+    W)
+        workspace
+        [ -n "$t" ] || fail workspace
+        FIRSTLINE_OUTPUT=$t/output
+        export FIRSTLINE_OUTPUT
+        : >"$t/output" || fail workspace
+        ;;
+    esac
+}
+# shellcheck disable=SC2120
 request() {
-    k="" v="" t="" p="" size="" in="" back="" b="" i=""
+    k="" v="" t="" p="" size="" in="" back="" b="" m="" path="" a=0 e=0 i=0 r=""
     while :; do
         IFS= read -r line || exit 125
         case $line in
         +*)
-            v="$v
-${line#+}"
+            # Many lines are put together some at a time: each time all that is there is copied.
+            r=$r$nl${line#+} i=$((i + 1))
+            [ "$i" -lt 200 ] || { v=$v$r r="" i=0; }
             continue
             ;;
         esac
-        # What E exports is "NAME=value", given as one item.
-        # shellcheck disable=SC2163
-        case $k in
-        D) cd -- "$v" 2>/dev/null || fail directory ;;
-        E) export "$v" ;;
-        A) set -- "$@" "$v" ;;
-        S) size=$v; set -- "$@" "${p:-$t/}${p:+.}script" ;;
-        I) in=$v; [ -n "$p" ] || last ;;
-        F) back=yes ;;
-        B) b=$v ;;
-        P)
-            p=$v s=${v%/*}
-            [ -O "$s" ] || fail spool
-            FIRSTLINE_OUTPUT=$p.output
-            export FIRSTLINE_OUTPUT
-            ;;
-        W)
-            for t in "${TMPDIR:-/tmp}" /dev/shm /var/tmp /run; do
-                mkdir -m 700 -- "$t/firstline.$n" 2>/dev/null && break
-                t=
-            done
-            [ -n "$t" ] || fail workspace
-            t=$t/firstline.$n
-            FIRSTLINE_OUTPUT=$t/output
-            export FIRSTLINE_OUTPUT
-            : >"$t/output" || fail workspace
-            ;;
-        esac
-        k=${line%"${line#?}"}
+        v=$v$r r="" i=0
+        take
+        # The shortest rest would be sought byte by byte; this finds the only one at once.
+        k=${line%%"${line#?}"}
         v=${line#?}
         [ "$k" != G ] || break
     done
-    command -v -- "$1" >/dev/null || fail program
+    words a "$a"
+    eval "set -- $l"
+    findable "$1" || fail program
     if [ -n "$p" ]; then
         if [ -n "$size$in" ]; then
             c=$((${size:-0} + ${in:-0}))
@@ -309,58 +469,77 @@ ${line#+}"
     fi
     if [ -n "$back" ]; then
         (
-            if command -v setsid >/dev/null; then setsid "$@"; else "$@"; fi </dev/null >/dev/null 2>&1
+            if command -v setsid >/dev/null; then (detach "$@"); else (run "$@"); fi
             [ -z "$t" ] || rm -rf -- "$t"
         ) </dev/null >/dev/null 2>&1 &
-        mark "START $! 0"
+        mark "START 0 0"
         exit 0
     fi
     [ -n "$in" ] || exec </dev/null
     mark "START $$ 0"
-    [ -n "$t" ] || exec "$@"
-    "$@"
+    [ -n "$t" ] || run "$@"
+    (run "$@")
     c=$?
-    mark OUTPUT
-    [ ! -s "$t/output" ] || head -c 1048577 "$t/output"
+    # Also when nobody listens any more, nothing is left behind.
+    trap "" PIPE
+    {
+        mark OUTPUT
+        [ ! -s "$t/output" ] || head -c 1048577 "$t/output"
+    } 2>/dev/null
     rm -rf -- "$t"
     exit "$c"
 }
-n="" over="" boot=""
-if [ "$#" = 0 ]; then
-    IFS= read -r n && IFS= read -r u && IFS= read -r way && IFS= read -r ask || exit 125
-    if [ -n "$u" ]; then
-        command -v sudo >/dev/null || way=su
-        mark "BECOME $way"
-        [ "$way" != su ] || exec su -s /bin/sh -c "$0" "$u" "$0" "$n"
-        exec sudo "$ask" -p "$(mark PASSWORD)
-" -u "$u" -- /bin/sh -c "$0" "$0" "$n"
+# What starts this text: it comes as the words of a shell, because some log-in shells take only short ones.
+start="t=;for i do t=\$t\$i;done;eval \"\$t\""
+# shellcheck disable=SC2031
+become() {
+    command -v sudo >/dev/null || way=su
+    mark "BECOME $way"
+    if [ "$way" != su ]; then
+        exec sudo "$ask" -p "$(mark PASSWORD)$nl" -u "$u" -- /bin/sh -c "$start" "$n" "$@"
+    elif [ "$ask" = -S ]; then
+        exec su -s /bin/sh -c "$start" "$u" "$n" "$@"
     fi
-    set -- "$n"
-else
-    n=$1
-    mark READY
+    # There is no password: what su asks for would be taken from what is meant for us.
+    exec su -s /bin/sh -c "exec <&5 5<&-;$start" "$u" "$n" "$@" 5<&0 </dev/null
+}
+n="" t="" p="" s="" o="" over="" boot="" why="" nl=${IFS#??} key=$0 hello=READY me=""
+if [ "$key" = firstline ]; then
+    # A start-up file of the log-in shell may have read what was meant for us.
+    IFS= read -r line || exit 125
+    [ "$line" = exit ] || exit 124
+    IFS= read -r line || exit 125
+    case $line in "FIRSTLINE "*) key=${line#* } ;; *) exit 124 ;; esac
+    hello=HELLO
 fi
+n=$key
+both "$hello"
 IFS= read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
 exec 3<&0 4>&1
 trap "over=yes" TERM
 while [ -z "$over" ] && IFS= read -r line; do
     n=${line#?}
     case $line in
-    "N$1"*)
+    "N$key"*)
+        # shellcheck disable=SC2119
         (request)
         c=$?
         ;;
-    "Q$1"*)
+    "Q$key"*)
         answer
         c=0
         ;;
-    "K$1"*)
+    "K$key"*)
+        # shellcheck disable=SC2119
         { request <&3 3>&1 >&4 4>&-; } | converse
         c=$?
+        ;;
+    "U$key")
+        IFS= read -r u && IFS= read -r way && IFS= read -r ask && become "$@"
+        exit 125
         ;;
     # A password that nobody asked for may stand before the first request.
     *) continue ;;
     esac
-    mark "END $c"
-    mark "END $c" >&2
+    both "END $c"
 done

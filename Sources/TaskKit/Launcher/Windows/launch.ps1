@@ -1,5 +1,5 @@
-# Firstline's launcher for Windows: the one fixed text that runs there. Everything that varies comes on standard input, one
-# item a line: a letter, then base64 of its UTF-8 bytes. Nothing that is read is ever parsed as PowerShell. It runs one
+# Firstline's launcher for Windows: the one fixed text that runs there. Everything that varies comes on standard input: first
+# its key, which it answers with HELLO on both streams; then one item a line: a letter, then base64 of its UTF-8 bytes. Nothing that is read is ever parsed as PowerShell. It runs one
 # request and ends. Items and marks are those of launch.sh, but for
 #
 #   P program    Q its arguments as one command line, quoted by the sender    S script: its bytes; its file's path comes next
@@ -17,6 +17,9 @@ function Fail([string]$word) {
     Mark $out ("FAIL " + $word)
     exit 126
 }
+$n = [Console]::In.ReadLine()
+Mark $out "HELLO"
+Mark $err "HELLO"
 $info = New-Object Diagnostics.ProcessStartInfo
 $info.UseShellExecute = $false
 $info.RedirectStandardInput = $true

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Model
+import Synchronization
+import TaskKit
+import Testing
+
+@testable import Engine
+
+@Suite("A change whose link to its host froze")
+struct DurableSessionTests {
+    private let errand = Host(name: "web01", connection: Connection(address: "192.0.2.1"))
+
+    private func run(_ host: Host, over link: FrozenLink) async throws(SessionFailure) -> Execution {
+        let shared = SharedTime()
+        let clock = EngineClock(now: { shared.now }, sleep: { shared.pass($0) })
+        let pool = SessionPool(open: { _ in link }, stepsLeft: [host.name: 1], clock: clock)
+        let dispatch = Dispatch("20260101-1", startedAt: shared.now) { _ in }
+        let session = DurableSession(pool: pool, host: host, dispatch: dispatch, patience: .init(), clock: clock)
+        return try await session.execute(
+            TaskKit.Command("/bin/true"), tag: "t", limit: TimeLimit(.seconds(8)), output: NoOutput())
+    }
+
+    @Test("is not told as ended by its limit when nobody could ask whether it had ended by itself")
+    func unknown() async throws {
+        let failure = await #expect(throws: SessionFailure.self) {
+            try await run(errand, over: FrozenLink(ground: Ground(boot: "b", spool: "/s"), silentFor: .max))
+        }
+        #expect(failure?.mayHaveStarted == true && failure?.code == .connectionLost)
+        #expect(failure?.message.contains("it was sought for 2m") == true, "\(String(describing: failure))")
+    }
+
+    @Test("is told as it ended once the host can be asked")
+    func told() async throws {
+        let end = try await run(errand, over: FrozenLink(ground: Ground(boot: "b", spool: "/s"), silentFor: 12))
+        #expect(end.exit == .code(0))
+    }
+
+    @Test("is not begun where the directory the inventory names cannot be a spool, and it is said why")
+    func refused() async throws {
+        var host = errand
+        host.connection.spool = "/srv/open"
+        let ground = Ground(boot: "b", spool: nil, refusal: "others may write in /srv/open")
+        let failure = await #expect(throws: SessionFailure.self) {
+            try await run(host, over: FrozenLink(ground: ground, silentFor: 0))
+        }
+        #expect(failure?.mayHaveStarted == false)
+        #expect(
+            failure?.message
+                == "web01 cannot keep what is run in its spool /srv/open, so nothing was run: others may write in /srv/open"
+        )
+    }
+}
+
+/// The time, which passes only when somebody sleeps.
+private final class SharedTime: Sendable {
+    private let passed = Mutex(Int64(1_700_000_000_000_000))
+    var now: Instant { Instant(microseconds: passed.withLock { $0 }) }
+    func pass(_ duration: Duration) { passed.withLock { $0 += duration.microseconds } }
+}
+
+/// A session that ended the command over another connection, and after which so many questions get no answer.
+private actor FrozenLink: SpoolingSession {
+    private let offer: Ground
+    private var silentFor: Int
+    private var wasEnded = false
+
+    init(ground: Ground, silentFor: Int) {
+        offer = ground
+        self.silentFor = silentFor
+    }
+
+    func ground(for account: String?, become: Become) -> Ground { offer }
+
+    func execute(
+        _ command: TaskKit.Command, tag: String, limit: TimeLimit?, output: any OutputSink
+    ) async throws(SessionFailure) -> Execution { Execution(exit: .code(0)) }
+
+    func execute(
+        _ command: TaskKit.Command, as errand: Errand, tag: String, limit: TimeLimit?, output: any OutputSink
+    ) async throws(SessionFailure) -> Execution {
+        guard wasEnded else {
+            wasEnded = true
+            return Execution(exit: .killed(completely: true))
+        }
+        guard silentFor <= 0 else {
+            silentFor -= 1
+            throw SessionFailure(.connectionLost, "web01 has been silent for 45s", mayHaveStarted: true)
+        }
+        return Execution(exit: .code(0))
+    }
+
+    func revoke(_ errand: Errand, account: String?, become: Become) -> ErrandState { .running(pid: 1) }
+    func forget(_ names: [String], in directory: String, keepingFrom day: String, account: String?, become: Become) {}
+    func close() {}
+}
