@@ -14,7 +14,8 @@ struct DurableSessionTests {
     private func run(_ host: Host, over link: FrozenLink) async throws(SessionFailure) -> Execution {
         let shared = SharedTime()
         let clock = EngineClock(now: { shared.now }, sleep: { shared.pass($0) })
-        let pool = SessionPool(open: { _ in link }, stepsLeft: [host.name: 1], clock: clock)
+        let pool = SessionPool(
+            open: { _ in link }, stepsLeft: [host.name: 1], places: OpenFilePlaces(hosts: 9, programs: 9), clock: clock)
         let dispatch = Dispatch("20260101-1", startedAt: shared.now) { _ in }
         let session = DurableSession(pool: pool, host: host, dispatch: dispatch, patience: .init(), clock: clock)
         return try await session.execute(

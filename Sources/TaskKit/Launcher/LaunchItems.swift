@@ -73,12 +73,12 @@ struct LaunchItems {
         try add(letter, word)
     }
 
-    /// What an attempt's processes carry as their limit of file locks, which Linux does not use (FNV-1a, 52 bits).
+    /// What an attempt's processes carry as their limit of file locks, which Linux does not use (FNV-1a, 40 bits).
     ///
     /// It follows from the attempt's id alone, so that any controller finds them again.
     static func number(of tag: String) -> UInt64 {
         let hash = tag.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
-        return hash >> 12 | 1 << 51
+        return hash >> 24 | 1 << 39
     }
 
     private mutating func finish(_ command: Command, script: [UInt8]) throws(SessionFailure) {

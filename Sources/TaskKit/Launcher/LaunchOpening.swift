@@ -66,10 +66,8 @@ package struct LaunchOpening: Sendable {
         }
     }
 
-    /// A random word nobody can guess.
-    private static func makeKey() -> String {
-        String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt64.random(in: .min ... .max), radix: 36)
-    }
+    /// A random word nobody can guess; a shell reads it byte by byte, so it is no longer than it must be.
+    private static func makeKey() -> String { String(UInt64.random(in: .min ... .max), radix: 36) }
 }
 
 /// Account names as Linux systems make them, so that none is ever taken for an option.

@@ -77,6 +77,6 @@ package struct LaunchRequest: Sendable {
     }
 
     static func makeNonce(_ key: String) -> String {
-        key + "." + String(UInt64.random(in: .min ... .max), radix: 36)
+        key + "." + String(UInt32.random(in: .min ... .max), radix: 36)
     }
 }

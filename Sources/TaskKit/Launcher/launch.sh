@@ -353,21 +353,12 @@ answer() {
     esac
 }
 # END OF SPOOL
-# Sets $l to the words "$X1" "$X2" and so on, up to $XN, for eval: no value is part of it.
-words() {
-    l="" i=0
-    while [ "$i" -lt "$2" ]; do
-        i=$((i + 1))
-        l="$l \"\$$1$i\""
-    done
-}
 # Becomes the program. Its variables are set here and not before: one may have the name of one of ours, or be so long that no
 # other program could be started.
 run() {
     # shellcheck disable=SC3045
-    { [ -z "$m" ] || ulimit -S -x "$m" || ulimit -S -w "$m"; } 2>/dev/null
-    words e "$e"
-    eval "export $l"
+    [ -z "$m" ] || ulimit -S "$limit" "$m" 2>/dev/null
+    eval "export $vars"
     exec "$@"
 }
 # Becomes the program, in a session of its own.
@@ -391,23 +382,26 @@ workspace() {
     done
     t=""
 }
-# Takes the item $k with its bytes $v.
+# Takes the item $k with its bytes $v. Words and variables are kept each under a name of its own; $words and $vars hold those
+# names for eval, and no value.
 take() {
     case $k in
     D) cd -- "$v" 2>/dev/null || fail directory ;;
     T) m=$v ;;
     E)
         e=$((e + 1))
+        vars="$vars \"\$e$e\""
         eval "e$e=\$v"
         case $v in PATH=*) path=${v#PATH=} ;; esac
         ;;
     A)
         a=$((a + 1))
+        words="$words \"\$a$a\""
         eval "a$a=\$v"
         ;;
     S)
-        size=$v a=$((a + 1))
-        eval "a$a=\${p:-\$t/}\${p:+.}script"
+        size=$v v=${p:-$t/}${p:+.}script k=A
+        take
         ;;
     I)
         in=$v
@@ -432,7 +426,7 @@ take() {
 }
 # shellcheck disable=SC2120
 request() {
-    k="" v="" t="" p="" size="" in="" back="" b="" m="" path="" a=0 e=0 i=0 r=""
+    k="" v="" t="" p="" size="" in="" back="" b="" m="" path="" a=0 e=0 i=0 r="" words="" vars=""
     while :; do
         IFS= read -r line || exit 125
         case $line in
@@ -450,8 +444,7 @@ request() {
         v=${line#?}
         [ "$k" != G ] || break
     done
-    words a "$a"
-    eval "set -- $l"
+    eval "set -- $words"
     findable "$1" || fail program
     if [ -n "$p" ]; then
         if [ -n "$size$in" ]; then
@@ -515,6 +508,9 @@ fi
 n=$key
 both "$hello"
 IFS= read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
+# bash and busybox call the limit of file locks x, dash calls it w.
+# shellcheck disable=SC3045
+if ulimit -S -x >/dev/null 2>&1; then limit=-x; else limit=-w; fi
 exec 3<&0 4>&1
 trap "over=yes" TERM
 while [ -z "$over" ] && IFS= read -r line; do
