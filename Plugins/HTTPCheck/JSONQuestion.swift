@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FoundationEssentials
+import Model
 
 /// A place in a JSON document and what must stand there: `$.checks[0].state` = `UP`.
 ///
@@ -25,6 +26,7 @@ struct JSONQuestion: Sendable {
 
     /// Why a document does not answer as expected; nil when it does.
     func problem(in document: [UInt8]) -> String? {
+        if let fault = JSONCheck.fault(in: document) { return "the answer's JSON \(fault)" }
         do {
             let found = try JSONDecoder().decode(Answer.self, from: Data(document), configuration: steps).found
             return expected.matches(found) ? nil : "\(path) is \(found), not \(expected)"

@@ -83,6 +83,10 @@ actor PluginListener: OutputSink {
         case .broken: return
         case .answer: words = .broken("line \(line) comes after the outcome")
         case .nothing:
+            if let fault = JSONCheck.fault(in: bytes) {
+                words = .broken("line \(line) \(fault)")
+                return
+            }
             switch read(bytes) {
             case .log(let text): await next.write(Array((text + "\n").utf8), to: .standardOutput)
             case .answer(let answer): words = .answer(answer)
@@ -96,11 +100,16 @@ actor PluginListener: OutputSink {
         case answer(PluginAnswer)
     }
 
-    private struct Log: Decodable { let log: String }
+    private struct Log: Decodable {
+        let log: String
+        let outcome: String?
+    }
 
     private func read(_ bytes: [UInt8]) -> Line? {
         let decoder = JSONDecoder()
-        if let log = try? decoder.decode(Log.self, from: Data(bytes)) { return .log(log.log) }
+        if let log = try? decoder.decode(Log.self, from: Data(bytes)) {
+            return log.outcome == nil ? .log(log.log) : nil
+        }
         return (try? decoder.decode(PluginAnswer.self, from: Data(bytes))).map(Line.answer)
     }
 

@@ -44,8 +44,9 @@ public struct Problem: Error, Hashable, Codable, Sendable, CustomStringConvertib
 
     /// One line: place, severity, path and message.
     public var description: String {
-        [place?.description, severity.rawValue, path.isEmpty ? nil : path, message]
-            .compactMap(\.self).joined(separator: ": ")
+        SafeText.line(
+            [place?.description, severity.rawValue, path.isEmpty ? nil : path, message]
+                .compactMap(\.self).joined(separator: ": "))
     }
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Model
+
 extension Command {
     /// The command as one line for people to read in a plan, quoted as a shell would want it.
     ///
@@ -24,7 +26,7 @@ extension Command {
 /// A word as it would be quoted in a shell; control characters are spelled out, so that it stays one visible line.
 public func quotedForReading(_ word: String) -> String {
     guard !word.isEmpty else { return "''" }
-    guard word.unicodeScalars.allSatisfy(isVisible) else {
+    guard word.unicodeScalars.allSatisfy(\.isVisible) else {
         return "$'" + word.unicodeScalars.map(spelledOut).joined() + "'"
     }
     let isPlain = word.unicodeScalars.allSatisfy {
@@ -34,22 +36,13 @@ public func quotedForReading(_ word: String) -> String {
         ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
 }
 
-/// Whether a person sees a character as what it is: those that turn the direction of a line or cannot be seen would let one
-/// text look like another.
-func isVisible(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
-    default: true
-    }
-}
-
 private func spelledOut(_ scalar: Unicode.Scalar) -> String {
     switch scalar {
     case "\n": return "\\n"
     case "\t": return "\\t"
     case "\r": return "\\r"
     case "'", "\\": return "\\" + String(scalar)
-    case _ where !isVisible(scalar):
+    case _ where !scalar.isVisible:
         let digits = String(scalar.value, radix: 16)
         return "\\u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     default: return String(scalar)

@@ -84,6 +84,6 @@ private func isLetter(_ byte: UInt8) -> Bool {
 /// The beginning of a text from a host, made fit for a message: one line, no control characters.
 public func excerpt(_ text: some StringProtocol, limit: Int = 200) -> String {
     let shown = String.UnicodeScalarView(
-        text.unicodeScalars.prefix(limit).map { isVisible($0) ? $0 : "\u{FFFD}" })
+        text.unicodeScalars.prefix(limit).map { $0.isVisible ? $0 : SafeText.stand })
     return String(shown) + (text.unicodeScalars.count > limit ? "…" : "")
 }

@@ -56,8 +56,21 @@ struct Metrics {
     }
 
     private mutating func line(_ name: String, _ value: Double, _ labels: [String: String] = [:]) {
-        let written = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\($0.value)\"" }.joined(separator: ",")
+        let written = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\(Metrics.escaped($0.value))\"" }.joined(
+            separator: ",")
         text += name + (written.isEmpty ? "" : "{\(written)}") + " \(Metrics.number(value))\n"
+    }
+
+    private static func escaped(_ value: String) -> String {
+        var result = ""
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\\", "\"": result += "\\" + String(scalar)
+            case "\n": result += "\\n"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
     }
 
     private static func number(_ value: Double) -> String {

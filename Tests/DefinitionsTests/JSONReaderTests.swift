@@ -42,6 +42,16 @@ struct JSONReaderTests {
         #expect(result.problems.all.first?.place?.description == "x.json:" + place)
     }
 
+    @Test("a key that is written twice in one map is refused, also where it is written otherwise")
+    func repeatedKeys() {
+        let result = read("{\"a\": {\"b\": 1},\n \"c\": [{\"b\": 2, \"\\u0062\": 3}]}")
+        #expect(result.document == nil)
+        #expect(
+            result.problems.description
+                == "x.json:2:16: error: this is not valid JSON: the key 'b' is written twice; it stands first in line 2"
+        )
+    }
+
     @Test("nesting deeper than 64 is refused")
     func nesting() {
         #expect(read(String(repeating: "[", count: 100_000)).problems.description.contains("64"))

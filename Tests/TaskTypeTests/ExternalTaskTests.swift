@@ -52,6 +52,16 @@ private let answers: [(String, Int, String?, String)] = [
     (#"{"outcome":"succeeded","findings":[{"level":"error","code":"A 1"}]}"#, 0, "bad-output", "cannot be a finding"),
     (#"{"outcome":"succeeded","artifacts":["../x"]}"#, 0, "bad-output", "absolute path"),
     (#"{"outcome":"succeeded","extra":1}"#, 0, nil, ""),
+    (
+        #"{"outcome":"succeeded","outcome":"failed"}"#, 0, "plugin-failed",
+        "line 1 has the key 'outcome' twice in one object"
+    ),
+    (#"{"log":"x","log":"y"}"#, 0, "plugin-failed", "line 1 has the key 'log' twice in one object"),
+    (#"{"log":"x","outcome":"succeeded"}"#, 0, "plugin-failed", "line 1 is neither"),
+    (
+        #"{"outcome":"succeeded","values":{"word":\#(String(repeating: "[", count: 200))\#(String(repeating: "]", count: 200))}}"#,
+        0, "plugin-failed", "line 1 is nested deeper than 100 levels"
+    ),
 ]
 
 @Suite("An external task type")

@@ -28,6 +28,6 @@ struct HostList: AsyncParsableCommand {
                 .init("LABELS", wide: true) { $0.labels.pairs },
             ], items: hosts.map(HostDocument.init), name: { $0.name.rawValue })
         if hosts.isEmpty { say("the inventory has no hosts") }
-        put(try listing.text(common.format))
+        put(try listing.text(common.format), common.format)
     }
 }

@@ -21,7 +21,7 @@ struct HostShow: AsyncParsableCommand {
         }
         let inventory = try loadInventory(selection, common)
         guard let host = inventory[HostName(name)] else { throw CommandFailure.unknownHost(name, inventory) }
-        put(try HostSheet(document: HostDocument(host)).sheet.text(common.format))
+        put(try HostSheet(document: HostDocument(host)).sheet.text(common.format), common.format)
     }
 }
 

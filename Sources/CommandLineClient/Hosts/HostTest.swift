@@ -28,7 +28,7 @@ struct HostTest: AsyncParsableCommand {
                 .init("TIME") { "\($0.durationMs) ms" }, .init("REASON") { $0.reason ?? "" },
                 .init("MESSAGE") { $0.message ?? "" },
             ], items: answers, name: { $0.host.rawValue })
-        put(try listing.text(common.format))
+        put(try listing.text(common.format), common.format)
         let failed = answers.count { $0.state != .reachable }
         guard failed == 0 else {
             throw CommandFailure(.hostsUnknown, "\(failed) of \(amount(hosts.count, "host")) did not answer")

@@ -53,14 +53,14 @@ enum Encoding {
     static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+        return String(decoding: try encoder.encode(value), as: UTF8.self).spelledOut + "\n"
     }
 
     /// One line of JSON.
     static func line(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+        return String(decoding: try encoder.encode(value), as: UTF8.self).spelledOut + "\n"
     }
 
     /// A number, `true`, `false` or `null`, as JSON writes it.
@@ -77,13 +77,31 @@ enum Encoding {
 }
 
 /// Fields and records as RFC 4180 writes them.
+///
+/// A field that a spreadsheet would take for a formula begins with an apostrophe, as OWASP advises; JSON has it as it is.
 enum CSV {
     static func text(_ rows: [[String]]) -> String {
         rows.map { $0.map(field).joined(separator: ",") + "\r\n" }.joined()
     }
 
+    /// Without the first record, whose fields have no line ends.
+    static func withoutHeading(_ text: String) -> String {
+        text.range(of: "\r\n").map { String(text[$0.upperBound...]) } ?? ""
+    }
+
     private static func field(_ text: String) -> String {
-        guard text.contains(where: { ",\"\r\n".contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        let text = isFormula(text) ? "'" + text : text
+        guard text.unicodeScalars.contains(where: { [",", "\"", "\r", "\n"].contains($0) }) else { return text }
+        return "\"" + text.replacingScalars(["\"": "\"\""]) + "\""
+    }
+
+    /// Whether a spreadsheet would compute it; a number is none, also with a sign.
+    private static func isFormula(_ text: String) -> Bool {
+        guard let first = text.uncoloured.unicodeScalars.first, text.unicodeScalars.count > 1 else { return false }
+        switch first {
+        case "=", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠": return true
+        case "+", "-": return Double(text) == nil
+        default: return false
+        }
     }
 }

@@ -1,40 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Model
+
 extension String {
-    /// The text without anything that could move the cursor or do worse; colours stay.
+    /// The text as one safe line; colours of our own stay.
     ///
     /// What a host or a file says is shown, never obeyed.
-    var printable: String {
-        guard unicodeScalars.contains(where: \.isControl) else { return self }
-        var result = String.UnicodeScalarView()
-        var rest = Substring(self).unicodeScalars
-        while let scalar = rest.first {
-            if scalar == "\u{1B}", let colour = Self.colour(rest) {
-                result.append(contentsOf: colour)
-                rest = rest.dropFirst(colour.count)
-                continue
-            }
-            result.append(scalar.isControl ? " " : scalar)
-            rest = rest.dropFirst()
-        }
-        return String(result)
-    }
+    var printable: String { Colour.outside(self) { SafeText.line($0) } }
 
-    /// `ESC [ digits m` at the beginning, if it stands there.
-    private static func colour(_ text: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView? {
-        guard text.dropFirst().first == "[" else { return nil }
-        let digits = text.dropFirst(2).prefix { $0 == ";" || ("0"..."9").contains($0) }
-        guard text.dropFirst(2 + digits.count).first == "m" else { return nil }
-        return text.prefix(3 + digits.count)
-    }
-}
+    /// The text as it leaves for a terminal or a file that a person reads: safe, with our own colours as the terminal knows them.
+    var shown: String { Colour.outside(self, colour: { $0.sequence }) { SafeText.lines($0) } }
 
-extension Unicode.Scalar {
-    /// Whether it is a control character, or one that turns the direction of text around.
-    fileprivate var isControl: Bool {
-        switch value {
-        case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
-        default: false
-        }
-    }
+    /// The text without our own colours, and otherwise as it is.
+    var uncoloured: String { Colour.outside(self, colour: { _ in "" }) { $0 } }
 }

@@ -18,15 +18,15 @@ enum StateText {
     /// One letter for a state, coloured where colours are wanted.
     static func mark(_ state: StepState, _ level: Level) -> String {
         switch state {
-        case .succeeded where level == .warning: colour("!", 33)
-        case .succeeded where level == .unknown: colour("?", 33)
-        case .succeeded: colour("✓", 32)
-        case .failed: colour("✗", 31)
-        case .unknown: colour("?", 35)
-        case .cancelled: colour("×", 31)
+        case .succeeded where level == .warning: colour("!", .yellow)
+        case .succeeded where level == .unknown: colour("?", .yellow)
+        case .succeeded: colour("✓", .green)
+        case .failed: colour("✗", .red)
+        case .unknown: colour("?", .magenta)
+        case .cancelled: colour("×", .red)
         case .skipped: "-"
-        case .held: colour("‖", 36)
-        case .running: colour("▶", 34)
+        case .held: colour("‖", .cyan)
+        case .running: colour("▶", .blue)
         case .ready, .waiting: "·"
         }
     }
@@ -35,15 +35,15 @@ enum StateText {
     static func coloured(_ text: String, _ state: StepState, _ level: Level) -> String {
         guard Surroundings.wantsColour(1) else { return text }
         switch state {
-        case .succeeded: return "\u{1B}[\(level > .info ? 33 : 32)m\(text)\u{1B}[0m"
-        case .failed, .cancelled: return "\u{1B}[31m\(text)\u{1B}[0m"
-        case .unknown: return "\u{1B}[35m\(text)\u{1B}[0m"
+        case .succeeded: return (level > .info ? Colour.yellow : .green).of(text)
+        case .failed, .cancelled: return Colour.red.of(text)
+        case .unknown: return Colour.magenta.of(text)
         default: return text
         }
     }
 
-    private static func colour(_ text: String, _ code: Int) -> String {
-        Surroundings.wantsColour(2) ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    private static func colour(_ text: String, _ colour: Colour) -> String {
+        Surroundings.wantsColour(2) ? colour.of(text) : text
     }
 
     private static let good: [Level: [Language: String]] = [

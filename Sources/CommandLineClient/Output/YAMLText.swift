@@ -36,7 +36,7 @@ enum YAMLText {
         if let text = value as? String, isPlain(text) { return text }
         let data = try? JSONSerialization.data(
             withJSONObject: value, options: [.fragmentsAllowed, .withoutEscapingSlashes])
-        return data.map { String(decoding: $0, as: UTF8.self) } ?? "null"
+        return data.map { String(decoding: $0, as: UTF8.self).spelledOut(long: true) } ?? "null"
     }
 
     private static func isPlain(_ text: String) -> Bool {

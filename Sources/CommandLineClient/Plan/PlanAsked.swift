@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Definitions
 import Engine
 import Foundation
 import Model
@@ -94,6 +95,9 @@ struct PlanAsked {
 
 /// A plan as a file: what people and programs read of it, and the contract.
 struct PlanFile: Encodable {
+    /// The largest file that is read, in bytes: a plan of 100,000 hosts has less.
+    private static let largest = 256_000_000
+
     private let document: PlanDocument
     private let contract: PlanContract
 
@@ -115,7 +119,11 @@ struct PlanFile: Encodable {
         struct File: Decodable { let contract: PlanContract }
         let contract: PlanContract
         do {
-            contract = try JSONDecoder().decode(File.self, from: Data(try content(of: file))).contract
+            let bytes = try content(of: file, limit: PlanFile.largest)
+            if let fault = JSONCheck.fault(in: bytes) {
+                throw CommandFailure(.usage, "\(file) is not a plan: it \(fault)")
+            }
+            contract = try JSONDecoder().decode(File.self, from: Data(bytes)).contract
         } catch let failure as CommandFailure {
             throw failure
         } catch {

@@ -38,7 +38,7 @@ struct PlanCommand: AsyncParsableCommand {
         case .jsonl: put(try Encoding.line(PlanFile(document, try await asked.contract(common))))
         case .yaml: put(try Encoding.yaml(document))
         case .name: put(plan.digest + "\n")
-        case .csv: put(document.csv)
+        case .csv: put(document.csv, .csv)
         }
         if plan.changesAnything { throw ExitCode(1) }
     }

@@ -21,7 +21,7 @@ struct PlanText {
         let names =
             changing.prefix(4).joined(separator: ", ") + (changing.count > 4 ? " and \(changing.count - 4) more" : "")
         return
-            "\(plan.title.text(language)) (\(plan.job)) on \(count): \(targets)\n"
+            "\(plan.title.text(language)) (\(plan.job)) on \(count): \(targets)".printable + "\n"
             + Phrases.text("changes: {steps}", language, ["steps": names])
     }
 
@@ -33,7 +33,7 @@ struct PlanText {
         ]
         if let stopAfter = plan.stopAfter { lines.append("no further target begins after \(stopAfter) failed") }
         for step in document.steps { lines += text(step) }
-        return lines.joined(separator: "\n")
+        return lines.map(\.printable).joined(separator: "\n")
     }
 
     private var count: String { "\(plan.targetCount) \(plan.targetCount == 1 ? "target" : "targets")" }

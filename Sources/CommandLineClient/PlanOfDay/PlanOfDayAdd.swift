@@ -81,7 +81,7 @@ struct PlanOfDayAdd: AsyncParsableCommand {
         }
         try? warn(of: starts.map(\.instant))
         let items = added.map { SlotItem($0, zone) }
-        put(try SlotItem.listing(items, common.language).text(common.format, common.language))
+        put(try SlotItem.listing(items, common.language).text(common.format, common.language), common.format)
     }
 
     /// Says what windows and freezes have against the starts, as the files are now.

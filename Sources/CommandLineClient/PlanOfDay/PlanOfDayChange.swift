@@ -137,7 +137,9 @@ private func change(_ options: SlotOptions, _ action: (Slot) throws -> ChangeSlo
     } here: {
         try await $0.change(request)
     }
-    put(try SlotItem.listing([SlotItem(changed, localZone())], common.language).text(common.format, common.language))
+    put(
+        try SlotItem.listing([SlotItem(changed, localZone())], common.language).text(common.format, common.language),
+        common.format)
 }
 
 /// Has the plan of the day changed by the server, or changes it in the store where there is none.

@@ -119,7 +119,7 @@ struct PlanOfDayList: AsyncParsableCommand {
             say("\(what) for \(first)\(days > 1 ? " and after" : "")")
         }
         let listing = SlotItem.listing(slots.map { SlotItem($0, zone) }, common.language)
-        put(try listing.text(common.format, common.language))
+        put(try listing.text(common.format, common.language), common.format)
     }
 }
 

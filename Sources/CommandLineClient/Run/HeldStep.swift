@@ -25,6 +25,6 @@ struct HeldStep {
             let names = hold.approvers.joined(separator: ", ")
             how.insert(Phrases.text("may be answered by {approvers}", language, ["approvers": names]), at: 0)
         }
-        return [asked, "  " + how.joined(separator: "; ")]
+        return [asked.printable, "  " + how.joined(separator: "; ").printable]
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Definitions
 import Engine
 import Foundation
 import Model
@@ -103,12 +104,27 @@ actor SecretReader {
             }
             return value
         case .file(let path):
-            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-                throw SessionFailure(.missingSecret, "the file \(path) cannot be read; it is to hold a secret")
-            }
-            return text.hasSuffix("\n") ? String(text.dropLast()) : text
+            return try SecretReader.content(of: path)
         case .prompt: return try ask(purpose)
         }
+    }
+
+    /// What a file holds, without the end of its last line.
+    private static func content(of path: String) throws(SessionFailure) -> String {
+        let bytes: [UInt8]
+        do throws(FileFailure) {
+            bytes = try Files.read(path, limit: 1_000_000)
+        } catch {
+            throw SessionFailure(.missingSecret, "the file \(path) \(error.message); it is to hold a secret")
+        }
+        guard var text = String(validating: bytes, as: UTF8.self)?.unicodeScalars else {
+            throw SessionFailure(.missingSecret, "the file \(path) is not UTF-8; it is to hold a secret")
+        }
+        if text.last == "\n" {
+            text.removeLast()
+            if text.last == "\r" { text.removeLast() }
+        }
+        return String(text)
     }
 
     private func ask(_ purpose: String) throws(SessionFailure) -> String {

@@ -1,47 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import Glibc
 import Model
 import Storage
 
-/// Prints what a host wrote.
+/// Prints what a host wrote, for people or as it came.
 ///
-/// It is data from elsewhere: on a terminal only text, tabs and newlines go through.
+/// It is data from elsewhere: on a terminal only text, tabs and line ends go through.
 struct LogPrinter {
-    private let isRaw: Bool
-    private let isTerminal = isatty(1) == 1
+    private let isExact: Bool
+    /// The beginning of a character whose rest comes with the next piece.
+    private var held: [UInt8] = []
 
-    init(raw: Bool) { isRaw = raw }
+    init(raw: Bool) { isExact = raw || !Streams.current.isDataSeen() }
 
-    func print(_ reader: OutputReader) async throws {
+    mutating func print(_ reader: OutputReader) async throws {
         var reader = reader
         while true {
             let pieces = try await storeCall { () async throws(StoreError) in try await reader.next() }
-            guard !pieces.isEmpty else { return }
+            guard !pieces.isEmpty else { break }
             for piece in pieces { print(piece) }
         }
+        if !held.isEmpty { put(String(decoding: held, as: UTF8.self)) }
     }
 
-    private func print(_ piece: OutputReader.Piece) {
+    private mutating func print(_ piece: OutputReader.Piece) {
         switch piece {
+        case .bytes(let bytes, _) where isExact: Streams.current.bytes(Array(bytes))
         case .bytes(let bytes, _):
-            FileHandle.standardOutput.write(Data(isTerminal && !isRaw ? harmless(bytes) : Array(bytes)))
+            let all = held + bytes
+            let whole = all.dropLast(LogPrinter.unfinished(all))
+            held = Array(all[whole.endIndex...])
+            put(String(decoding: whole, as: UTF8.self))
         case .cut(let count): put("\n… \(count) bytes were cut here …\n")
         }
     }
 
-    /// Text with control characters shown as `^X` and bytes that are no UTF-8 as `�`.
-    private func harmless(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
-        var result = ""
-        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
-            switch scalar.value {
-            case 0x09, 0x0A: result.unicodeScalars.append(scalar)
-            case 0x00...0x1F: result += "^" + String(Unicode.Scalar(UInt8(scalar.value) + 0x40))
-            case 0x7F...0x9F, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069: result += "·"
-            default: result.unicodeScalars.append(scalar)
-            }
+    /// How many bytes at the end begin a character that is not whole.
+    private static func unfinished(_ bytes: [UInt8]) -> Int {
+        for (count, byte) in bytes.suffix(3).reversed().enumerated() where byte & 0xC0 != 0x80 {
+            let length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1
+            return length > count + 1 ? count + 1 : 0
         }
-        return Array(result.utf8)
+        return 0
     }
 }

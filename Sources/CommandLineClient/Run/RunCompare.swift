@@ -40,7 +40,7 @@ struct RunOutliersCommand: AsyncParsableCommand {
         case .jsonl: put(try Encoding.line(outliers))
         case .yaml: put(try Encoding.yaml(outliers))
         case .name: put(outliers.odd.map { $0 + "\n" }.joined())
-        case .csv: put(CSV.text([["step", "count", "odd", "targets", "differs"]] + rows))
+        case .csv: put(CSV.text([["step", "count", "odd", "targets", "differs"]] + rows), .csv)
         case .table, .wide:
             put(
                 rows.isEmpty
@@ -89,7 +89,7 @@ struct RunDiffCommand: AsyncParsableCommand {
         case .jsonl: put(try Encoding.line(diff))
         case .yaml: put(try Encoding.yaml(diff))
         case .name: put(diff.against.rawValue + "\n")
-        case .csv: put(CSV.text([["target", "step", "kind", "new", "gone"]] + rows))
+        case .csv: put(CSV.text([["target", "step", "kind", "new", "gone"]] + rows), .csv)
         case .table, .wide:
             let head = Phrases.text(
                 "run {run} against run {other}", common.language,

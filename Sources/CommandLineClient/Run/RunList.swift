@@ -45,7 +45,7 @@ struct RunList: AsyncParsableCommand {
                 .init("PLAN", wide: true) { String($0.planDigest.prefix(12)) },
             ], items: runs.map(RunRow.init)
         ) { $0.id.rawValue }
-        put(try listing.text(common.format, language))
+        put(try listing.text(common.format, language), common.format)
     }
 }
 

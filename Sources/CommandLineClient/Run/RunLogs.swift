@@ -2,8 +2,6 @@
 
 import ArgumentParser
 import Engine
-import Foundation
-import Glibc
 import Model
 import Storage
 
@@ -12,7 +10,11 @@ struct RunLogs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs", abstract: "Show what the steps of a run wrote.",
         discussion:
-            "On a terminal, control characters that hosts sent are shown as marks; --raw and a pipe give the bytes as they came."
+            """
+            On a terminal, control characters that hosts sent are shown as \u{FFFD}; --raw and a pipe give the bytes as they came. \
+            -o json, jsonl, yaml and csv have an object or a row for each line, with its target, step and stream; a line that is not \
+            UTF-8 is in base64.
+            """
     )
 
     @Argument(help: "The run: its id, a part of it, or 'last'.")
@@ -34,23 +36,43 @@ struct RunLogs: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    mutating func validate() throws {
+        if raw, common.format != .table {
+            throw ValidationError("--raw gives the bytes as they came; it goes with no other form of output")
+        }
+    }
+
     func run() async throws {
         let records = try await Records.open(common)
         let view = try await records.store.view(try await records.store.find(run))
-        var found = 0
-        for (name, steps) in view.targets.map({ ($0.target.description, $0.steps) }) + [
-            ("controller", view.controllerSteps)
-        ] {
-            guard matches(name) else { continue }
-            for step in steps where matches(step) && step.record.log.written > 0 {
-                found += 1
-                try await print(step, of: view.run.id, name, records.store)
-            }
+        let found = view.targets.map { ($0.target.description, $0.steps) } + [("controller", view.controllerSteps)]
+        let chosen = found.flatMap { name, steps in
+            steps.filter { matches(name) && matches($0) && $0.record.log.written > 0 }.map { (name, $0) }
+        }
+        switch common.format {
+        case .table, .wide:
+            for (name, step) in chosen { try await print(step, of: view.run.id, name, records.store) }
+        default: try await list(chosen, of: view.run.id, records.store)
         }
         await records.close()
-        if found == 0 {
+        if chosen.isEmpty {
             say("nothing was written by \(step ?? "any step") on \(host ?? "any target") of run \(view.run.id)")
         }
+    }
+
+    /// A line of output is an object; steps are written one by one where the form allows it.
+    private func list(_ steps: [(String, StepView)], of run: RunID, _ store: any RunReader) async throws {
+        var held: [LogLine] = []
+        var isFirst = true
+        for (name, step) in steps {
+            held += try await LogLine.all(of: step, name, reader(of: step, run, store))
+            guard common.format != .json else { continue }
+            let text = try LogLine.listing(held).text(common.format)
+            // One heading is enough.
+            put(common.format == .csv && !isFirst ? CSV.withoutHeading(text) : text, common.format)
+            (held, isFirst) = ([], false)
+        }
+        if common.format == .json || isFirst { put(try LogLine.listing(held).text(common.format), common.format) }
     }
 
     private func matches(_ target: String) -> Bool {
@@ -69,8 +91,12 @@ struct RunLogs: AsyncParsableCommand {
             let number = step.record.attempt > 1 ? " (try \(step.record.attempt))" : ""
             put("==> \(target) \(step.path)\(number) \(step.record.state.rawValue) <==\n")
         }
+        var printer = LogPrinter(raw: raw)
+        try await printer.print(reader(of: step, run, store))
+    }
+
+    private func reader(of step: StepView, _ run: RunID, _ store: any RunReader) -> OutputReader {
         let attempt = AttemptKey(run: run, key: step.record.key, attempt: step.record.attempt)
-        let reader = OutputReader(of: attempt, in: store)
-        try await LogPrinter(raw: raw).print(reader)
+        return OutputReader(of: attempt, in: store)
     }
 }

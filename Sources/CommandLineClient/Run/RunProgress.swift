@@ -99,12 +99,12 @@ actor RunProgress {
         let lines = picture.lines(elapsed: (ContinuousClock.now - start).clock, rows: max(4, size.rows - 2))
             .map { cut($0.printable, to: size.columns - 1) }
         var text = drawnLines > 0 ? "\u{1B}[\(drawnLines)A" : ""
-        for line in lines { text += "\u{1B}[2K" + line + "\n" }
+        for line in lines { text += "\u{1B}[2K" + line.shown + "\n" }
         for _ in 0..<max(0, drawnLines - lines.count) { text += "\u{1B}[2K\n" }
         // What comes next stands right below, also when the picture has become smaller.
         if drawnLines > lines.count { text += "\u{1B}[\(drawnLines - lines.count)A" }
         drawnLines = lines.count
-        FileHandle.standardError.write(Data(text.utf8))
+        Streams.current.talk(text)
     }
 
     private func cut(_ line: String, to width: Int) -> String {
@@ -113,6 +113,6 @@ actor RunProgress {
             guard Table.width(result) + Table.width(String(character)) <= width || character == "\u{1B}" else { break }
             result.append(character)
         }
-        return result + (Surroundings.wantsColour(2) ? "\u{1B}[0m" : "")
+        return result + (Surroundings.wantsColour(2) ? Colour.none.begin : "")
     }
 }

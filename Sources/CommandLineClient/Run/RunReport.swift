@@ -22,7 +22,7 @@ struct RunReport {
         case .name: CommandLineClient.put(view.run.id.rawValue + "\n")
         case .csv:
             CommandLineClient.put(
-                CSV.text([header(wide: true)] + RunReport(view, .english).rows(wide: true, colours: false)))
+                CSV.text([header(wide: true)] + RunReport(view, .english).rows(wide: true, colours: false)), .csv)
         case .table, .wide:
             let wide = format == .wide
             let header = header(wide: wide).map { Phrases.text($0, language) }

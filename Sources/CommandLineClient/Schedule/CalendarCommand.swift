@@ -54,7 +54,7 @@ struct CalendarList: AsyncParsableCommand {
                 .init("DATED THROUGH") { $0.datedThrough ?? "" },
                 .init("TITLE") { $0.title?.text(language) ?? "" },
             ], items: items, name: { $0.calendar.rawValue })
-        put(try listing.text(common.format, language))
+        put(try listing.text(common.format, language), common.format)
     }
 }
 
@@ -105,10 +105,10 @@ struct CalendarShow: AsyncParsableCommand {
                         return name + (item.because.map { " (\($0))" } ?? "")
                     },
                 ], items: items, name: { $0.day })
-            return put(try listing.text(common.format, common.language))
+            return put(try listing.text(common.format, common.language), common.format)
         }
         let picture = MonthsPicture(calendar: calendar, language: common.language)
-        put(("\(calendar.name) \(year)\n\n" + picture.lines(months).joined(separator: "\n") + "\n").printableLines)
+        put(("\(calendar.name) \(year)\n\n" + picture.lines(months).joined(separator: "\n") + "\n"))
     }
 
     private func year() throws -> Int {
@@ -139,10 +139,3 @@ struct CalendarShow: AsyncParsableCommand {
 
 /// Today's date by the clocks of a zone.
 func today(in zone: String) -> Day { (ZoneCabinet().zone(zone) ?? .utc).local(Surroundings.now).day }
-
-extension String {
-    /// Each line without what could move the cursor.
-    var printableLines: String {
-        split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }.joined(separator: "\n")
-    }
-}

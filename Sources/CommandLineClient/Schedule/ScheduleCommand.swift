@@ -145,7 +145,7 @@ struct ScheduleList: AsyncParsableCommand {
                 .init("TITLE", wide: true) { $0.title?.text(language) ?? "" },
             ], items: items, name: { $0.schedule.rawValue })
         if items.isEmpty { say(Phrases.text("there are no schedules", language)) }
-        put(try listing.text(common.format, language))
+        put(try listing.text(common.format, language), common.format)
     }
 }
 
@@ -224,7 +224,7 @@ struct ScheduleNext: AsyncParsableCommand {
             Array(starts.prefix(count)), oneSchedule: named != nil,
             onlyDays: named?.definition.isForCallers ?? false)
         named?.definition.tellIdleness(common)
-        put(try listing.text(common.format, common.language))
+        put(try listing.text(common.format, common.language), common.format)
     }
 }
 

@@ -64,7 +64,7 @@ struct ScheduleExplain: AsyncParsableCommand {
                 .init("WHY") { $0.why },
             ], items: common.format == .table ? shortened(items) : items, name: { String($0.rule) })
         definition.tellIdleness(common)
-        put(try listing.text(common.format, common.language))
+        put(try listing.text(common.format, common.language), common.format)
         let isIdle = !definition.isEnabled && !definition.isForCallers
         if isIdle || !items.contains(where: { $0.starts != nil && $0.excludedBy == nil }) { throw ExitCode(1) }
     }

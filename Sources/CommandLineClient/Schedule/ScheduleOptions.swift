@@ -116,8 +116,8 @@ final class ZoneCabinet {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         guard !parts.contains(where: { $0.isEmpty || $0.hasPrefix(".") }) else { return nil }
         let path = (Surroundings.variable("TZDIR") ?? "/usr/share/zoneinfo") + "/" + name
-        guard let data = FileManager.default.contents(atPath: path) else { return nil }
-        return Zone(name: name, tzif: Array(data))
+        guard let bytes = try? Files.read(path, limit: 1_000_000) else { return nil }
+        return Zone(name: name, tzif: bytes)
     }
 }
 

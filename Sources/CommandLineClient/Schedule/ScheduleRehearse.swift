@@ -82,12 +82,13 @@ struct ScheduleRehearse: AsyncParsableCommand {
         ).filter { (first...last).contains($0.occurrence.day) }
         if all {
             let items = planned.compactMap { start in book[start.schedule].map { StartItem(start, $0) } }
-            return put(try StartItem.listing(items, oneSchedule: false).text(common.format, common.language))
+            return put(
+                try StartItem.listing(items, oneSchedule: false).text(common.format, common.language), common.format)
         }
         let rehearsal = Rehearsal(
             planned, footprints: try footprints(of: book), windows: book.windows, duration: duration)
         let item = item(rehearsal, book, first, last)
-        put(try sheet(item).text(common.format, common.language))
+        put(try sheet(item).text(common.format, common.language), common.format)
         if !item.clashes.isEmpty || !item.hindrances.isEmpty { throw ExitCode(1) }
     }
 

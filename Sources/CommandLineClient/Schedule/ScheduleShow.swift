@@ -67,7 +67,7 @@ struct ScheduleShow: AsyncParsableCommand {
                 .text("Days", picture.lines(months).joined(separator: "\n")),
             ]
         }
-        put(try sheet.text(common.format, language))
+        put(try sheet.text(common.format, language), common.format)
     }
 }
 

@@ -94,6 +94,6 @@ struct EventList: AsyncParsableCommand {
                 .init("RUN", wide: true) { $0.run?.rawValue ?? "" },
                 .init("PLANNED START", wide: true) { $0.slot?.rawValue ?? "" },
             ], items: items, name: { $0.name })
-        put(try listing.text(common.format, common.language))
+        put(try listing.text(common.format, common.language), common.format)
     }
 }

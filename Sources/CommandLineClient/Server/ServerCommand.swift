@@ -163,7 +163,7 @@ struct ServerStatus: AsyncParsableCommand {
         let info = try apiCall { try server.info() }
         let counts = try await storeCall { () async throws(StoreError) in try await server.runCounts() }
         let item = Item(info, counts, server.socket)
-        put(try item.sheet(common.language).text(common.format, common.language))
+        put(try item.sheet(common.language).text(common.format, common.language), common.format)
         if !item.ready { throw ExitCode(1) }
     }
 }

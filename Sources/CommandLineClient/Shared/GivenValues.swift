@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Definitions
-import Foundation
 import Model
 
 /// The values given to a job, as they were written; of two for one parameter the later counts, and `-e` counts more than a
@@ -42,11 +41,13 @@ private func readValues(from file: String, into values: inout [String: Setting])
     for entry in entries { values[entry.key] = entry.value }
 }
 
-func content(of file: String) throws -> [UInt8] {
-    if file == "-" { return standardInput() }
-    do {
-        return Array(try Data(contentsOf: URL(fileURLWithPath: file)))
+/// The bytes of a file, or of standard input where the file is `-`.
+///
+/// `limit` is the most bytes that are read.
+func content(of file: String, limit: Int = 10_000_000) throws -> [UInt8] {
+    do throws(FileFailure) {
+        return file == "-" ? try Files.readStandardInput(limit: limit) : try Files.read(file, limit: limit)
     } catch {
-        throw CommandFailure(.usage, "the values of \(file) cannot be read; does the file exist?")
+        throw CommandFailure(.usage, "\(file == "-" ? "standard input" : file) \(error.message)")
     }
 }

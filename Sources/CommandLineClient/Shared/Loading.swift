@@ -54,7 +54,7 @@ func loadInventory(_ options: SelectionOptions, _ common: CommonOptions) throws 
         }
         return try usable(inventory, problems)
     }
-    let (inventory, problems) = reader.read(standardInput(), file: "standard input", format: format)
+    let (inventory, problems) = reader.read(try content(of: "-"), file: "standard input", format: format)
     return try usable(inventory, problems)
 }
 
@@ -130,4 +130,3 @@ private func sayUnread(_ problems: Problems) {
 }
 
 /// All that comes on standard input.
-func standardInput() -> [UInt8] { Array(FileHandle.standardInput.readDataToEndOfFile()) }

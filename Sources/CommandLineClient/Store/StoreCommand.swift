@@ -76,7 +76,7 @@ struct StoreCheck: AsyncParsableCommand {
         case .jsonl: put(try Encoding.line(condition))
         case .yaml: put(try Encoding.yaml(condition))
         case .csv:
-            put(CSV.text([["runs", "steps", "bytes", "format"], condition.numbers.map(String.init)]))
+            put(CSV.text([["runs", "steps", "bytes", "format"], condition.numbers.map(String.init)]), .csv)
         case .table, .wide, .name:
             let (language, what) = (common.language, condition.words(common.language))
             put(Phrases.text("{store} is whole: {what}", language, ["store": directory, "what": what]) + "\n")

@@ -3,10 +3,10 @@
 import Glibc
 
 /// Why a file could not be read, as the end of a sentence that begins with its path.
-struct FileFailure: Error {
-    let message: String
+package struct FileFailure: Error {
+    package let message: String
     /// Whether the file is simply not there.
-    var isMissing = false
+    package var isMissing = false
 
     /// The failure of the system call that came just before.
     static var ofLastCall: FileFailure {
@@ -17,23 +17,39 @@ struct FileFailure: Error {
 }
 
 /// The few things readers ask of the file system; nothing is ever written.
-enum Files {
+package enum Files {
     /// What a path leads to.
     enum Kind {
         case file, folder, other
     }
 
-    /// Reads a whole file, but never more than a limit, so that a device or an endless pipe ends the reading.
-    static func read(_ path: String, limit: Int) throws(FileFailure) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    /// Reads a whole file, but never more than a limit.
+    ///
+    /// A pipe, a device or a socket is refused, and never waited for: nobody may ever write to it.
+    package static func read(_ path: String, limit: Int) throws(FileFailure) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw .ofLastCall }
         defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .ofLastCall }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: break
+        case S_IFDIR: throw FileFailure(message: "is a folder, not a file")
+        case S_IFIFO: throw FileFailure(message: "is a pipe, not a file; save what it gives to a file first")
+        default: throw FileFailure(message: "is a device, not a file")
+        }
+        return try read(descriptor, limit: limit)
+    }
+
+    /// Reads standard input to its end, but never more than a limit.
+    package static func readStandardInput(limit: Int) throws(FileFailure) -> [UInt8] { try read(0, limit: limit) }
+
+    private static func read(_ descriptor: Int32, limit: Int) throws(FileFailure) -> [UInt8] {
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = Glibc.read(descriptor, &piece, piece.count)
             if count < 0 && errno == EINTR { continue }
-            if count < 0 && errno == EISDIR { throw FileFailure(message: "is a folder, not a file") }
             guard count >= 0 else { throw .ofLastCall }
             if count == 0 { return bytes }
             bytes += piece[..<count]

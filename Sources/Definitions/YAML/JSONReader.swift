@@ -84,11 +84,16 @@ struct JSONReader {
     private mutating func entries(depth: Int) throws(Mistake) -> [Setting.Entry] {
         try expect(UInt8(ascii: "{"))
         var entries: [Setting.Entry] = []
+        var lines: [String: Int] = [:]
         if takes(UInt8(ascii: "}")) { return entries }
         repeat {
             skipSpace()
-            let place = place()
+            let (place, start) = (place(), offset)
             let key = try string()
+            if let line = lines.updateValue(place.line, forKey: key) {
+                offset = start
+                throw mistake("the key '\(key)' is written twice; it stands first in line \(line)")
+            }
             try expect(UInt8(ascii: ":"))
             entries.append(Setting.Entry(key, try value(depth: depth + 1), at: place))
         } while takes(UInt8(ascii: ","))

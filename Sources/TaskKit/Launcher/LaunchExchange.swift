@@ -161,7 +161,5 @@ package struct LaunchExchange: Sendable {
     }
 }
 
-/// What hosts send as text, without control characters.
-package func printable(_ text: String) -> String {
-    String(text.unicodeScalars.prefix(500).map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
-}
+/// What hosts send as text, as one safe line.
+package func printable(_ text: String) -> String { SafeText.line(String(text.unicodeScalars.prefix(500))) }

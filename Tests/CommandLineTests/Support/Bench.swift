@@ -36,6 +36,8 @@ struct Bench: Sendable {
     var external: [any TaskType] = []
     /// What the person answers; without one, nobody can be asked.
     var answer: String?
+    /// Whether the data goes to a terminal.
+    var isDataSeen = false
     var playbooks = Cases.path("Playbooks")
 
     /// Runs a command line; options that every command needs are added.
@@ -44,7 +46,9 @@ struct Bench: Sendable {
     func run(_ words: [String]) async -> Ended {
         let data = Collected()
         let talk = Collected()
-        let streams = Streams(data: { data.add($0) }, talk: { talk.add($0) }, answer: { [answer] in answer })
+        let streams = Streams(
+            data: { data.add($0) }, talk: { talk.add($0) }, isDataSeen: { [isDataSeen] in isDataSeen },
+            bytes: { data.add(String(decoding: $0, as: UTF8.self)) }, answer: { [answer] in answer })
         let status = await Wiring.$current.withValue(wiring) { () async -> Int32 in
             await Streams.$current.withValue(streams) { () async -> Int32 in await ending(of: words) }
         }

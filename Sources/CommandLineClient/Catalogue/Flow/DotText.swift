@@ -49,8 +49,7 @@ struct DotText: Sendable {
 
     /// A text between quotation marks; a backslash is escaped so that it is none of Graphviz's own signs.
     private func quoted(_ text: String) -> String {
-        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
-        return "\"\(escaped)\""
+        "\"" + text.replacingScalars(["\\": "\\\\", "\"": "\\\"", "\n": "\\n"]) + "\""
     }
 }
 

@@ -33,21 +33,12 @@ struct MermaidText: Sendable {
 
     /// Signs that Mermaid or the page around it would read, as entities.
     private func escaped(_ text: String) -> String {
-        text.map { character in
-            switch character {
-            case "\"": "#quot;"
-            case "<": "#lt;"
-            case ">": "#gt;"
-            case "&": "#amp;"
-            case "#": "#35;"
-            case "`": "#96;"
-            case "\n": " "
-            default: String(character)
-            }
-        }.joined()
+        text.replacingScalars([
+            "\"": "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "#": "#35;", "`": "#96;", "\n": " ",
+        ])
     }
 
     private func yaml(_ text: String) -> String {
-        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        "\"" + text.replacingScalars(["\\": "\\\\", "\"": "\\\"", "\n": " "]) + "\""
     }
 }

@@ -36,7 +36,7 @@ struct JobGraph: AsyncParsableCommand {
         let document = GraphDocument(job, trees)
         guard [.table, .wide].contains(common.format) else {
             let sheet = Sheet(item: document, name: job.id.rawValue, sections: { _ in [] })
-            return put(try sheet.text(common.format))
+            return put(try sheet.text(common.format), common.format)
         }
         put(text(of: job, FlowGraph(trees, opensCalls: open)))
     }

@@ -21,7 +21,7 @@ struct JobList: AsyncParsableCommand {
                 .init("WORKS ON", wide: true) { $0.target ?? "hosts" }, .init("TASKS", wide: true) { String($0.tasks) },
                 .init("FILE", wide: true) { $0.file ?? "" },
             ], items: library.all.map { JobItem($0, flow) }, name: { $0.id.rawValue })
-        put(try listing.text(common.format))
+        put(try listing.text(common.format), common.format)
     }
 }
 

@@ -20,6 +20,6 @@ struct TaskTypeList: AsyncParsableCommand {
                 .init("PARAMETERS", wide: true) { $0.parameters.map(\.name).joined(separator: " ") },
                 .init("OUTPUTS", wide: true) { $0.outputs.map(\.name).joined(separator: " ") },
             ], items: try TaskTypeDocument.all(common), name: { $0.name.rawValue })
-        put(try listing.text(common.format))
+        put(try listing.text(common.format), common.format)
     }
 }

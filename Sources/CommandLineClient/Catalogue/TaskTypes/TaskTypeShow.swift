@@ -20,7 +20,7 @@ struct TaskTypeShow: AsyncParsableCommand {
             let hint = didYouMean(name, among: known, orElse: "'firstline task-type list' shows them")
             throw CommandFailure(.usage, "there is no task type '\(name)'; \(hint)")
         }
-        put(try sheet(document).text(common.format))
+        put(try sheet(document).text(common.format), common.format)
     }
 
     private func sheet(_ document: TaskTypeDocument) -> Sheet<TaskTypeDocument> {

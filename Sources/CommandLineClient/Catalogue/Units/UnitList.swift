@@ -33,7 +33,9 @@ struct UnitList: AsyncParsableCommand {
         if items.isEmpty {
             say(total == 0 ? "there are no work units" : "none of the \(total) work units is like that")
         }
-        guard common.format == .table else { return put(try listing(items).text(common.format, common.language)) }
+        guard common.format == .table else {
+            return put(try listing(items).text(common.format, common.language), common.format)
+        }
         if !items.isEmpty { put(CatalogueTree(items, catalogue.entries, common.language).text(common.language)) }
     }
 

@@ -16,6 +16,6 @@ struct UnitShow: AsyncParsableCommand {
     func run() async throws {
         let (job, library) = try findJob(job, common)
         let flow = FlowReader(library: library, registry: try loadRegistry(common))
-        put(try JobSheet(job, flow, common.language).forOperators.text(common.format))
+        put(try JobSheet(job, flow, common.language).forOperators.text(common.format), common.format)
     }
 }

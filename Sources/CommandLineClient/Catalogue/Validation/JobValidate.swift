@@ -42,7 +42,7 @@ struct JobValidate: AsyncParsableCommand {
         if common.format == .table {
             for problem in problems { say(problem.description) }
         } else {
-            put(try ProblemItem.listing(problems).text(common.format))
+            put(try ProblemItem.listing(problems).text(common.format), common.format)
         }
         let counts = [(errors, "error"), (warnings, "warning")].filter { $0.0 > 0 }.map { amount($0.0, $0.1) }
         guard errors == 0 else { throw CommandFailure(.usage, counts.joined(separator: ", ")) }

@@ -19,7 +19,7 @@ struct HostKeys: AsyncParsableCommand {
                 .init("ADDRESS") { $0.endpoint }, .init("KEY") { $0.type }, .init("FINGERPRINT") { $0.fingerprint },
                 .init("TRUSTED AT") { $0.pinnedAt }, .init("BY") { $0.pinnedBy },
             ], items: items, name: { $0.endpoint })
-        put(try listing.text(common.format))
+        put(try listing.text(common.format), common.format)
     }
 }
 

@@ -23,7 +23,9 @@ struct HostScan: AsyncParsableCommand {
         let hosts = try selection.hosts(named: names, in: inventory)
         let reach = try HostReach(inventory, known: KnownKeys(try await pinnedHostKeys(common)))
         let keys = await onEach(hosts) { await ShownKey(of: $0, reach) }
-        put(try Listing(columns: ShownKey.columns, items: keys, name: { $0.host.rawValue }).text(common.format))
+        put(
+            try Listing(columns: ShownKey.columns, items: keys, name: { $0.host.rawValue }).text(common.format),
+            common.format)
         let failed = keys.count { $0.state == .failed }
         guard failed == 0 else {
             throw CommandFailure(.hostsUnknown, "\(failed) of \(amount(hosts.count, "host")) showed no key")

@@ -74,7 +74,7 @@ struct HostTrust: AsyncParsableCommand {
     }
 
     private func report(_ results: [TrustResult]) throws {
-        put(try TrustResult.listing(results).text(common.format))
+        put(try TrustResult.listing(results).text(common.format), common.format)
         let refused = results.count { $0.result == .refused || $0.result == .declined }
         let failed = results.count { $0.result == .failed }
         let code = (refused > 0 ? ExitStatus.refused.code : 0) | (failed > 0 ? ExitStatus.hostsUnknown.code : 0)

@@ -35,7 +35,7 @@ struct HostUntrust: AsyncParsableCommand {
         let listing = Listing<Forgotten>(
             columns: [.init("ADDRESS") { $0.endpoint }, .init("RESULT") { $0.result }],
             items: forgotten.map { Forgotten(endpoint: $0.description) }, name: { $0.endpoint })
-        put(try listing.text(common.format))
+        put(try listing.text(common.format), common.format)
     }
 }
 

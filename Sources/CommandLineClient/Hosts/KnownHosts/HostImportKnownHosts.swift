@@ -2,6 +2,7 @@
 
 import APIContract
 import ArgumentParser
+import Definitions
 import Engine
 import Foundation
 import Model
@@ -45,10 +46,10 @@ struct HostImportKnownHosts: AsyncParsableCommand {
     private var isNarrowed: Bool { selection.on != nil || selection.except != nil }
 
     private func text() throws -> String {
-        do {
-            return String(decoding: try Data(contentsOf: URL(fileURLWithPath: file)), as: UTF8.self)
+        do throws(FileFailure) {
+            return String(decoding: try Files.read(file, limit: 100_000_000), as: UTF8.self)
         } catch {
-            throw CommandFailure(.usage, "\(file) cannot be read; is it the path of a known_hosts file?")
+            throw CommandFailure(.usage, "\(file) \(error.message); is it the path of a known_hosts file?")
         }
     }
 
@@ -72,7 +73,9 @@ struct HostImportKnownHosts: AsyncParsableCommand {
 
     private func show(_ work: KnownHostsImport, _ known: KnownHostsFile) async throws {
         let fingerprint = try HostReach(Inventory(), known: KnownKeys([])).transports.fingerprint
-        put(try ImportedKey.listing(work.items.map { ImportedKey($0, fingerprint($0.key)) }).text(common.format))
+        put(
+            try ImportedKey.listing(work.items.map { ImportedKey($0, fingerprint($0.key)) }).text(common.format),
+            common.format)
         for line in summary(work, known) { say(line) }
     }
 
