@@ -37,15 +37,14 @@ struct HostileTextTests {
         let job = """
             firstline: 1
             title: {en: \(title)}
-            description: {en: \(title)}
-            category: [\(title), \(title)]
+            help: {en: \(title)}
+            work: {category: \(title), software: \(title), unit: \(title), detail: \(title)}
             parameters:
               who: {type: text, default: \(title), help: {en: \(title)}}
             tasks:
-              work: {type: RunProgram, title: {en: \(title)}, with: {program: /bin/true}}
+              work: {type: RunProgram, effect: check, title: {en: \(title)}, with: {program: /bin/true}}
               ask: {type: HOLD, title: {en: \(title)}, with: {message: \(title)}}
             """
-        let broken = "firstline: 1\n\(inYAML("key" + text)): \(title)\ntasks: {\(title): {type: \(title)}}\n"
         let inventory = """
             firstline: 1
             hosts:
@@ -53,47 +52,59 @@ struct HostileTextTests {
             """
         let schedules = """
             firstline: 1
-            calendars: {days: {title: {en: \(title)}, closed: [sat]}}
+            calendars: {days: {title: {en: \(title)}, week: [mon]}}
             schedules:
               nightly: {job: good, on: all, zone: UTC, title: {en: \(title)}, rules: [{day: every day, at: "01:00"}], values: {who: \(title)}}
             """
         return [
-            "playbooks/good.yaml": job, "playbooks/broken.yaml": broken, "hosts.yaml": inventory,
-            "schedules.yaml": schedules,
+            "playbooks/good.yaml": job, "hosts.yaml": inventory, "schedules.yaml": schedules,
+            "broken/bad.yaml":
+                "firstline: 1\n\(inYAML("key" + text)): \(title)\ntasks: {\(title): {type: \(title)}}\n",
             "badhosts.yaml": "firstline: 1\n\(inYAML("hosts" + text)): {}\nhosts: {\(title): {}}\n",
             "badschedules.yaml": "firstline: 1\nschedules: {\(title): {job: \(title), zone: \(title)}}\n",
         ]
     }
 
-    @Test("never reaches the terminal as more than text, on any screen and in any form", arguments: hostileTexts)
-    func screens(text: String) async throws {
+    /// What goes well, and what does not.
+    private func screens(_ folder: String, _ text: String) -> (good: [[String]], bad: [[String]]) {
+        let inventory = ["-i", folder + "/hosts.yaml"]
+        let schedules = ["-s", folder + "/schedules.yaml"]
+        return (
+            [
+                ["unit", "list"], ["unit", "show", "good"], ["job", "list"], ["job", "show", "good"],
+                ["job", "graph", "good"], ["job", "graph", "good", "--format", "dot"],
+                ["job", "graph", "good", "--format", "mermaid"], ["job", "validate", "--no-plan"],
+                ["plan", "good", "--on", "all", "-e", "who=" + text] + inventory, ["host", "list"] + inventory,
+                ["host", "show", "web01"] + inventory, ["schedule", "list"] + schedules,
+                ["schedule", "show", "nightly"] + schedules, ["calendar", "list"] + schedules,
+                ["calendar", "show", "days", "2026"] + schedules, ["event", "list"], ["run", "list"],
+            ],
+            [
+                ["job", "show", text], ["plan", "good", "--on", text] + inventory, ["run", "get", text],
+                ["plan", "good", "--on", "all", "-e", "@" + folder + "/" + text] + inventory,
+                ["host", "list", "-i", folder + "/badhosts.yaml"],
+                ["job", "validate", "--playbooks", folder + "/broken"],
+                ["schedule", "list", "-s", folder + "/badschedules.yaml"], ["host", "test", "--on", "all"] + inventory,
+            ]
+        )
+    }
+
+    @Test("never reaches the terminal as more than text, on any screen and in any form")
+    func screens() async throws {
+        let text = hostileTexts.joined(separator: " ")
         try await Cases.withFolder(files(text)) { folder in
             var bench = Bench()
             bench.playbooks = folder + "/playbooks"
             bench.isDataSeen = true
-            let store = MemoryStore()
-            bench.store = store
-            _ = await store.note(
+            _ = await bench.store.note(
                 Event(at: Instant(microseconds: 1), level: .warning, kind: .keysChanged, "event " + text))
-            let inventory = ["-i", folder + "/hosts.yaml"]
-            let schedules = ["-s", folder + "/schedules.yaml"] + inventory
-            let screens: [[String]] = [
-                ["unit", "list"], ["unit", "show", "good"], ["job", "list"], ["job", "show", "good"],
-                ["job", "graph", "good"], ["job", "graph", "good", "--format", "dot"],
-                ["job", "graph", "good", "--format", "mermaid"], ["job", "validate"], ["job", "show", text],
-                ["plan", "good", "--on", "all", "-e", "who=" + text] + inventory,
-                ["plan", "good", "--on", text] + inventory,
-                ["host", "list"] + inventory, ["host", "show", "web01"] + inventory,
-                ["host", "list", "-i", folder + "/badhosts.yaml"], ["host", "test", "--on", "all"] + inventory,
-                ["schedule", "list"] + schedules, ["schedule", "show", "nightly"] + schedules,
-                ["schedule", "list", "-s", folder + "/badschedules.yaml"], ["calendar", "list"] + schedules,
-                ["calendar", "show", "days", "2026"] + schedules, ["event", "list"], ["run", "list"],
-                ["run", "get", text], ["plan", "good", "--on", "all", "-e", "@" + folder + "/" + text],
-            ]
-            for screen in screens {
+            let screens = screens(folder, text)
+            for screen in screens.good + screens.bad {
                 for form in ["table", "wide", "json", "jsonl", "yaml", "csv", "name"] {
                     let ended = await bench.run(screen + ["-o", form])
                     let words = "\(screen) -o \(form): "
+                    #expect(
+                        (ended.status == 0) == screens.good.contains(screen), "\(words)\(ended.talk.debugDescription)")
                     #expect(problem(in: ended.data) == nil, "\(words)\(ended.data.debugDescription)")
                     #expect(problem(in: ended.talk) == nil, "\(words)\(ended.talk.debugDescription)")
                 }

@@ -95,6 +95,6 @@ struct KnownHostsTests {
     func missing() async {
         let ended = await Bench().run("host", "import-known-hosts", "/nonexistent/known_hosts")
         #expect(ended.status == 64)
-        #expect(ended.talk.contains("/nonexistent/known_hosts cannot be read"))
+        #expect(ended.talk.contains("/nonexistent/known_hosts does not exist; is it the path of a known_hosts file?"))
     }
 }

@@ -63,8 +63,7 @@ struct OutputTests {
         #expect(yaml == "k: \"a\\u009b31m\\u202e\\u007f\\u200b\\U000e0041\\u2028\\u0085\\r\\n\\u001b[0m한글\"\n")
         #expect(yaml == yaml.shown)
         let (read, problems) = YAMLReader().read(Array(yaml.utf8), file: "y")
-        #expect(
-            problems.all.isEmpty && read == Setting(.map([Setting.Entry("k", Setting(.scalar(text, quoted: true)))])))
+        #expect(problems.all.isEmpty && read?["k"]?.text == text)
     }
 
     @Test("a table without a header lines up")

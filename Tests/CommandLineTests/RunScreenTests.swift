@@ -57,7 +57,7 @@ struct RunScreenTests {
         #expect(
             picture(.english) == [
                 "00:02  FAILED 1 · running 1 · waiting 2  slowest web03",
-                "  web02  ✗·  stop: it ended with exit code 1 [2J",
+                "  web02  ✗·  stop: it ended with exit code 1\u{FFFD}[2J",
                 "  web03  ▶·  stop",
                 "  web01  ✓·  ",
                 "  web04  ✓·  ",

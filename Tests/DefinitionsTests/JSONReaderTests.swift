@@ -48,7 +48,7 @@ struct JSONReaderTests {
         #expect(result.document == nil)
         #expect(
             result.problems.description
-                == "x.json:2:16: error: this is not valid JSON: the key 'b' is written twice; it stands first in line 2"
+                == "x.json:2:17: error: this is not valid JSON: the key 'b' is written twice; it stands first in line 2"
         )
     }
 

@@ -28,9 +28,7 @@ struct PlanCommand: AsyncParsableCommand {
         let asked = try PlanAsked(job: job, selection, given, pace, common)
         for warning in asked.warnings.all { say(warning.description) }
         let plan = asked.plan
-        if listHosts {
-            return put(plan.lanes.prefix(plan.targetCount).map { $0.description + "\n" }.joined())
-        }
+        if listHosts { return try TargetItem.put(plan, common.format) }
         let document = PlanDocument(plan, registry: asked.registry, language: common.language)
         switch common.format {
         case .table, .wide: put(PlanText(document, of: plan, language: common.language).whole + "\n")

@@ -41,7 +41,7 @@ struct RunHold: AsyncParsableCommand {
         let house = try await House.writing(common)
         let done = try await house.engine(of: request.run, common).act(request)
         await house.close()
-        say(Phrases.done(done, .hold, request.run, common.language))
+        try ActionDone(request, done).tell(common)
     }
 }
 
@@ -102,10 +102,10 @@ func sent(_ request: RunRequest, _ common: CommonOptions) async throws -> String
     }
 }
 
-/// The same, and says what was done; false where nobody moves the run.
+/// The same, and tells what was done; false where nobody moves the run.
 func asked(_ request: RunRequest, _ common: CommonOptions) async throws -> Bool {
     guard let done = try await sent(request, common) else { return false }
-    say(Phrases.done(done, request.action, request.run, common.language))
+    try ActionDone(request, done).tell(common)
     return true
 }
 

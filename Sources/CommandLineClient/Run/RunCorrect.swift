@@ -138,8 +138,11 @@ private func correct(
     let request = RunRequest(
         run: id, action: action, step: selection.step, lanes: selection.lanes, onlyFailed: onlyFailed,
         by: Surroundings.person, reason: reason)
-    if try await asked(request, common) {
-        guard try RunningServer.find(common.data) != nil else { return }
+    if try RunningServer.find(common.data) == nil {
+        if try await asked(request, common) { return }
+    } else if let done = try await sent(request, common) {
+        // The run is what there is to show; what was done is said beside it.
+        say(Phrases.done(done, action, id, common.language))
         throw ExitCode(try await watch(id, view.plan, try await Records.open(common), common, false).code)
     }
     let house = try await House.writing(common)

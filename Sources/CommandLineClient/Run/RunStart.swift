@@ -50,8 +50,7 @@ struct RunStart: AsyncParsableCommand {
     func run() async throws {
         let asked = try await planAsked()
         if listHosts {
-            put(asked.plan.lanes.prefix(asked.plan.targetCount).map { $0.description + "\n" }.joined())
-            return
+            return try TargetItem.put(asked.plan, common.format)
         }
         for warning in asked.warnings.all { say(warning.description) }
         try confirm(asked)

@@ -31,6 +31,12 @@ struct ServerStart: AsyncParsableCommand {
 
     @OptionGroup var server: ServerOptions
 
+    mutating func validate() throws {
+        guard server.common.format == .table else {
+            throw ValidationError("a server answers nothing by itself; -o goes with the commands that ask it")
+        }
+    }
+
     func run() async throws {
         let setup = try ServerSetup(server)
         try setup.refuseTakenSocket()

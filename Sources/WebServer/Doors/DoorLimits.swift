@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Glibc
+import Model
 import NIOCore
 
 /// How much of a door one client can take.
@@ -18,16 +18,8 @@ struct DoorLimits: Sendable {
     /// How long a client may leave an answer unread.
     var unread = TimeAmount.seconds(30)
 
-    /// The door for the command line.
-    static var socket: DoorLimits { DoorLimits(connections: share(of: 256, part: 8)) }
-    /// The door for whoever watches.
-    static var status: DoorLimits { DoorLimits(connections: share(of: 64, part: 16)) }
-
-    /// As many connections as wanted, but no more than a part of the files that the process may open: most are left for the
-    /// store, for hosts and for programs.
-    private static func share(of wanted: Int, part: Int) -> Int {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return wanted }
-        return min(wanted, max(4, Int(clamping: limit.rlim_cur) / part))
-    }
+    /// The door for the command line: three quarters of the files that are for clients.
+    static var socket: DoorLimits { DoorLimits(connections: min(256, max(4, OpenFiles.forClients / 4 * 3))) }
+    /// The door for whoever watches: the rest.
+    static var status: DoorLimits { DoorLimits(connections: min(64, max(4, OpenFiles.forClients / 4))) }
 }

@@ -15,7 +15,7 @@ struct CommandsUnderTest: AsyncParsableCommand {
         commandName: "firstline",
         subcommands: [
             ScheduleCommand.self, CalendarCommand.self, UnitCommand.self, JobCommand.self, TaskTypeCommand.self,
-            HostCommand.self, EventCommand.self, ServerCommand.self,
+            HostCommand.self, EventCommand.self, PlanCommand.self, RunCommand.self, ServerCommand.self,
         ])
 }
 

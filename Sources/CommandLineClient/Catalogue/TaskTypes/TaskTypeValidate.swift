@@ -16,16 +16,28 @@ struct TaskTypeValidate: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    /// The problems as programs see them, where one asks for that.
+    private func list(_ problems: Problems) throws {
+        guard common.format != .table else { return }
+        put(try ProblemItem.listing(problems.all).text(common.format), common.format)
+    }
+
     func run() async throws {
         let wiring = try Wiring.required()
-        do throws(Problems) {
+        do {
             let type = try wiring.externalTaskType(folder)
             if wiring.taskTypes.contains(where: { $0.name == type.name }) {
                 throw Problems("the name \(type.name) is taken by a task type that ships", path: folder)
             }
-            put("\(type.name): no problems\n")
-        } catch {
-            throw CommandFailure(error)
+            if common.format == .table {
+                put("\(type.name): no problems\n")
+            } else {
+                say("\(type.name): no problems")
+            }
+            try list(Problems())
+        } catch let problems as Problems {
+            try list(problems)
+            throw CommandFailure(problems)
         }
     }
 }
