@@ -67,7 +67,10 @@ let package = Package(
         .target(name: "APIClient", dependencies: ["APIContract", "Model", "Storage", "CCurl"]),
         .target(
             name: "SQLiteStorage",
-            dependencies: ["Model", "Storage", "CZlib", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: [
+                "Model", "Storage", "CZlib", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
 
         // Floor 4: the mover.
         .target(
@@ -101,7 +104,8 @@ let package = Package(
         .executableTarget(
             name: "firstline",
             dependencies: [
-                "CommandLineClient", "Definitions", "ExternalTasks", "LocalTransport", "Model", "SQLiteStorage",
+                "CLinux", "CommandLineClient", "Definitions", "ExternalTasks", "LocalTransport", "Model",
+                "SQLiteStorage",
                 "SSHTransport",
                 "StandardTasks", "Storage", "TaskKit", "WebServer", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -139,7 +143,9 @@ let package = Package(
         // Real servers for the tests: started on free ports with folders of their own, ended with the tests.
         .target(
             name: "TestSupport", dependencies: ["Model"], path: "Tests/Support",
-            exclude: ["failing-disk.c", "fault-proxy.py", "http-attack.py", "set-clock.c", "terminal.py"]),
+            exclude: [
+                "checksums.py", "failing-disk.c", "fault-proxy.py", "http-attack.py", "set-clock.c", "terminal.py",
+            ]),
 
         // Tests, one target per room; those of a task type stand in its folder.
         .testTarget(
@@ -169,7 +175,10 @@ let package = Package(
             exclude: ["Cases", "cron_reference.py", "reference.py"]),
         .testTarget(
             name: "StorageTests",
-            dependencies: ["Model", "SQLiteStorage", "Storage", "StorageTesting", "TestSupport"]),
+            dependencies: [
+                "Model", "SQLiteStorage", "Storage", "StorageTesting", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(
             name: "TaskTypeTests",
             dependencies: [

@@ -18,6 +18,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "Tests/Support"))
+import checksums
+
 DAYS, LANES, DAY = 30, 1000, 86_400_000_000
 PLAYBOOK = """\
 firstline: 1
@@ -62,6 +65,7 @@ def fill(path, runs):
     # The original is as new as a run can be, and stays.
     database.execute("COMMIT")
     database.close()
+    checksums.write(path)
 
 
 def delete(path, before):

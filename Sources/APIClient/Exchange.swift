@@ -12,6 +12,8 @@ struct Exchange: Sendable {
     let path: String
     let body: Data?
     let person: String
+    /// How long it may take, in seconds.
+    var limit = 60
 
     /// Does it, on a thread that nobody else waits for.
     func answer() async throws(APIProblem) -> Data {
@@ -53,7 +55,7 @@ struct Exchange: Sendable {
         _ = "".withCString { firstline_curl_set_pointer(handle, CURLOPT_PROXY, $0) }
         _ = firstline_curl_set_pointer(handle, CURLOPT_HTTPHEADER, headers)
         _ = firstline_curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
-        _ = firstline_curl_set_long(handle, CURLOPT_TIMEOUT, 60)
+        _ = firstline_curl_set_long(handle, CURLOPT_TIMEOUT, limit)
         if let body {
             _ = firstline_curl_set_long(handle, CURLOPT_POSTFIELDSIZE, body.count)
             _ = body.withUnsafeBytes {
@@ -70,6 +72,12 @@ struct Exchange: Sendable {
     }
 
     private func noAnswer(_ code: CURLcode) -> APIProblem {
+        guard code != CURLE_OPERATION_TIMEDOUT else {
+            return APIProblem(
+                .busy,
+                "the server at \(socket) has not answered for \(limit) s; whether it does what it was asked is not known. Look at its "
+                    + "log, or end it and start it again: what it had begun goes on")
+        }
         let why = String(cString: curl_easy_strerror(code))
         return APIProblem(
             .busy, "the server at \(socket) does not answer (\(why)); 'firstline server status' tells more")

@@ -21,7 +21,8 @@ package struct ServerConnection: Sendable {
     ///
     /// It is asked on this thread: commands need it before they can read anything.
     package func info() throws(APIProblem) -> ServerInfo {
-        let exchange = Exchange(socket: socket, method: "GET", path: APIPath.server, body: nil, person: person)
+        let exchange = Exchange(
+            socket: socket, method: "GET", path: APIPath.server, body: nil, person: person, limit: 10)
         return try decoded(try exchange.perform().get())
     }
 

@@ -2,6 +2,7 @@
 //
 // What Linux has and Swift's Glibc does not show.
 #include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
@@ -15,3 +16,6 @@ static inline int firstline_set_soft_file_limit(pid_t pid, unsigned long soft) {
     limits.rlim_cur = soft < limits.rlim_max ? soft : limits.rlim_max;
     return prlimit(pid, RLIMIT_NOFILE, &limits, NULL);
 }
+
+// Lets no core be made of this process, and no other process of its account look into its memory; 0 when that is so.
+static inline int firstline_hide_memory(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }

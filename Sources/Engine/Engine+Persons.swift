@@ -171,8 +171,8 @@ extension Engine {
 
     private func recovery(of id: RunID) async throws -> Recovery {
         guard try await parts.store.run(id) != nil else { throw StoreError.notFound(id) }
-        return Recovery(
-            plan: try await parts.store.plan(of: id), records: try await parts.store.steps(of: id, after: 0).records)
+        let plan = try await parts.store.plan(of: id)
+        return Recovery(plan: plan, records: try await parts.store.steps(of: id, in: plan))
     }
 
     private func note(_ id: RunID, _ correction: Correction, by person: String) async throws {

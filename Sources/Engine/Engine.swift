@@ -108,7 +108,7 @@ package actor Engine {
         let plan = try await parts.store.plan(of: id)
         try await readOpenRuns()
         let hasWaited = try await waitForTargets(of: run)
-        let kept = try await parts.store.steps(of: id, after: 0).records
+        let kept = try await parts.store.steps(of: id, in: plan)
         if hasWaited, kept.isEmpty { try await askAgain(run, plan) }
         let asked = Wishes(try await parts.store.actions(on: id))
         let driver = RunDriver(

@@ -30,6 +30,10 @@ package struct Event: Codable, Hashable, Sendable {
         case calendarEnds = "calendar-ends"
         /// A calendar, schedule, window or freeze cannot be used as it is written.
         case unusable = "definition-unusable"
+        /// The store could not be read or written for a while.
+        case storeFailed = "store-failed"
+        /// The process that wrote the store before did not close it.
+        case serverDied = "server-died"
         /// Records that were kept as long as they should be have been forgotten.
         case forgotten = "records-forgotten"
     }

@@ -39,11 +39,17 @@ public struct Instant: Hashable, Comparable, Codable, Sendable, CustomStringConv
     /// What can be calculated with and written down: some ten thousand years either way.
     private static let sensible: ClosedRange<Int64> = -315_000_000_000_000_000...315_000_000_000_000_000
 
+    /// Makes an instant that can be calculated with; nil when it is too far away for that.
+    package init?(sensible microseconds: Int64) {
+        guard Instant.sensible.contains(microseconds) else { return nil }
+        self.init(microseconds: microseconds)
+    }
+
     /// Reads an instant from its microseconds.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         microseconds = try container.decode(Int64.self)
-        guard Instant.sensible.contains(microseconds) else {
+        guard Instant(sensible: microseconds) != nil else {
             throw DecodingError.dataCorruptedError(
                 in: container, debugDescription: "\(microseconds) µs is no time between the years -10000 and 10000")
         }

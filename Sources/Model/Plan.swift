@@ -47,6 +47,11 @@ package struct Plan: Codable, Hashable, Sendable {
 
     /// The lane number of work that runs once, on the controller.
     package static let controllerLane = -1
+
+    /// Whether a step on a lane is one of the plan's.
+    package func has(_ key: StepKey) -> Bool {
+        steps.indices.contains(key.step) && (key.lane == Plan.controllerLane || lanes.indices.contains(key.lane))
+    }
 }
 
 /// One job in the plan: what its parameters are bound to.

@@ -11,8 +11,8 @@ package struct SSHOptions: Sendable {
     package var secret: SecretLookup
     /// The jump host of a name.
     package var jumpHost: @Sendable (HostName) -> Host?
-    /// The user to log in as where the inventory names none.
-    package var defaultUser: String
+    /// The user to log in as where the inventory names none; nil when there is none either.
+    package var defaultUser: String?
     /// Key files tried, after the agent, where the inventory names none.
     package var defaultKeyFiles: [String] = []
     /// The socket of the SSH agent, if there is one.
@@ -33,7 +33,7 @@ package struct SSHOptions: Sendable {
     package var threads = 1
 
     package init(
-        defaultUser: String, hostKeys: @escaping @Sendable (Endpoint) -> [HostKey],
+        defaultUser: String?, hostKeys: @escaping @Sendable (Endpoint) -> [HostKey],
         secret: @escaping SecretLookup,
         jumpHost: @escaping @Sendable (HostName) -> Host?
     ) {

@@ -50,6 +50,17 @@ package protocol RunReader: Sendable {
 }
 
 extension RunReader {
+    /// All steps of a run, each of which is one of its plan.
+    ///
+    /// - Throws: `StoreError.damaged` when one is not: whoever looked it up in the plan would find nothing there.
+    package func steps(of id: RunID, in plan: Plan) async throws(StoreError) -> [StepRecord] {
+        let records = try await steps(of: id, after: 0).records
+        guard let stray = records.first(where: { !plan.has($0.key) })?.key else { return records }
+        throw .damaged(
+            path: "the store",
+            detail: "run \(id) has a step \(stray.step) on lane \(stray.lane), which its plan does not have")
+    }
+
     /// All planned starts from one instant to another, both included, in order of their start.
     package func slots(from: Instant, through: Instant) async throws(StoreError) -> [Slot] {
         try await slots(from: from, through: through, limit: .max)

@@ -21,6 +21,8 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case damaged(path: String, detail: String)
     /// The server that has it open does not answer.
     case unanswered(detail: String)
+    /// It cannot be read or written at the moment, which may pass: another program locks it, or its disk fails.
+    case failing(path: String, detail: String)
     /// It cannot be opened, read or written.
     case unusable(path: String, detail: String)
 
@@ -28,8 +30,15 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     package var isOfStore: Bool {
         switch self {
         case .alreadyExists, .notFound, .slotHasChanged, .illegalMove: false
-        case .absent, .newerVersion, .inUse, .full, .damaged, .unanswered, .unusable: true
+        case .absent, .newerVersion, .inUse, .full, .damaged, .failing, .unanswered, .unusable: true
         }
+    }
+
+    /// Whether the same call may succeed a little later.
+    ///
+    /// A full disk is not among them: whoever writes much waits for space on its own.
+    package var mayPass: Bool {
+        if case .failing = self { true } else { false }
     }
 
     /// What is wrong, and the next thing to try.
@@ -55,7 +64,7 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(path) is damaged or is not a firstline store (\(detail)); "
                 + "restore it from a backup with 'firstline store restore FILE', or move it away to begin a new one"
         case .unanswered(let detail): detail
-        case .unusable(let path, let detail): "\(path) cannot be used: \(detail)"
+        case .failing(let path, let detail), .unusable(let path, let detail): "\(path) cannot be used: \(detail)"
         }
     }
 }

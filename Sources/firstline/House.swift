@@ -19,6 +19,8 @@ enum House {
         openStore: { directory, mode throws(StoreError) in
             try await SQLiteStore.open(directory: directory, mode: mode == .readWrite ? .readWrite : .readOnly)
         },
+        predecessor: { ($0 as? SQLiteStore)?.predecessor },
+        recoverStore: { store throws(StoreError) in try await (store as? SQLiteStore)?.recover() },
         closeStore: { store in await (store as? SQLiteStore)?.close() },
         storeCare: SQLiteStoreCare(),
         taskTypes: standardTaskTypes,
@@ -39,7 +41,8 @@ enum House {
 
     private static func transports(_ settings: Wiring.TransportSettings) -> Wiring.Transports {
         let ssh = SSHTransport(sshOptions(settings))
-        let local = LocalTransport(user: user, secret: settings.secret)
+        // An account without a name is none of those that a step may name.
+        let local = LocalTransport(user: user ?? "", secret: settings.secret)
         return Wiring.Transports(
             open: { host throws(SessionFailure) in
                 host.connection.transport == .local ? local.open(host) : try await ssh.open(host)
@@ -52,14 +55,17 @@ enum House {
         var options = SSHOptions(
             defaultUser: user, hostKeys: settings.hostKeys, secret: settings.secret, jumpHost: settings.jumpHost)
         options.agentSocket = variable("SSH_AUTH_SOCK")
-        options.defaultKeyFiles = ["id_ed25519", "id_ecdsa", "id_rsa"].map {
-            (variable("HOME") ?? "/root") + "/.ssh/" + $0
+        if let home {
+            options.defaultKeyFiles = ["id_ed25519", "id_ecdsa", "id_rsa"].map { home + "/.ssh/" + $0 }
         }
         return options
     }
 
-    private static var user: String {
-        getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "root"
+    /// The name of the account of this process; nil when the system knows none.
+    private static var user: String? { getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } }
+
+    private static var home: String? {
+        variable("HOME") ?? getpwuid(getuid()).map { String(cString: $0.pointee.pw_dir) }
     }
 
     private static func variable(_ name: String) -> String? {

@@ -4,4 +4,5 @@ import CommandLineClient
 import Model
 
 OpenFiles.raise()
+ProcessGuard.begin()
 await Wiring.$current.withValue(House.wiring) { await Firstline.start() }

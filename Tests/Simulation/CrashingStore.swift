@@ -17,6 +17,9 @@ struct CrashingStore: RunStore {
         var transitions = 0
     }
 
+    /// What its disk does now and then, before a change is kept or after it.
+    private static let failure = StoreError.failing(path: "the store", detail: "its disk fails for a moment")
+
     private var isDead: Bool { controller != world.controller }
     private var death: StoreError { .unusable(path: "the store", detail: "the controller is dead") }
 
@@ -30,8 +33,10 @@ struct CrashingStore: RunStore {
             if world.scheduler.dice.happens(0.5) { _ = try? await change() }
             throw death
         }
+        if world.scheduler.dice.happens(world.weather.diskFailures) { throw CrashingStore.failure }
         let answer = try await change()
         guard !isDead else { throw death }
+        if world.scheduler.dice.happens(world.weather.diskFailures) { throw CrashingStore.failure }
         return answer
     }
 

@@ -36,6 +36,7 @@ struct Story: Sendable {
     private static func weather(_ dice: inout Dice) -> World.Weather {
         var weather = World.Weather()
         if dice.happens(0.6) { (weather.losses, weather.late) = (0.1, 0.5) }
+        if dice.happens(0.3) { weather.diskFailures = 0.05 }
         if dice.happens(0.5) { weather.breaks = 0.1 }
         if dice.happens(0.2) { weather.reboots = 0.02 }
         if dice.happens(0.2) { weather.murders = 0.02 }
@@ -110,7 +111,8 @@ private struct Teller: Sendable {
     private func engine() throws -> Engine {
         let scheduler = world.scheduler
         let clock = EngineClock(now: { Instant(microseconds: scheduler.now) }, sleep: { await scheduler.sleep($0) })
-        let store = CrashingStore(store: memory, world: world, controller: world.controller, tally: tally)
+        let crashing = CrashingStore(store: memory, world: world, controller: world.controller, tally: tally)
+        let store = PatientStore(crashing, limit: .seconds(60), sleep: { await scheduler.sleep($0) })
         return Engine(
             EngineParts(
                 store: store, registry: try TaskTypeRegistry(standardTaskTypes),

@@ -17,6 +17,8 @@ final class World: @unchecked Sendable {
         var breaks = 0.0
         /// A machine is started anew while a program runs.
         var reboots = 0.0
+        /// A change is not kept, or is without that being told.
+        var diskFailures = 0.0
         /// A supervisor is ended from outside.
         var murders = 0.0
     }

@@ -34,21 +34,23 @@ struct DamageTests {
         try await fill(store, runs: 1)
         let attempts = (1...2).map { AttemptKey(run: "run-0", key: StepKey(step: 0, lane: 0), attempt: $0) }
         // Bytes that cannot be made smaller stand in the file as they are.
-        let text = (0..<300).map { _ in UInt8.random(in: 0...255) }
+        let text = (0..<20_000).map { _ in UInt8.random(in: 0...255) }
         try await store.put(OutputBlock(index: 0, bytes: text), of: attempts[0])
         try await store.put(OutputBlock(index: 0, bytes: text.reversed()), of: attempts[1])
         await store.close()
         var bytes = try Data(contentsOf: URL(filePath: directory.database))
-        let place = try #require(bytes.range(of: Data(text[100..<200])))
+        let place = try #require(bytes.range(of: Data(text[9000..<9100])))
         bytes[place.lowerBound] ^= 1
         try bytes.write(to: URL(filePath: directory.database))
 
-        let damaged = try await directory.open()
-        let damage = StoreError.damaged(path: directory.database, detail: "compressed bytes are damaged")
+        let damaged = try await directory.open(.readOnly)
+        let damage = StoreError.damaged(path: directory.database, detail: "a page does not have its checksum")
         await #expect(throws: damage) { try await damaged.blocks(of: attempts[0], from: 0, limit: 9) }
         #expect(try await damaged.blocks(of: attempts[1], from: 0, limit: 9).map(\.bytes) == [text.reversed()])
         #expect(try await damaged.steps(of: "run-0", after: 0).records.count == 20)
         await damaged.close()
+        // Whoever would write something on top of it is refused.
+        await #expect(throws: damage) { try await directory.open(.readWrite) }
     }
 
     /// Asks everything and expects no particular answer.

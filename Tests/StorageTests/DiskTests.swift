@@ -148,13 +148,23 @@ private func recordUntilWritesFail(in path: String) async throws {
     setFileSizeLimit(.max)
     let reason = try #require(failures.first)
     #expect(failures.allSatisfy { $0 == reason })
-    guard case .unusable = reason else {
-        Issue.record("not unusable: \(reason)")
+    guard case .failing = reason else {
+        Issue.record("not failing: \(reason)")
         return
     }
     // Writing would work again, but what is in the system's cache cannot be trusted any more.
     await #expect(throws: reason) { try await store.unpin(Endpoint(address: "a", port: 22)) }
     #expect(try await store.steps(of: "run-0", after: 0).records.count == acknowledged)
+    // While it still fails, a file that is there is not opened for good.
+    setFileSizeLimit(10)
+    await #expect(throws: StoreError.self) { try await store.recover() }
+    #expect(try await store.run("run-0") != nil)
+    setFileSizeLimit(.max)
+    try await store.recover()
+    let records = try await store.steps(of: "run-0", after: 0).records.count
+    #expect(records >= acknowledged)
+    try await store.record([StepRecord(key: StepKey(step: 0, lane: 99), state: .running)], of: "run-0", now: nil)
+    #expect(try await store.steps(of: "run-0", after: 0).records.count == records + 1)
     await store.close()
     try Data("\(acknowledged)".utf8).write(to: URL(filePath: path + "/acknowledged"))
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import SQLiteStorage
 import Storage
 import Testing
+
+@testable import SQLiteStorage
 
 @Suite("Opening a SQLite store")
 struct OpeningTests {
@@ -16,7 +17,9 @@ struct OpeningTests {
         try await directory.open().close()
         try overwrite(99, at: userVersion)
         for mode in [SQLiteStore.Mode.readWrite, .readOnly] {
-            await #expect(throws: StoreError.newerVersion(path: directory.database, found: 99, known: 5)) {
+            await #expect(
+                throws: StoreError.newerVersion(path: directory.database, found: 99, known: Schema.migrations.count)
+            ) {
                 try await directory.open(mode)
             }
         }
@@ -133,6 +136,9 @@ struct OpeningTests {
     private func overwrite(_ number: UInt32, at place: Int) throws {
         var bytes = try Data(contentsOf: URL(filePath: directory.database))
         withUnsafeBytes(of: number.bigEndian) { bytes.replaceSubrange(place..<place + 4, with: $0) }
+        bytes.withUnsafeMutableBytes {
+            PageChecksum.write(into: .init(rebasing: $0.prefix(PageChecksum.pageSize)), number: 1)
+        }
         try bytes.write(to: URL(filePath: directory.database))
     }
 

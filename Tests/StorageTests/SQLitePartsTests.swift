@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import GRDB
 import Model
 import Storage
 import Testing
@@ -18,7 +19,7 @@ struct SQLitePartsTests {
             INSERT INTO run VALUES (1, 'r1', 'a.b', 'digest', 3, 'kim', 5, NULL, NULL, '', NULL, 0);
             INSERT INTO run VALUES (2, 'r2', 'a.b', 'digest', 2, 'kim', 4, NULL, NULL, '', NULL, 0)
             """)
-        let detail = "it has the older format 1; start a run once to bring it to format 5"
+        let detail = "it has the older format 1; start a run once to bring it to format \(Schema.migrations.count)"
         await #expect(throws: StoreError.unusable(path: directory.database, detail: detail)) {
             try await directory.open(.readOnly)
         }
@@ -29,6 +30,88 @@ struct SQLitePartsTests {
         #expect(try await store.runs(RunFilter()).map(\.arrival) == [2, 1])
         #expect(try await store.slots(from: Instant(microseconds: 0), through: Instant(microseconds: 9)).isEmpty)
         await store.close()
+    }
+
+    @Test("a store of a format without checksums has them once it was opened, and nothing is left of the work")
+    func addedChecksums() async throws {
+        let directory = try TestDirectory()
+        let runs = (1...500).map { number in
+            "INSERT INTO run VALUES (\(number), 'r\(number)', 'a.b', 'd', 3, 'kim', 1, NULL, NULL, '', NULL, 0, NULL)"
+        }
+        try write(directory, format: 4, runs.joined(separator: ";"))
+        // What an earlier attempt left that was killed.
+        try Data(repeating: 7, count: 9000).write(to: URL(filePath: directory.database + ".part"))
+        #expect(try pagesWithChecksum(of: directory.database) == 0)
+        let store = try await directory.open(.readWrite)
+        #expect(try await store.runs(RunFilter(limit: 1000)).count == 500)
+        await store.close()
+        let pages = try Data(contentsOf: URL(filePath: directory.database)).count / PageChecksum.pageSize
+        #expect(try pagesWithChecksum(of: directory.database) == pages)
+        let files = try FileManager.default.contentsOfDirectory(atPath: directory.data).sorted()
+        #expect(files == ["firstline.db", "firstline.lock"])
+    }
+
+    private func pagesWithChecksum(of file: String) throws -> Int {
+        let size = PageChecksum.pageSize
+        return try Data(contentsOf: URL(filePath: file)).withUnsafeBytes { bytes in
+            (0..<bytes.count / size).filter { page in
+                PageChecksum.matches(
+                    UnsafeRawBufferPointer(rebasing: bytes[page * size..<(page + 1) * size]), number: Int64(page + 1))
+            }.count
+        }
+    }
+
+    @Test(
+        "a row with a value that no version writes is told with its table and key, by readers and by store check",
+        arguments: [
+            ("run", "createdAt = 9223372036854775807", "the row with id \"r1\" of table run", "createdAt"),
+            ("run", "state = 99", "the row with id \"r1\" of table run", "state"),
+            ("step", "step = -7", "the row with step -7, lane 0, attempt 1 of table step", "step"),
+            (
+                "step", "lane = 9223372036854775807",
+                "the row with step 0, lane 9223372036854775807, attempt 1 of table step", "lane"
+            ),
+            (
+                "step", "endedAt = -9223372036854775808", "the row with step 0, lane 0, attempt 1 of table step",
+                "endedAt"
+            ),
+            ("step", "written = -1", "the row with step 0, lane 0, attempt 1 of table step", "written"),
+            ("step", "details = '{'", "the row with step 0, lane 0, attempt 1 of table step", "details"),
+            ("action", "at = 9223372036854775807", "the row with number 1 of table action", "at"),
+            ("action", "kind = 'sung'", "the row with number 1 of table action", "kind"),
+            ("block", "length = -3", "the row with place 0 of table block", "length"),
+        ])
+    func strangeRows(table: String, change: String, row: String, column: String) async throws {
+        let directory = try TestDirectory()
+        let store = try await directory.open()
+        try await store.create(
+            madeUpRun("r1"), plan: madeUpPlan,
+            actions: [RunAction(run: "r1", kind: .started, by: "kim", at: .init(microseconds: 1))])
+        try await store.record([StepRecord(key: StepKey(step: 0, lane: 0), state: .succeeded)], of: "r1", now: nil)
+        let attempt = AttemptKey(run: "r1", key: StepKey(step: 0, lane: 0), attempt: 1)
+        try await store.put(OutputBlock(index: 0, bytes: [1, 2, 3]), of: attempt)
+        try await store.write(SQL(text: "UPDATE \(table) SET \(change)"))
+        await store.close()
+
+        let detail = "\(row) has no valid value in column \(column)"
+        let damage = StoreError.damaged(path: directory.database, detail: detail)
+        let reader = try await directory.open(.readOnly)
+        await #expect(throws: damage) {
+            _ = try await reader.run("r1")
+            _ = try await reader.steps(of: "r1", after: 0)
+            _ = try await reader.actions(on: "r1")
+            _ = try await reader.blocks(of: attempt, from: 0, limit: 9)
+        }
+        await reader.close()
+        await #expect(throws: StoreError.self) { _ = try await SQLiteStoreCare().check(directory: directory.data) }
+    }
+
+    /// A statement that no version of the product executes.
+    private struct SQL: Change {
+        let text: String
+        let size = 0
+
+        func apply(to database: Database) throws { try database.execute(sql: text) }
     }
 
     @Test("a copy of an older format is whole, and is restored; whoever opens it brings it up to date")
@@ -154,7 +237,7 @@ struct SQLitePartsTests {
             #expect(try read == nil || read == whole.bytes())
         }
         for length in [-1, 0, whole.length - 1, whole.length + 1, .max] {
-            #expect(throws: UnreadableRow.self) { try CompressedBytes(length: length, data: whole.data).bytes() }
+            #expect(throws: DamagedBytes.self) { try CompressedBytes(length: length, data: whole.data).bytes() }
         }
     }
 

@@ -23,6 +23,7 @@ struct House: Sendable {
     /// The same, or nil where there is no store yet.
     static func readingIfThere(_ options: CommonOptions) async throws -> House? {
         let wiring = try Wiring.required()
+        try StorePlace.check(Surroundings.dataDirectory(options.data))
         do throws(StoreError) {
             return try await open(options, .readOnly, wiring)
         } catch {
@@ -38,6 +39,7 @@ struct House: Sendable {
 
     private static func open(_ options: CommonOptions, _ mode: Wiring.StoreMode) async throws -> House {
         let wiring = try Wiring.required()
+        try StorePlace.check(Surroundings.dataDirectory(options.data))
         return try await storeCall { () async throws(StoreError) in try await open(options, mode, wiring) }
     }
 
@@ -66,11 +68,22 @@ struct House: Sendable {
         let transports = wiring.transports(
             Wiring.TransportSettings(hostKeys: { pinned[$0] ?? [] }, secret: secret, jumpHost: { byName[$0] }))
         var parts = EngineParts(
-            store: store, registry: registry, openSession: transports.open, secret: secret,
+            store: try patient(), registry: registry, openSession: transports.open, secret: secret,
             plan: { request throws(Problems) in try planner().plan(request).plan })
         parts.gate = { gate }
         if let patience = try Surroundings.hostPatience() { parts.hostPatience = patience }
         return Engine(parts)
+    }
+
+    /// Who wrote the store before, where it was not closed.
+    var predecessor: Predecessor? { wiring.predecessor(store) }
+
+    /// The store for those who keep what they did: where it fails for a while, that is waited out.
+    func patient(_ outage: Outage = .told) throws -> PatientStore {
+        PatientStore(
+            store, limit: try Surroundings.storePatience() ?? .seconds(60), sleep: EngineClock.system.sleep,
+            recover: { [store, wiring] () async throws(StoreError) in try await wiring.recoverStore(store) },
+            outage: outage)
     }
 
     private func pinnedKeys() async throws -> [Endpoint: [HostKey]] {
@@ -78,6 +91,21 @@ struct House: Sendable {
             return Dictionary(grouping: try await store.pinnedHostKeys(), by: \.endpoint).mapValues { $0.map(\.key) }
         } catch {
             throw CommandFailure(error)
+        }
+    }
+}
+
+extension Outage {
+    /// One that is told on standard error.
+    static var told: Outage { Outage { say($0.text) } }
+}
+
+extension Outage.Turn {
+    /// What happened, in a sentence.
+    var text: String {
+        switch self {
+        case .began(let failure, let limit): "the store fails, and is tried again for \(limit.written): \(failure)"
+        case .ended(let failure): "the store works again, after: \(failure)"
         }
     }
 }
@@ -103,28 +131,9 @@ actor SecretReader {
                     .missingSecret, "the environment variable \(name) is not set; it is to hold a secret")
             }
             return value
-        case .file(let path):
-            return try SecretReader.content(of: path)
+        case .file(let path): return try SecretFile.read(path)
         case .prompt: return try ask(purpose)
         }
-    }
-
-    /// What a file holds, without the end of its last line.
-    private static func content(of path: String) throws(SessionFailure) -> String {
-        let bytes: [UInt8]
-        do throws(FileFailure) {
-            bytes = try Files.read(path, limit: 1_000_000)
-        } catch {
-            throw SessionFailure(.missingSecret, "the file \(path) \(error.message); it is to hold a secret")
-        }
-        guard var text = String(validating: bytes, as: UTF8.self)?.unicodeScalars else {
-            throw SessionFailure(.missingSecret, "the file \(path) is not UTF-8; it is to hold a secret")
-        }
-        if text.last == "\n" {
-            text.removeLast()
-            if text.last == "\r" { text.removeLast() }
-        }
-        return String(text)
     }
 
     private func ask(_ purpose: String) throws(SessionFailure) -> String {

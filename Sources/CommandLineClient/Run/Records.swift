@@ -40,7 +40,7 @@ extension RunReader {
             guard let run = try await run(id) else { throw StoreError.notFound(id) }
             let plan = try await plan(of: id)
             return RunView(
-                run: run, plan: plan, records: try await steps(of: id, after: 0).records,
+                run: run, plan: plan, records: try await steps(of: id, in: plan),
                 actions: try await actions(on: id))
         } catch {
             throw CommandFailure(error)

@@ -68,10 +68,11 @@ actor RunProgress {
     private func draw() async {
         guard let page = try? await store.steps(of: id, after: position) else { return }
         position = page.position
-        for record in page.records where record.attempt >= (records[record.key]?.attempt ?? 0) {
+        let changed = page.records.filter { plan.has($0.key) }
+        for record in changed where record.attempt >= (records[record.key]?.attempt ?? 0) {
             records[record.key] = record
         }
-        if !isTerminal { tell(page.records) } else if !isPaused { redraw() }
+        if !isTerminal { tell(changed) } else if !isPaused { redraw() }
     }
 
     // Plain lines: each end of a step once, and what waits for a person.

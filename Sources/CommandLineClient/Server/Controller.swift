@@ -32,8 +32,10 @@ struct Controller: Sendable {
         let transports = wiring.transports(
             Wiring.TransportSettings(
                 hostKeys: { known.at($0) }, secret: secret, jumpHost: { shelf.current.inventory[$0] }))
+        let outage = Outage { await ServerLog.say($0, keptIn: house.store) }
+        let store = try house.patient(outage)
         var parts = EngineParts(
-            store: house.store, registry: books.registry, openSession: transports.open, secret: secret,
+            store: store, registry: books.registry, openSession: transports.open, secret: secret,
             plan: { request throws(Problems) in try shelf.current.plan(request) })
         if let patience = setup.hostPatience { parts.hostPatience = patience }
         parts.stuck = stuck
@@ -41,14 +43,15 @@ struct Controller: Sendable {
         engine = Engine(parts)
         clockwork = Clockwork(
             Clockwork.Parts(
-                store: house.store, engine: engine,
+                store: store, engine: engine,
                 plan: { job, work, day throws(Problems) in try shelf.current.plan(job, work, on: day) },
                 say: { ServerLog.say($0) }), book: books.schedules)
-        housekeeper = Housekeeper(store: house.store, retention: setup.keep) { ServerLog.say($0) }
-        lookout = Lookout(store: house.store, shelf: shelf) { ServerLog.say($0) }
+        housekeeper = Housekeeper(store: store, retention: setup.keep) { ServerLog.say($0) }
+        lookout = Lookout(store: store, shelf: shelf) { ServerLog.say($0) }
         desk = Desk(
             Desk.Parts(
-                store: house.store, engine: engine, clockwork: clockwork, shelf: shelf, lookout: lookout,
+                store: store, reader: house.store, outage: outage, engine: engine, clockwork: clockwork, shelf: shelf,
+                lookout: lookout,
                 readBooks: { () throws(Problems) in
                     do {
                         return try setup.readBooks()
@@ -56,6 +59,16 @@ struct Controller: Sendable {
                         throw (error as? CommandFailure)?.problems ?? Problems("\(error)")
                     }
                 }, fingerprint: transports.fingerprint, expect: { known.expect($0) }))
+    }
+
+    /// Tells that the process before this one did not end in good order: whoever looks for the cause looks there.
+    func tell(of predecessor: Predecessor) async throws {
+        let event = Event(
+            at: Surroundings.now, level: .warning, kind: .serverDied,
+            "process \(predecessor.process), which had the store before, did not close it: it was killed, it crashed, or the machine "
+                + "went down; it last wrote at \(predecessor.lastWrite)")
+        ServerLog.say(event)
+        try await storeCall { () async throws(StoreError) in _ = try await desk.note(event) }
     }
 
     /// Takes up what an earlier server left.

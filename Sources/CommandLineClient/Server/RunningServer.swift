@@ -33,7 +33,9 @@ enum RunningServer {
             }
             if let server = try connection(systemSocket) { return server }
         }
-        return try connection(Surroundings.dataDirectory(data) + "/" + socketName)
+        let directory = Surroundings.dataDirectory(data)
+        try StorePlace.checkForSocket(directory)
+        return try connection(directory + "/" + socketName)
     }
 
     /// What the server to ask says of itself, where there is one.
@@ -47,6 +49,11 @@ enum RunningServer {
                 .notAllowed,
                 "you may not use the server at \(socket); become a member of its group, or name a store of your own with --data"
             )
+        case EAGAIN:
+            throw CommandFailure(
+                .busy,
+                "the server at \(socket) takes no more connections; look at its log, or end it and start it again: what it had begun "
+                    + "goes on")
         // Nobody listens any more, or nobody ever did.
         default: return nil
         }
@@ -55,7 +62,8 @@ enum RunningServer {
     /// Tries the socket: 0, or the number of the system's error.
     static func reach(_ path: String) -> Int32 {
         guard var address = sockaddr_un(path) else { return ENAMETOOLONG }
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        // One that does not take connections is not waited for here.
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { return errno }
         defer { close(descriptor) }
         let result = withUnsafePointer(to: &address) { pointer in

@@ -39,6 +39,7 @@ struct ServerStart: AsyncParsableCommand {
 
     func run() async throws {
         let setup = try ServerSetup(server)
+        try setup.checkPlaces()
         try setup.refuseTakenSocket()
         let books = try setup.readBooks()
         let house = try await House.writing(setup.common)
@@ -75,6 +76,7 @@ struct ServerStart: AsyncParsableCommand {
             reload: { await controller.reload() })
         let what = Phrases.books(books.counts, .english)
         ServerLog.say(.info, "firstline \(wiring.version), store \(house.directory), \(what)")
+        if let predecessor = house.predecessor { try await controller.tell(of: predecessor) }
         // Before anybody can ask: what is not over is moved.
         try await controller.takeUp()
         defer { setup.takeLinkAway() }
@@ -117,7 +119,9 @@ struct ServerCheckConfig: AsyncParsableCommand {
     }
 
     private func read() throws -> FilesRead {
-        try ServerSetup(server).readBooks().filesRead(at: Surroundings.now)
+        let setup = try ServerSetup(server)
+        try setup.checkPlaces()
+        return try setup.readBooks().filesRead(at: Surroundings.now)
     }
 }
 

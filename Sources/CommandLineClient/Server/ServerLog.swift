@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Model
+import Storage
 
 /// What a server tells of its work, on standard error: a line with time and level for each thing that happens.
 enum ServerLog {
@@ -12,6 +13,17 @@ enum ServerLog {
     static func say(_ event: Event) {
         let subject = event.schedule.map { "schedule \($0)" } ?? event.slot.map { "planned start \($0)" }
         say(event.level, (subject.map { $0 + ": " } ?? "") + event.text)
+    }
+
+    /// That the store fails or works again; the latter is kept as an event, since it can be kept then.
+    static func say(_ turn: Outage.Turn, keptIn store: any RunStore) async {
+        guard case .ended = turn else { return say(.error, turn.text) }
+        say(.warning, turn.text)
+        do throws(StoreError) {
+            _ = try await store.note(Event(at: Surroundings.now, level: .warning, kind: .storeFailed, turn.text))
+        } catch {
+            say(.error, "that the store failed could not be kept as an event: \(error)")
+        }
     }
 
     /// A line for each of several problems.

@@ -53,8 +53,9 @@ struct ServerSetup: Sendable {
     init(_ options: ServerOptions) throws {
         var configuration = ServerConfiguration()
         if let file = options.config ?? Surroundings.variable("FIRSTLINE_CONFIG") {
-            let (read, problems) = ServerConfigurationReader.read(path: file)
+            let (read, problems) = CarefulReading.$isOn.withValue(true) { ServerConfigurationReader.read(path: file) }
             configuration = try usable(read, problems)
+            try StorePlace.refuse(PathTrust(isStrict: true).weakness(of: file))
         }
         common = options.common
         common.data = absolute(common.data ?? configuration.data ?? Surroundings.dataDirectory(nil))
@@ -99,24 +100,33 @@ struct ServerSetup: Sendable {
     /// - Throws: `CommandFailure` with every mistake in the configuration, inventory and schedules; a playbook with a mistake is left
     ///   out, and the books say so.
     func readBooks() throws -> Books {
-        try RunningServer.$isHere.withValue(true) {
-            var mistakes = mistakes
-            let registry = collected(&mistakes) { try loadRegistry(common) }
-            let read = collected(&mistakes) { try readJobs(common) }
-            let inventory = collected(&mistakes) {
-                selection.inventory == nil ? Inventory() : try loadInventory(selection, common)
-            }
-            let book = collected(&mistakes) { try schedules.book(common, jobs: read?.0 ?? JobLibrary()) }
-            guard let registry, let (jobs, unread) = read, let inventory, let book, mistakes.isEmpty else {
-                throw CommandFailure(mistakes)
-            }
-            var books = Books(registry: registry, jobs: jobs, inventory: inventory, schedules: book)
-            books.unread.add(unread)
-            for folder in common.plugins where !FileManager.default.fileExists(atPath: folder) {
-                books.unread.add("the folder of task types \(folder) does not exist")
-            }
-            return books
+        try CarefulReading.$isOn.withValue(true) { try RunningServer.$isHere.withValue(true) { try readAll() } }
+    }
+
+    private func readAll() throws -> Books {
+        var mistakes = mistakes
+        let registry = collected(&mistakes) { try loadRegistry(common) }
+        let read = collected(&mistakes) { try readJobs(common) }
+        let inventory = collected(&mistakes) {
+            selection.inventory == nil ? Inventory() : try loadInventory(selection, common)
         }
+        let book = collected(&mistakes) { try schedules.book(common, jobs: read?.0 ?? JobLibrary()) }
+        guard let registry, let (jobs, unread) = read, let inventory, let book, mistakes.isEmpty else {
+            throw CommandFailure(mistakes)
+        }
+        var books = Books(registry: registry, jobs: jobs, inventory: inventory, schedules: book)
+        books.unread.add(unread)
+        for folder in common.plugins where !FileManager.default.fileExists(atPath: folder) {
+            books.unread.add("the folder of task types \(folder) does not exist")
+        }
+        return books
+    }
+
+    /// Refuses places in which others could change what the store keeps, or put another socket.
+    func checkPlaces() throws {
+        try StorePlace.check(common.data ?? "")
+        let folder = URL(fileURLWithPath: socket).deletingLastPathComponent().path
+        try StorePlace.refuse(PathTrust(isStrict: true, maySticky: true).weakness(of: folder))
     }
 
     /// Says who may use the socket: its owner, and the group that is configured.

@@ -17,18 +17,31 @@ enum Surroundings {
     /// The moment it is.
     static var now: Instant { EngineClock.system.now() }
 
-    static var home: String { variable("HOME") ?? "/" }
+    static var home: String { knownHome ?? "/" }
+
+    /// The home folder of the person, or of the account; nil when the system knows neither.
+    static var knownHome: String? {
+        variable("HOME") ?? getpwuid(getuid()).map { String(cString: $0.pointee.pw_dir) }
+    }
 
     /// The directory of the store.
     static func dataDirectory(_ given: String?) -> String {
         given ?? variable("FIRSTLINE_DATA") ?? (variable("XDG_STATE_HOME") ?? home + "/.local/state") + "/firstline"
     }
 
+    /// Whether a variable names the directory of the store, or the one it is in.
+    static var namesData: Bool { variable("FIRSTLINE_DATA") ?? variable("XDG_STATE_HOME") != nil }
+
     /// How long a host that was lost is sought; nil = as long as usual.
-    static func hostPatience() throws -> Duration? {
-        guard let text = variable("FIRSTLINE_HOST_PATIENCE") else { return nil }
+    static func hostPatience() throws -> Duration? { try duration("FIRSTLINE_HOST_PATIENCE") }
+
+    /// How long a store that fails is tried again; nil = as long as usual.
+    static func storePatience() throws -> Duration? { try duration("FIRSTLINE_STORE_PATIENCE") }
+
+    private static func duration(_ name: String) throws -> Duration? {
+        guard let text = variable(name) else { return nil }
         guard let duration = Duration(written: text), duration > .zero else {
-            throw CommandFailure(.usage, "FIRSTLINE_HOST_PATIENCE must be a duration such as 30s or 5m, not '\(text)'")
+            throw CommandFailure(.usage, "\(name) must be a duration such as 30s or 5m, not '\(text)'")
         }
         return duration
     }

@@ -78,6 +78,10 @@ package struct Wiring: Sendable {
     package var version: String
     /// Opens the store in a directory.
     package var openStore: @Sendable (_ directory: String, StoreMode) async throws(StoreError) -> any RunStore
+    /// Who wrote a store before, where it was not closed.
+    package var predecessor: @Sendable (any RunStore) -> Predecessor?
+    /// Makes a store usable again after its disk failed.
+    package var recoverStore: @Sendable (any RunStore) async throws(StoreError) -> Void
     /// Closes it again, so that the next process finds it clean.
     package var closeStore: @Sendable (any RunStore) async -> Void
     /// Copies, restores and checks stores; nil = they are not kept in files.
@@ -95,6 +99,8 @@ package struct Wiring: Sendable {
     package init(
         version: String,
         openStore: @escaping @Sendable (_ directory: String, StoreMode) async throws(StoreError) -> any RunStore,
+        predecessor: @escaping @Sendable (any RunStore) -> Predecessor? = { _ in nil },
+        recoverStore: @escaping @Sendable (any RunStore) async throws(StoreError) -> Void = { _ in },
         closeStore: @escaping @Sendable (any RunStore) async -> Void, storeCare: (any StoreCare)? = nil,
         taskTypes: [any TaskType],
         externalTaskTypes: @escaping @Sendable (_ directories: [String]) -> (types: [any TaskType], problems: Problems),
@@ -104,6 +110,8 @@ package struct Wiring: Sendable {
     ) {
         self.version = version
         self.openStore = openStore
+        self.predecessor = predecessor
+        self.recoverStore = recoverStore
         self.closeStore = closeStore
         self.storeCare = storeCare
         self.taskTypes = taskTypes

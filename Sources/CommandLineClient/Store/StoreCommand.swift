@@ -2,6 +2,8 @@
 
 import APIContract
 import ArgumentParser
+import Definitions
+import Foundation
 import Model
 import Storage
 
@@ -24,6 +26,8 @@ struct StoreBackup: AsyncParsableCommand {
 
     func run() async throws {
         let (care, directory) = try storeCare(common)
+        let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+        try StorePlace.refuse(PathTrust(isStrict: false, maySticky: true).weakness(of: folder))
         let condition = try await storeCall { () async throws(StoreError) in
             try await care.backUp(directory: directory, to: file)
         }
@@ -49,6 +53,7 @@ struct StoreRestore: AsyncParsableCommand {
 
     func run() async throws {
         let (care, directory) = try storeCare(common)
+        try StorePlace.refuse(PathTrust(isStrict: true).weakness(of: file))
         let (condition, old) = try await storeCall { () async throws(StoreError) in
             try await care.restore(directory: directory, from: file)
         }
@@ -89,7 +94,10 @@ func storeCare(_ common: CommonOptions) throws -> (any StoreCare, directory: Str
         throw CommandFailure(.internalError, "this store is not kept in files")
     }
     // A server that commands ask has its own store.
-    return (care, try RunningServer.info(common.data)?.data ?? Surroundings.dataDirectory(common.data))
+    if let directory = try RunningServer.info(common.data)?.data { return (care, directory) }
+    let directory = Surroundings.dataDirectory(common.data)
+    try StorePlace.check(directory)
+    return (care, directory)
 }
 
 extension StoreCondition {

@@ -38,6 +38,9 @@ package enum Files {
         case S_IFIFO: throw FileFailure(message: "is a pipe, not a file; save what it gives to a file first")
         default: throw FileFailure(message: "is a device, not a file")
         }
+        if CarefulReading.isOn, let weakness = PathTrust(isStrict: false).weakness(of: path) {
+            throw FileFailure(message: "may be changed by others: \(weakness.description)")
+        }
         return try read(descriptor, limit: limit)
     }
 

@@ -11,6 +11,10 @@ package actor Desk {
     /// What it works with.
     package struct Parts: Sendable {
         package var store: any RunStore
+        /// The same store for looking at it, without waiting where it fails.
+        package var reader: any RunReader
+        /// Knows since when the store has failed.
+        package var outage: Outage
         package var engine: Engine
         package var clockwork: Clockwork
         package var shelf: Bookshelf
@@ -23,12 +27,15 @@ package actor Desk {
         package var expect: @Sendable ([PinnedHostKey]) -> Void
 
         package init(
-            store: any RunStore, engine: Engine, clockwork: Clockwork, shelf: Bookshelf, lookout: Lookout,
+            store: any RunStore, reader: any RunReader, outage: Outage, engine: Engine, clockwork: Clockwork,
+            shelf: Bookshelf, lookout: Lookout,
             readBooks: @escaping @Sendable () throws(Problems) -> Books,
             fingerprint: @escaping @Sendable (HostKey) -> String,
             expect: @escaping @Sendable ([PinnedHostKey]) -> Void
         ) {
             self.store = store
+            self.reader = reader
+            self.outage = outage
             self.engine = engine
             self.clockwork = clockwork
             self.shelf = shelf
@@ -65,6 +72,9 @@ package actor Desk {
 
     /// Changes one start of the plan of the day.
     package func change(_ request: ChangeSlot) async throws -> Slot { try await planOfDay.change(request) }
+
+    /// Keeps an event.
+    package func note(_ event: Event) async throws(StoreError) -> Bool { try await parts.store.note(event) }
 
     private var planOfDay: PlanOfDay {
         PlanOfDay(store: parts.store) { [shelf = parts.shelf] (job, work) throws(Problems) in

@@ -20,8 +20,11 @@ extension Desk {
         var vitals = Vitals(
             complaints: [], runs: [:], movingRuns: await parts.engine.movingRuns,
             clockwork: await parts.clockwork.figures)
+        if let failure = await parts.outage.failure {
+            vitals.complaints.append("the store fails, and is tried again: \(failure)")
+        }
         do {
-            vitals.runs = try await parts.store.runCounts()
+            vitals.runs = try await parts.reader.runCounts()
         } catch {
             vitals.complaints.append("the store cannot be read: \(error)")
         }

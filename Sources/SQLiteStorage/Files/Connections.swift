@@ -16,6 +16,7 @@ enum Connections {
     ///
     /// The lock lives at least as long as the connection, even if nobody closes it.
     static func writer(_ files: StoreFiles, lock: StoreLock, log: LogGauge) throws -> DatabaseQueue {
+        try useChecksums()
         var configuration = Configuration()
         configuration.label = "firstline.writer"
         configuration.foreignKeysEnabled = false
@@ -37,6 +38,7 @@ enum Connections {
 
     /// The connections that read.
     static func readers(_ files: StoreFiles) throws -> DatabasePool {
+        try useChecksums()
         var configuration = Configuration()
         configuration.label = "firstline.reader"
         configuration.readonly = true
@@ -45,7 +47,14 @@ enum Connections {
         return try DatabasePool(path: files.database, configuration: configuration)
     }
 
+    private static func useChecksums() throws {
+        guard CheckedFiles.isRegistered else {
+            throw DatabaseError(resultCode: .SQLITE_INTERNAL, message: "SQLite has no file system 'unix'")
+        }
+    }
+
     private static func prepare(_ database: Database) throws {
+        try CheckedFiles.reserveSpace(in: database)
         try database.execute(
             sql: """
                 PRAGMA busy_timeout = \(busyTimeout * 1000);

@@ -68,6 +68,7 @@ package struct SQLiteStoreCare: StoreCare {
                 }
             }
             try FileManager.default.moveItem(atPath: draft.database, toPath: files.database)
+            try files.flushNames()
             return (condition, old)
         }
     }
@@ -103,8 +104,7 @@ extension StoreFiles {
             defer { try? pool.close() }
             return try pool.unsafeRead { database in
                 try Schema(self).recognize(database)
-                let problem = try String.fetchOne(database, sql: "PRAGMA integrity_check(1)") ?? "no answer"
-                guard problem == "ok" else { throw StoreError.damaged(path: self.database, detail: problem) }
+                try Inspection(files: self, database: database).readAll()
                 func count(_ table: String) throws -> Int {
                     try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table)") ?? 0
                 }
@@ -132,13 +132,5 @@ extension StoreFiles {
         var number = 1
         while FileManager.default.fileExists(atPath: "\(database).old-\(number)") { number += 1 }
         return "\(database).old-\(number)"
-    }
-
-    /// Returns when the file would survive a power cut.
-    fileprivate func flush() throws {
-        let descriptor = open(database, O_RDWR | O_CLOEXEC)
-        guard descriptor >= 0 else { throw systemFailure("open \(database)") }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw systemFailure("flush \(database)") }
     }
 }

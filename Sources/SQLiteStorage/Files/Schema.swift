@@ -10,7 +10,9 @@ struct Schema: Sendable {
     /// The statements that bring a database from each version to the next.
     ///
     /// The version of a database is how many it has seen. A migration that was released is never changed.
-    static let migrations = [migration1, migration2, migration3, migration4, migration5]
+    static let migrations = [migration1, migration2, migration3, migration4, migration5, migration6]
+    /// The first version whose pages have checksums.
+    static let firstChecked = 6
     /// A check of all pages is quick up to this size.
     static let smallSize = 4 << 20
 
@@ -19,22 +21,38 @@ struct Schema: Sendable {
 
     init(_ files: StoreFiles) { self.files = files }
 
-    /// Makes a new database or brings an older one up to date; refuses any other.
-    ///
-    /// The whole file is looked through when it is small, or when its last writer was killed.
-    func prepareForWriting(_ database: Database, wasKilled: Bool) throws {
-        let isNew = try isEmpty(database)
-        if isNew {
-            try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
-        } else {
-            try check(database, thoroughly: wasKilled)
+    /// Makes a new database or brings an older one up to date; `check` comes before.
+    func prepareForWriting(_ database: Database) throws {
+        if try isEmpty(database) {
+            try database.execute(
+                sql: "PRAGMA page_size = \(PageChecksum.pageSize); PRAGMA auto_vacuum = INCREMENTAL")
         }
         // SQLite answers with the old mode when it cannot change it.
         guard try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL") == "wal" else {
             throw StoreError.unusable(path: files.database, detail: "a write-ahead log cannot be used there")
         }
-        let found = try version(of: database)
-        for version in found..<known { try migrate(database, from: version) }
+        try migrate(database)
+    }
+
+    /// Refuses what is no store; a new database is one.
+    ///
+    /// The whole file is looked through when it is small, or when its last writer was killed.
+    func check(_ database: Database, wasKilled: Bool) throws {
+        guard try !isEmpty(database) else { return }
+        try check(database, thoroughly: wasKilled || StoreFiles.size(of: files.database) <= Schema.smallSize)
+    }
+
+    /// Whether a database is of a version whose pages have no checksums.
+    func needsChecksums(_ database: Database) throws -> Bool {
+        try !CheckedFiles.areUsed(by: database) && !isEmpty(database)
+    }
+
+    /// Whether a database is of this version.
+    func isUpToDate(_ database: Database) throws -> Bool { try version(of: database) == known }
+
+    /// Brings an older database up to date.
+    func migrate(_ database: Database) throws {
+        for version in try version(of: database)..<known { try migrate(database, from: version) }
     }
 
     /// Refuses what is not a store of this version or an older one.
@@ -64,9 +82,15 @@ struct Schema: Sendable {
         guard found <= known else {
             throw StoreError.newerVersion(path: files.database, found: found, known: known)
         }
-        guard thoroughly || StoreFiles.size(of: files.database) <= Schema.smallSize else { return }
+        guard found < Schema.firstChecked || CheckedFiles.areUsed(by: database) else {
+            throw StoreError.damaged(path: files.database, detail: "its header says that it has no checksums")
+        }
+        guard thoroughly else { return }
         let problem = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "no answer"
-        guard problem == "ok" else { throw StoreError.damaged(path: files.database, detail: problem) }
+        guard problem == "ok" else {
+            let detail = CheckedFiles.haveDamage(in: database) ? CheckedFile.damageText : problem
+            throw StoreError.damaged(path: files.database, detail: detail)
+        }
     }
 
     private func isEmpty(_ database: Database) throws -> Bool {

@@ -15,6 +15,7 @@ extension StoreFiles {
         case let failure as StoreError: failure
         case let failure as DatabaseError: databaseFailure(failure)
         case is UnreadableRow, is DecodingError: .damaged(path: database, detail: String(describing: error))
+        case is DamagedBytes: .damaged(path: database, detail: "compressed bytes are damaged")
         default: .unusable(path: directory, detail: String(describing: error))
         }
     }
@@ -22,13 +23,16 @@ extension StoreFiles {
     private func databaseFailure(_ error: DatabaseError) -> StoreError {
         let detail = error.message ?? error.resultCode.description
         return switch error.extendedResultCode {
+        case CheckedFile.damage: .damaged(path: database, detail: CheckedFile.damageText)
         case .SQLITE_FULL, .SQLITE_IOERR_SHMSIZE: .full(path: directory)
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: .damaged(path: database, detail: detail)
-        case .SQLITE_BUSY, .SQLITE_LOCKED:
-            .unusable(path: database, detail: "another program has locked it; end that program and try again")
+        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL:
+            .failing(path: database, detail: "another program has locked it; end that program and try again")
         case .SQLITE_IOERR:
-            .unusable(
+            .failing(
                 path: database, detail: "its disk failed (\(detail)); look at the system log, then start again")
+        // Too many open files, too little memory, a disk that was mounted again for reading only.
+        case .SQLITE_CANTOPEN, .SQLITE_NOMEM, .SQLITE_READONLY: .failing(path: database, detail: detail)
         default: .unusable(path: database, detail: detail)
         }
     }

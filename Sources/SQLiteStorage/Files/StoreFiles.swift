@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import Model
 import Storage
 
 /// The files of a store, all in one directory.
@@ -48,10 +49,33 @@ struct StoreFiles: Sendable {
         }
     }
 
+    /// Returns when the database would survive a power cut; no connection may have it open.
+    func flush() throws(StoreError) { try flush(database, O_RDWR) }
+
+    /// Returns when the names of the files would survive a power cut.
+    func flushNames() throws(StoreError) { try flush(directory, O_RDONLY | O_DIRECTORY) }
+
+    private func flush(_ path: String, _ mode: Int32) throws(StoreError) {
+        let descriptor = open(path, mode | O_CLOEXEC)
+        guard descriptor >= 0 else { throw systemFailure("open \(path)") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw systemFailure("flush \(path)") }
+    }
+
     /// The size of a file in bytes; 0 when there is none.
     static func size(of path: String) -> Int {
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    /// When the database or its log was last written.
+    var lastWrite: Instant {
+        let times = [log, database].map { path in
+            var status = stat()
+            return stat(path, &status) == 0 ? status.st_mtim : timespec()
+        }
+        let newest = times.map { Int64($0.tv_sec) * 1_000_000 + Int64($0.tv_nsec) / 1000 }.max() ?? 0
+        return Instant(microseconds: newest)
     }
 
     var hasDatabase: Bool { access(database, F_OK) == 0 }

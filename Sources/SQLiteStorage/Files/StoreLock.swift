@@ -8,8 +8,10 @@ import Storage
 /// The file holds the process id while a store is open and is emptied when the store is closed. So an id that is found there
 /// with the lock free tells that the last writer was killed.
 final class StoreLock: Sendable {
-    /// Whether the writer before this one ended without closing the store.
-    let wasLeftBehind: Bool
+    /// The writer before this one, where it ended without closing the store.
+    let predecessor: Predecessor?
+    /// Whether there was one.
+    var wasLeftBehind: Bool { predecessor != nil }
     private let descriptor: Int32
 
     init(_ files: StoreFiles) throws(StoreError) {
@@ -22,7 +24,7 @@ final class StoreLock: Sendable {
             close(descriptor)
             throw failure
         }
-        wasLeftBehind = owner != nil
+        predecessor = owner.map { Predecessor(process: $0, lastWrite: files.lastWrite) }
         guard StoreLock.write(getpid(), to: descriptor) else {
             let failure = files.systemFailure("write \(files.lock)")
             close(descriptor)

@@ -11,9 +11,13 @@ enum EventQueries {
         let first = position < 0 ? try start(ofLast: 0 - max(position, -1_000_000_000), database) : position
         let statement = try database.cachedStatement(
             sql: "SELECT number, details FROM event WHERE number > ? ORDER BY number LIMIT ?")
-        let rows = try Row.fetchAll(statement, arguments: [first, max(0, limit)]).map(Columns.init)
+        let rows = try Row.fetchAll(statement, arguments: [first, max(0, limit)]).map { Columns($0, of: .event) }
+        let decoder = JSONDecoder()
         let events = try rows.map { row in
-            try JSONDecoder().decode(Event.self, from: Data(try row.text(1).utf8))
+            guard let event: Event = try row.decoded(1, by: decoder) else {
+                throw UnreadableRow(description: "the row with number \(try row.integer(0)) of table event is empty")
+            }
+            return event
         }
         return EventPage(events: events, position: try rows.last?.integer(0) ?? first)
     }
@@ -22,6 +26,6 @@ enum EventQueries {
     private static func start(ofLast count: Int, _ database: Database) throws -> Int {
         let statement = try database.cachedStatement(
             sql: "SELECT number FROM event ORDER BY number DESC LIMIT 1 OFFSET ?")
-        return try Row.fetchOne(statement, arguments: [count]).map { try Columns($0).integer(0) } ?? 0
+        return try Row.fetchOne(statement, arguments: [count]).map { try Columns($0, of: .event).integer(0) } ?? 0
     }
 }

@@ -9,17 +9,23 @@ import Storage
 enum RunQueries {
     static func run(_ id: RunID, _ database: Database) throws -> Run? {
         let statement = try database.cachedStatement(sql: "SELECT \(Run.columns) FROM run WHERE id = ?")
-        return try Row.fetchOne(statement, arguments: [id.rawValue]).map { try Run(Columns($0)) }
+        return try Row.fetchOne(statement, arguments: [id.rawValue]).map { try Run(Columns($0, of: .run)) }
     }
 
     static func plan(of id: RunID, _ database: Database) throws -> Plan {
         let place = try RunPlace(id, database)
         let statement = try database.cachedStatement(sql: "SELECT length, bytes FROM plan WHERE run = ?")
-        guard let row = try Row.fetchOne(statement, arguments: [place.number]).map(Columns.init) else {
-            throw UnreadableRow(description: "the plan of run \(id) is missing")
+        guard let row = try Row.fetchOne(statement, arguments: [place.number]) else {
+            throw UnreadableRow(description: "table plan has no row of run \(id)")
         }
-        let stored = CompressedBytes(length: try row.integer(0), data: try row.data(1))
-        return try JSONDecoder().decode(Plan.self, from: Data(try stored.bytes()))
+        do {
+            let bytes = try Columns(row, of: .plan).compressed(length: 0, bytes: 1)
+            return try JSONDecoder().decode(Plan.self, from: Data(bytes))
+        } catch is DecodingError {
+            throw UnreadableRow(description: "the row of run \(id) in table plan holds no plan")
+        } catch is UnreadableRow {
+            throw UnreadableRow(description: "the row of run \(id) in table plan is damaged")
+        }
     }
 
     /// Runs, newest first.
@@ -42,14 +48,14 @@ enum RunQueries {
                 """)
         var arguments: StatementArguments = ["state": state.code, "limit": max(0, filter.limit)]
         if let job = filter.job { arguments += ["job": job.rawValue] }
-        return try Row.fetchAll(statement, arguments: arguments).map(Columns.init).map { row in
+        return try Row.fetchAll(statement, arguments: arguments).map { Columns($0, of: .run) }.map { row in
             (try Run(row), try row.integer(12))
         }
     }
 
     static func counts(_ database: Database) throws -> [RunState: Int] {
         let statement = try database.cachedStatement(sql: "SELECT state, runs FROM runCount WHERE runs > 0")
-        let pairs = try Row.fetchAll(statement).map(Columns.init).map { row in
+        let pairs = try Row.fetchAll(statement).map { Columns($0, of: .runCount) }.map { row in
             (try row.coded(0, by: RunState.byCode), try row.integer(1))
         }
         return Dictionary(uniqueKeysWithValues: pairs)
@@ -58,14 +64,11 @@ enum RunQueries {
     static func actions(on id: RunID, _ database: Database) throws -> [RunAction] {
         let place = try RunPlace(id, database)
         let statement = try database.cachedStatement(
-            sql: "SELECT kind, person, at, step, reason FROM action WHERE run = ? ORDER BY number")
-        return try Row.fetchAll(statement, arguments: [place.number]).map(Columns.init).map { row in
-            guard let kind = RunAction.Kind(rawValue: try row.text(0)) else {
-                throw UnreadableRow(description: "unknown kind of action \(try row.text(0))")
-            }
-            return RunAction(
-                run: id, kind: kind, by: try row.text(1), at: try row.instant(2),
-                step: try row.optionalText(3).map { StepPath($0) }, reason: try row.optionalText(4))
+            sql: "SELECT number, kind, person, at, step, reason FROM action WHERE run = ? ORDER BY number")
+        return try Row.fetchAll(statement, arguments: [place.number]).map { Columns($0, of: .action) }.map { row in
+            RunAction(
+                run: id, kind: try row.named(1), by: try row.text(2), at: try row.instant(3),
+                step: try row.optionalText(4).map { StepPath($0) }, reason: try row.optionalText(5))
         }
     }
 }

@@ -8,14 +8,14 @@ import Storage
 enum SlotQueries {
     static func slot(_ id: SlotID, _ database: Database) throws -> Slot? {
         let statement = try database.cachedStatement(sql: "SELECT \(SlotRow.columns) FROM slot WHERE id = ?")
-        return try Row.fetchOne(statement, arguments: [id.rawValue]).map { try Slot(Columns($0)) }
+        return try Row.fetchOne(statement, arguments: [id.rawValue]).map { try Slot(Columns($0, of: .slot)) }
     }
 
     static func slots(from: Instant, through: Instant, limit: Int, _ database: Database) throws -> [Slot] {
         let statement = try database.cachedStatement(
             sql: "SELECT \(SlotRow.columns) FROM slot WHERE startsAt BETWEEN ? AND ? ORDER BY startsAt, id LIMIT ?")
         let rows = try Row.fetchAll(statement, arguments: [from.microseconds, through.microseconds, max(0, limit)])
-        return try rows.map { try Slot(Columns($0)) }
+        return try rows.map { try Slot(Columns($0, of: .slot)) }
     }
 
     static func open(named prefix: String, limit: Int, _ database: Database) throws -> [Slot] {
@@ -25,7 +25,7 @@ enum SlotQueries {
                 SELECT \(SlotRow.columns) FROM slot
                 WHERE id BETWEEN ?1 AND ?1 || char(0x10FFFF) AND state IN ('planned', 'waiting', 'held') ORDER BY id LIMIT ?2
                 """)
-        return try Row.fetchAll(statement, arguments: [prefix, max(0, limit)]).map { try Slot(Columns($0)) }
+        return try Row.fetchAll(statement, arguments: [prefix, max(0, limit)]).map { try Slot(Columns($0, of: .slot)) }
     }
 
     static func slots(
@@ -38,7 +38,7 @@ enum SlotQueries {
                 """)
         let rows = try Row.fetchAll(
             statement, arguments: [schedule.rawValue, from.microseconds, through.microseconds])
-        return try rows.map { try Slot(Columns($0)) }
+        return try rows.map { try Slot(Columns($0, of: .slot)) }
     }
 
     static func due(at now: Instant, held: Bool, limit: Int, _ database: Database) throws -> [Slot] {
@@ -49,14 +49,14 @@ enum SlotQueries {
                 ORDER BY startsAt, id LIMIT ?
                 """)
         return try Row.fetchAll(statement, arguments: [now.microseconds, held, max(0, limit)]).map {
-            try Slot(Columns($0))
+            try Slot(Columns($0, of: .slot))
         }
     }
 
     static func marks(_ database: Database) throws -> [ScheduleMark] {
         let statement = try database.cachedStatement(
             sql: "SELECT schedule, through FROM scheduleMark ORDER BY schedule")
-        return try Row.fetchAll(statement).map(Columns.init).map { row in
+        return try Row.fetchAll(statement).map { Columns($0, of: .scheduleMark) }.map { row in
             ScheduleMark(schedule: ScheduleName(try row.text(0)), through: try row.instant(1))
         }
     }

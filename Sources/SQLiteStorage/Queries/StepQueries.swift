@@ -14,7 +14,7 @@ enum StepQueries {
         let decoder = JSONDecoder()
         var page = StepPage(records: [], position: position)
         let rows = try Row.fetchCursor(statement, arguments: [place.number, position])
-        while let row = try rows.next().map(Columns.init) {
+        while let row = try rows.next().map({ Columns($0, of: .step) }) {
             page.records.append(try StepRecord(row, by: decoder))
             page.position = try row.integer(StepRecord.positionColumn)
         }
@@ -33,9 +33,8 @@ enum StepQueries {
         let arguments: StatementArguments = [
             place.number, attempt.key.step, attempt.key.lane, attempt.attempt, index, max(0, limit),
         ]
-        return try Row.fetchAll(statement, arguments: arguments).map(Columns.init).map { row in
-            let stored = CompressedBytes(length: try row.integer(1), data: try row.data(2))
-            return OutputBlock(index: try row.integer(0), bytes: try stored.bytes())
+        return try Row.fetchAll(statement, arguments: arguments).map { Columns($0, of: .block) }.map { row in
+            OutputBlock(index: try row.integer(0), bytes: try row.compressed(length: 1, bytes: 2))
         }
     }
 }

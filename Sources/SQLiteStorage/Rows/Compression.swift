@@ -52,5 +52,8 @@ struct CompressedBytes: Sendable {
     /// Deflate cannot make bytes smaller than a 1,032nd part.
     private static func longest(from count: Int) -> Int { (count + 1) * 1032 }
 
-    private var damaged: UnreadableRow { UnreadableRow(description: "compressed bytes are damaged") }
+    private var damaged: DamagedBytes { DamagedBytes() }
 }
+
+/// Compressed bytes from which nothing can be read.
+struct DamagedBytes: Error {}

@@ -39,7 +39,8 @@ struct RunPlace {
     init(_ run: RunID, _ database: Database) throws {
         let statement = try database.cachedStatement(sql: "SELECT number, position FROM run WHERE id = ?")
         guard let row = try Row.fetchOne(statement, arguments: [run.rawValue]) else { throw StoreError.notFound(run) }
-        number = Int64(try Columns(row).integer(0))
-        position = Int64(try Columns(row).integer(1))
+        let columns = Columns(row, of: .run)
+        number = Int64(try columns.integer(0))
+        position = Int64(try columns.integer(1))
     }
 }

@@ -33,17 +33,18 @@ struct SlotRow: Sendable {
 }
 
 extension Slot {
+    /// The days that can be calculated with: some ten thousand years either way.
+    private static let days = -4_000_000...4_000_000
+
     /// Reads a row of `SlotRow.columns`.
     init(_ row: Columns) throws {
-        guard let state = State(rawValue: try row.text(7)) else {
-            throw UnreadableRow(description: "unknown state of a planned start: \(try row.text(7))")
-        }
         self.init(
             id: SlotID(try row.text(0)), schedule: try row.optionalText(1).map { ScheduleName($0) },
-            job: JobID(try row.text(2)), day: Day(number: try row.integer(3)), startsAt: try row.instant(4),
-            origin: try row.text(6), state: state, reason: try row.text(8),
+            job: JobID(try row.text(2)), day: Day(number: try row.integer(3, in: Slot.days)),
+            startsAt: try row.instant(4),
+            origin: try row.text(6), state: try row.named(7), reason: try row.text(8),
             run: try row.optionalText(9).map { RunID($0) },
-            work: try row.optionalText(11).map { try JSONDecoder().decode(SlotWork.self, from: Data($0.utf8)) })
+            work: try row.decoded(11))
         agreed = try row.optionalText(10)
     }
 }

@@ -40,7 +40,7 @@ struct StepRow: Sendable {
         let sql = "SELECT state FROM step WHERE run = ? AND step = ? AND lane = ? AND attempt = ?"
         let row = try Row.fetchOne(
             database.cachedStatement(sql: sql), arguments: [run, record.key.step, record.key.lane, record.attempt])
-        let from = try row.map { try Columns($0).coded(0, by: StepState.byCode) } ?? .waiting
+        let from = try row.map { try Columns($0, of: .step).coded(0, by: StepState.byCode) } ?? .waiting
         return .illegalMove(record.key, from: from, to: record.state)
     }
 }
@@ -65,11 +65,13 @@ extension StepRecord {
         step, lane, attempt, state, startedAt, endedAt, dueAt, written, cut, level, changed, exitCode, details, position
         """
     static let positionColumn = 13
+    private static let lanes = Plan.controllerLane...Int(Int32.max)
 
     /// Reads a row of `columns`.
     init(_ row: Columns, by decoder: JSONDecoder) throws {
         self.init(
-            key: StepKey(step: try row.integer(0), lane: try row.integer(1)), attempt: try row.integer(2),
+            key: StepKey(step: try row.integer(0), lane: try row.integer(1, in: StepRecord.lanes)),
+            attempt: try row.integer(2),
             state: try row.coded(3, by: StepState.byCode),
             report: Report(
                 level: try row.coded(9, by: Level.byCode), changed: try row.integer(10) != 0,
@@ -77,7 +79,7 @@ extension StepRecord {
             startedAt: try row.optionalInstant(4), endedAt: try row.optionalInstant(5),
             dueAt: try row.optionalInstant(6),
             log: LogSize(written: try row.integer(7), cut: try row.integer(8)))
-        guard let details = try row.optionalText(12) else { return }
-        try decoder.decode(StoredDetails.self, from: Data(details.utf8)).fill(&self)
+        let details: StoredDetails? = try row.decoded(12, by: decoder)
+        details?.fill(&self)
     }
 }

@@ -36,7 +36,7 @@ final class Committer: Sendable {
 
     let files: StoreFiles
     private let queue: DatabaseQueue
-    private let lock: StoreLock
+    let lock: StoreLock
     private let state: Mutex<State>
 
     init(_ queue: DatabaseQueue, _ files: StoreFiles, lock: StoreLock, gauge: LogGauge) {
@@ -69,6 +69,14 @@ final class Committer: Sendable {
         lock.release(isClean: closeConnections(readers))
     }
 
+    /// Closes the connection that writes after the disk failed, and lets the next writer in, who will read everything.
+    ///
+    /// Blocks its thread.
+    func closeWriter() {
+        try? queue.close()
+        lock.release(isClean: false)
+    }
+
     /// Closes the connections, and tells whether that was in good order.
     ///
     /// The last connection to close folds the log back and removes it. After a failure that must not happen: it could put
@@ -88,7 +96,8 @@ final class Committer: Sendable {
         }
     }
 
-    private var isBroken: Bool {
+    /// Whether the disk failed, so that nothing is taken any more.
+    var isBroken: Bool {
         state.withLock { state in
             if case .broken = state.door { true } else { false }
         }

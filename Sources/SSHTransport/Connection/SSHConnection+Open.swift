@@ -8,6 +8,12 @@ import TaskKit
 // Connect, check who it is, log in.
 extension SSHConnection {
     func open(through jump: SSHConnection?, on loop: isolated SSHLoop) async throws(SessionFailure) {
+        guard !user.isEmpty else {
+            throw SessionFailure(
+                .authentication,
+                "there is no user to log in to \(host.name) as: the inventory names none, and the account of this process (user id "
+                    + "\(getuid())) has no name on this machine; say 'user' in the inventory")
+        }
         let descriptor = try await reach(through: jump, on: loop)
         let place = await loop.gate.enter(on: loop)
         defer { loop.gate.leave(place) }

@@ -41,7 +41,7 @@ final class SSHConnection {
         thread = loop.thread
         options = loop.options
         endpoint = Endpoint(address: host.connection.address, port: host.connection.port)
-        user = host.connection.user ?? loop.options.defaultUser
+        user = host.connection.user ?? loop.options.defaultUser ?? ""
         received.initialize(to: ssh_counter_struct())
     }
 
@@ -85,7 +85,8 @@ final class SSHConnection {
         socket = descriptor
         ssh_set_counters(session, nil, received)
         set(SSH_OPTIONS_HOST, endpoint.address)
-        set(SSH_OPTIONS_USER, user)
+        // A key is shown to anybody; no log-in comes without a user.
+        set(SSH_OPTIONS_USER, user.isEmpty ? "nobody" : user)
         if let agent = options.agentSocket { set(SSH_OPTIONS_IDENTITY_AGENT, agent) }
         // Nothing of the controller's own SSH configuration counts: no ProxyCommand, no known_hosts.
         var off: Int32 = 0

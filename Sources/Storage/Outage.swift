@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Since when a store has failed, told once when that begins and once when it ends.
+package actor Outage {
+    /// What is told.
+    package enum Turn: Hashable, Sendable {
+        /// The store fails, and is tried again for so long.
+        case began(StoreError, limit: Duration)
+        /// It works again.
+        case ended(StoreError)
+    }
+
+    private let tell: @Sendable (Turn) async -> Void
+    /// Why the store fails now; nil while it works.
+    package private(set) var failure: StoreError?
+
+    package init(tell: @escaping @Sendable (Turn) async -> Void = { _ in }) { self.tell = tell }
+
+    func begin(_ failure: StoreError, limit: Duration) async {
+        guard self.failure == nil else { return }
+        self.failure = failure
+        await tell(.began(failure, limit: limit))
+    }
+
+    func end() async {
+        guard let failure else { return }
+        self.failure = nil
+        await tell(.ended(failure))
+    }
+}
