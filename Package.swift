@@ -123,6 +123,14 @@ let package = Package(
             name: "firstline-schedulebench", dependencies: ["Definitions", "Model", "Scheduling"],
             path: "Benchmarks/schedule"),
 
+        // What one target costs, however many there are; see Benchmarks/README.md.
+        .executableTarget(
+            name: "firstline-scalebench",
+            dependencies: [
+                "Definitions", "Engine", "Model", "Planning", "SQLiteStorage", "StandardTasks", "Storage", "TaskKit",
+            ],
+            path: "Benchmarks/scale"),
+
         // The engine in a simulated world, where controllers die; see Tests/Simulation/main.swift.
         .executableTarget(
             name: "firstline-simulation",

@@ -219,6 +219,19 @@ def schedule(f):
         yield f"- The year has {f.rows['schedule-year'][0]['starts']} starts, which are then in memory at once."
 
 
+def scale(f):
+    yield "| what | 1,000 targets: µs each | 10,000 | 100,000 | 100,000 beside 1,000 | target |"
+    yield "|---|---|---|---|---|---|"
+    for key, words in [
+        ("plan_us", "plan a change of three steps"),
+        ("accept_us", "accept a run of it, each of two that want the same"),
+        ("rework_us", "rework one in which every target failed"),
+    ]:
+        each = [f"{f.median(f'scale-{count}', key):.1f}" for count in (1000, 10000, 100000)]
+        ratio = f.ratio("scale-100000", "scale-1000", key)
+        yield f"| {words} | {' | '.join(each)} | {ratio:.2f} | ≤ 2; {verdict(ratio, 2)} |"
+
+
 def server(f):
     yield "| what | unit | median | min–max | target |"
     yield "|---|---|---|---|---|"
@@ -274,6 +287,7 @@ SECTIONS = {
     "flood": ("A host that floods", flood),
     "flow": ("The flow engine, without hosts", flow),
     "schedule": ("Schedules", schedule),
+    "scale": ("Many targets", scale),
     "server": ("The server", server),
     "purge": ("Old runs that are forgotten", purge),
     "startup": ("Start of the program", startup),

@@ -13,13 +13,17 @@ extension Engine {
         _ id: RunID, step: StepPath?, yes: Bool, by person: String, reason: String
     ) async throws -> [StepPath] {
         guard let driver = drivers[id] else { throw RunRefusal.notRunningHere(id) }
-        let paths = try await driver.answer(step: step, yes: yes, by: person, reason: reason)
+        let held = try await driver.held(step, for: person)
         let now = parts.clock.now()
-        for path in paths {
-            try await parts.store.note(
-                RunAction(run: id, kind: yes ? .released : .rejected, by: person, at: now, step: path, reason: reason))
-        }
-        return paths
+        // What cannot be kept is not done.
+        try await parts.store.record(
+            [], of: id, now: nil,
+            actions: held.paths.map { path in
+                RunAction(
+                    run: id, kind: yes ? .released : .rejected, by: person, at: now, step: path, reason: reason)
+            })
+        driver.answer(held.keys, yes: yes, by: person, reason: reason)
+        return held.paths
     }
 
     /// Ends a run: nothing further is started, what runs is ended on its hosts.
@@ -90,8 +94,8 @@ extension Engine {
             let recovery = try await recovery(of: id)
             let keys = await driver.stepsWaiting(among: try recovery.tasks(of: selection))
             guard !keys.isEmpty else { throw RecoveryRefusal.nothingStandsSo(selection.step, "skipped") }
-            driver.skip(keys, by: person, reason: reason)
-            return try await note(id, correction, by: person)
+            try await note(id, correction, by: person)
+            return driver.skip(keys, by: person, reason: reason)
         }
         try await reserving(id) {
             let recovery = try await recovery(of: id)

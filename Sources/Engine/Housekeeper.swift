@@ -61,7 +61,11 @@ package struct Housekeeper: Sendable {
             }
         } catch {
             // What was forgotten before is told all the same.
-            try? await tell(forgotten)
+            do throws(StoreError) {
+                try await tell(forgotten)
+            } catch let unkept {
+                say(Event(at: clock.now(), level: .error, kind: .forgotten, "that is not among the events: \(unkept)"))
+            }
             throw error
         }
         try await tell(forgotten)

@@ -34,6 +34,8 @@ package struct Event: Codable, Hashable, Sendable {
         case storeFailed = "store-failed"
         /// The process that wrote the store before did not close it.
         case serverDied = "server-died"
+        /// What is due could not be judged; it is judged again and again.
+        case lookFailed = "look-failed"
         /// Records that were kept as long as they should be have been forgotten.
         case forgotten = "records-forgotten"
     }

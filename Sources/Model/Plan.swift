@@ -52,6 +52,9 @@ package struct Plan: Codable, Hashable, Sendable {
     package func has(_ key: StepKey) -> Bool {
         steps.indices.contains(key.step) && (key.lane == Plan.controllerLane || lanes.indices.contains(key.lane))
     }
+
+    /// Whether a step runs on a lane; the lanes of a set are in rising order.
+    package func runs(_ step: Int, on lane: Int) -> Bool { laneSets[steps[step].laneSet].place(of: lane) != nil }
 }
 
 /// One job in the plan: what its parameters are bound to.
@@ -188,5 +191,19 @@ package struct PlannedStep: Codable, Hashable, Sendable {
         self.reflectsError = reflectsError
         self.expectsError = expectsError
         self.stopAfter = stopAfter
+    }
+}
+
+extension [Int] {
+    /// The place of a number among numbers in rising order; nil when it is not there.
+    package func place(of number: Int) -> Int? {
+        // Most sets of lanes are 0..<n, where a lane stands at its own place.
+        if indices.contains(number), self[number] == number { return number }
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < number { low = middle + 1 } else { high = middle }
+        }
+        return low < count && self[low] == number ? low : nil
     }
 }

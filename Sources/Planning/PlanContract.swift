@@ -11,9 +11,10 @@ extension PlanContract {
     package func differences(to plan: Plan, hostKeys: [String: [String]]) -> [String] {
         var result: [String] = []
         if plan.digest != self.plan.digest { result = PlanDifference(self.plan, plan).sentences }
+        let names = Set(plan.hosts.map(\.name.rawValue))
         for host in Set(self.hostKeys.keys).union(hostKeys.keys).sorted() {
             let (old, new) = (self.hostKeys[host] ?? [], hostKeys[host] ?? [])
-            guard old != new, plan.hosts.contains(where: { $0.name.rawValue == host }) else { continue }
+            guard old != new, names.contains(host) else { continue }
             result.append("the host key of \(host): \(words(old)) then, \(words(new)) now")
         }
         return result

@@ -45,6 +45,10 @@ extension SQLiteStore: RunStore {
         return change.isKept
     }
 
+    package func keep(_ change: PersonsChange, noting event: Event) async throws(StoreError) {
+        try await write(try made { try NotedChange(change, event) })
+    }
+
     package func plan(_ slots: [Slot]) async throws(StoreError) { try await write(try made { try PlanSlots(slots) }) }
 
     package func plan(_ slots: [Slot], mark: ScheduleMark, withdrawn: Instant?) async throws(StoreError) {

@@ -169,6 +169,21 @@ extension RunFilter {
 
 // The plan of the day.
 extension MemoryStore {
+    package func keep(_ change: PersonsChange, noting event: Event) throws(StoreError) {
+        switch change {
+        case .hostKeys(let pins, let endpoints):
+            for endpoint in endpoints { unpin(endpoint) }
+            for key in pins { pin(key) }
+        case .addStarts(let slots):
+            if let taken = slots.compactMap({ planned[$0.id] }).first {
+                throw .slotHasChanged(taken.id, now: taken.state)
+            }
+            plan(slots)
+        case .changeStart(let slot, let old): try self.change(slot, from: old)
+        }
+        _ = note(event)
+    }
+
     package func plan(_ slots: [Slot]) {
         for slot in slots where planned[slot.id] == nil { planned[slot.id] = slot }
     }

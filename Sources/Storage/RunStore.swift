@@ -48,6 +48,12 @@ package protocol RunStore: RunReader {
     /// - Returns: False when it may happen once only and is kept already.
     func note(_ event: Event) async throws(StoreError) -> Bool
 
+    /// Keeps what a person changes and the event that says so, in one transaction.
+    ///
+    /// - Throws: `StoreError.slotHasChanged` when the name of an added start is taken, or a start is not as it was thought to be, or is not
+    ///   kept; then the event is not kept either.
+    func keep(_ change: PersonsChange, noting event: Event) async throws(StoreError)
+
     /// Keeps planned starts; those whose names are taken stay as they are.
     func plan(_ slots: [Slot]) async throws(StoreError)
 

@@ -31,6 +31,34 @@ extension StoreChecks {
             let texts = try await store.events(after: 0, limit: 99).events.map(\.text)
             #expect(texts == ["first", "third", "fourth", "fifth", "seventh", "eighth"])
         },
+        StorePromise("what a person changes is kept with the event that says so, or neither is") { store in
+            let start = Sample.slot
+            try await store.keep(.addStarts([start]), noting: event(.planChanged, "added"))
+            #expect(try await store.slot(start.id) == start)
+            let other = Slot(
+                id: "s2", schedule: nil, job: "a", day: start.day, startsAt: start.startsAt, origin: "added by kim")
+            // A name that is taken: of several starts none is added.
+            await #expect(throws: StoreError.slotHasChanged(start.id, now: .planned)) {
+                try await store.keep(.addStarts([other, start]), noting: event(.planChanged, "added twice"))
+            }
+            #expect(try await store.slot("s2") == nil)
+            var held = start
+            (held.state, held.reason) = (.held, "held by kim")
+            try await store.keep(.changeStart(held, from: start), noting: event(.planChanged, "held"))
+            await #expect(throws: StoreError.slotHasChanged(start.id, now: .held)) {
+                try await store.keep(.changeStart(held, from: start), noting: event(.planChanged, "held twice"))
+            }
+            #expect(try await store.slot(start.id) == held)
+            let key = PinnedHostKey(
+                endpoint: Endpoint(address: "a", port: 22), key: HostKey(type: "ssh-rsa", base64: "AAA1"),
+                pinnedAt: Sample.time(1), pinnedBy: "kim")
+            let old = Endpoint(address: "b", port: 22)
+            try await store.pin(
+                PinnedHostKey(endpoint: old, key: key.key, pinnedAt: Sample.time(1), pinnedBy: "kim"))
+            try await store.keep(.hostKeys(pin: [key], forget: [old]), noting: event(.keysChanged, "keys"))
+            #expect(try await store.pinnedHostKeys() == [key])
+            #expect(try await store.events(after: 0, limit: 99).events.map(\.text) == ["added", "held", "keys"])
+        },
     ]
 
     private static func event(_ kind: Event.Kind, slot: SlotID? = nil, run: RunID? = nil, _ text: String) -> Event {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import APIContract
+import Foundation
 import Model
 import Storage
 import Testing
@@ -16,6 +17,27 @@ struct ServerCommandTests {
             inventory: ServerStatus.Path(text: nil), playbooks: ["/p"], plugins: ["/q"], schedules: [],
             runs: ["succeeded": 3, "failed": 1], movingRuns: 0, person: "kim")
     }
+
+    @Test("whatever ends a server at work has an exit code after which its unit starts it again", arguments: ends)
+    func restarted(end: any Error & Sendable) throws {
+        let unit = try String(contentsOfFile: "Packaging/firstline.service", encoding: .utf8)
+        let excluded = unit.split(separator: "\n").compactMap { line in
+            line.hasPrefix("RestartPreventExitStatus=") ? line.split(separator: "=").last?.split(separator: " ") : nil
+        }.joined().compactMap { Int32($0) }
+        #expect(excluded == [64])
+        let failure = CommandFailure(ofServer: end)
+        #expect(!excluded.contains(failure.status.code) && failure.status != .success)
+        #expect(!failure.description.isEmpty)
+    }
+
+    private static let ends: [any Error & Sendable] = [
+        StoreError.alreadyExists("r1"), StoreError.notFound("r1"), StoreError.absent(directory: "/d"),
+        StoreError.slotHasChanged("s", now: nil), StoreError.full(path: "/d"), StoreError.unanswered(detail: "gone"),
+        StoreError.unusable(path: "/d", detail: "I/O error"), StoreError.damaged(path: "/d", detail: "torn"),
+        Problems("the job is gone"), CommandFailure(.usage, "there is no job"),
+        CommandFailure(Problems("a file is wrong")),
+        Wiring.DoorFailure(address: "127.0.0.1:1", reason: "in use"), CancellationError(),
+    ]
 
     @Test("the server's state is shown with everything it works with")
     func table() throws {

@@ -4,6 +4,7 @@ import APIContract
 import Model
 import Scheduling
 import Storage
+import Synchronization
 import Testing
 
 @testable import Engine
@@ -24,6 +25,22 @@ struct PlanOfDayTests {
             AddSlots(
                 job: "test.a", work: SlotWork(on: "h"),
                 starts: instants.map { AddSlots.Start(day: Day(number: 0), instant: $0) }, by: "kim"))
+    }
+
+    @Test("two starts of one job and instant are both added, also where chance gives them one name")
+    func sameName() async throws {
+        let names = Mutex(["a", "a", "b"] as [SlotID])
+        let plan = PlanOfDay(
+            store: world.store, clock: world.clock, newID: { _, _ in names.withLock { $0.removeFirst() } },
+            check: { _, _ throws(Problems) in })
+        for person in ["kim", "lee"] {
+            _ = try await plan.add(
+                AddSlots(
+                    job: "test.a", work: SlotWork(on: "h"),
+                    starts: [AddSlots.Start(day: Day(number: 0), instant: Instant(seconds: 60))], by: person))
+        }
+        #expect(await world.slots().map { "\($0.id) \($0.origin)" } == ["a added by kim", "b added by lee"])
+        #expect(await world.store.events(after: 0, limit: 9).events.count == 2)
     }
 
     @Test("a start that is held waits, and starts when it is let go, however late that is")

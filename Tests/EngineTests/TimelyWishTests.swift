@@ -122,7 +122,7 @@ struct TimelyWishTests {
 }
 
 /// A task that fails.
-private struct FailingTask: TaskType {
+struct FailingTask: TaskType {
     let name: TaskTypeName = "Failing"
     let summary = Localized([.english: "Fails."])
     let parameters: [ParameterSpec] = []

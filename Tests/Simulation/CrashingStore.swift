@@ -118,6 +118,10 @@ struct CrashingStore: RunStore {
         try await write { () async throws(StoreError) in await store.change(slots) }
     }
 
+    func keep(_ change: PersonsChange, noting event: Event) async throws(StoreError) {
+        try await write { () async throws(StoreError) in try await store.keep(change, noting: event) }
+    }
+
     func begin(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) -> Int {
         try await write { () async throws(StoreError) in
             try await store.begin(slot, as: run, plan: plan, actions: actions)

@@ -171,7 +171,8 @@ func lanes(_ on: String?, _ plan: Plan) throws -> Set<Int>? {
     guard let on else { return nil }
     if on == "controller" { return [Plan.controllerLane] }
     do throws(Problems) {
-        let hosts = plan.hosts.filter { host in plan.lanes.contains { $0.host == host.name } }
+        let names = Set(plan.lanes.map(\.host))
+        let hosts = plan.hosts.filter { names.contains($0.name) }
         let chosen = Set(try Planning.Selection(on: on, in: Inventory(hosts: hosts)).targets)
         return Set(
             plan.lanes.indices.filter { lane in

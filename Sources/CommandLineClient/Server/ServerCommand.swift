@@ -48,15 +48,7 @@ struct ServerStart: AsyncParsableCommand {
             await house.close()
         } catch {
             await house.close()
-            switch error {
-            case let error as StoreError: throw CommandFailure(error)
-            case let door as Wiring.DoorFailure:
-                throw CommandFailure(
-                    .busy,
-                    "\(door.address) cannot be listened at (\(door.reason)); name another address with --status (or 'off'), another "
-                        + "socket with --socket")
-            default: throw error
-            }
+            throw CommandFailure(ofServer: error)
         }
     }
 
@@ -82,6 +74,27 @@ struct ServerStart: AsyncParsableCommand {
         defer { setup.takeLinkAway() }
         try await wiring.serve(service)
         ServerLog.say(.info, "stopped; what runs on hosts goes on there")
+    }
+}
+
+extension CommandFailure {
+    /// What ended a server that had begun to work.
+    ///
+    /// A service manager starts it again: its exit code is never the one of a wrong file, after which it is not started again.
+    init(ofServer error: any Error) {
+        switch error {
+        case let door as Wiring.DoorFailure:
+            self.init(
+                .busy,
+                "\(door.address) cannot be listened at (\(door.reason)); name another address with --status (or 'off'), another "
+                    + "socket with --socket")
+        case let error as StoreError:
+            let status = CommandFailure(error).status
+            self.init(status == .usage ? .storage : status, error.description)
+        case let failure as CommandFailure:
+            self.init(failure.status == .usage ? .storage : failure.status, failure.description)
+        default: self.init(.failure, "the server ended: \(error)")
+        }
     }
 }
 

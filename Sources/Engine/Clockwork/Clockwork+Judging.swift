@@ -89,9 +89,10 @@ extension Clockwork {
             run = try await parts.engine.accept(
                 plan, by: person, origin: slot.origin, slot: slot, agreed: slot.agreed)
         } catch let error as StoreError {
-            // Somebody else was quicker, or a person changed it meanwhile: it is looked at anew.
+            // Somebody else was quicker, or a person changed it meanwhile: it is looked at again.
             if case .slotHasChanged = error { return }
-            throw error
+            if error.isOfStore { throw error }
+            return try await skip(slot, "it cannot be run: \(error)", level: .error)
         } catch RunRefusal.jobIsRunning(let job, let other) where overlap == .queueOne || overlap == .stopOld {
             return try await wait(slot, "\(job) allows one run at a time, and run \(other) is not over")
         } catch let refusal as RunRefusal where refusal.isAsking {
@@ -140,10 +141,10 @@ extension Clockwork {
     private func cancel(_ run: RunID, by schedule: ScheduleName) async throws(StoreError) {
         do {
             try await parts.engine.cancel(run, by: "schedule \(schedule)")
-        } catch let error as StoreError {
+        } catch let error as StoreError where error.isOfStore {
             throw error
         } catch {
-            // It has ended meanwhile.
+            // It has ended meanwhile, and has perhaps been forgotten.
         }
     }
 

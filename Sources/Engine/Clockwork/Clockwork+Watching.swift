@@ -93,7 +93,7 @@ extension Clockwork {
             let good = try await parts.store.runs(RunFilter(states: [.succeeded], job: job, limit: 20))
             let lengths = good.compactMap { run in
                 run.startedAt.flatMap { start in run.endedAt.map { ($0 - start).microseconds } }
-            }.sorted()
+            }.filter { $0 >= 0 }.sorted()
             guard lengths.count >= 3 else { return nil }
             return .microseconds(lengths[lengths.count / 2] * Int64(percent) / 100)
         }

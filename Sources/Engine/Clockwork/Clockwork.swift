@@ -124,7 +124,8 @@ package actor Clockwork {
         }
     }
 
-    /// Looks once; false when the store's disk is full: nothing is lost then, and it is tried again a little later.
+    /// Looks once; false when the store's disk is full or something in it is not as it was thought to be: nothing is lost then, and it is
+    /// tried again a little later.
     private func looked() async throws(StoreError) -> Bool {
         do throws(StoreError) {
             try await tick()
@@ -137,6 +138,14 @@ package actor Clockwork {
                 parts.say(Event(at: parts.clock.now(), level: .error, kind: .storeFull, text))
             }
             isFull = true
+            await parts.clock.sleep(.seconds(1))
+            return false
+        } catch {
+            if error.isOfStore { throw error }
+            parts.say(
+                Event(
+                    at: parts.clock.now(), level: .error, kind: .lookFailed,
+                    "what is due is looked at again: \(error)"))
             await parts.clock.sleep(.seconds(1))
             return false
         }

@@ -112,21 +112,21 @@ package actor Desk {
     /// Expects other host keys from now on, on a person's word.
     package func change(_ keys: ChangeHostKeys, by person: String) async throws(StoreError) {
         let now = EngineClock.system.now()
-        for endpoint in keys.forget { try await parts.store.unpin(endpoint) }
-        for var key in keys.pin {
+        let pins = keys.pin.map { key in
             // How it was come by is for the client to say; who and when is not.
             let way = key.pinnedBy.split(separator: ", ").dropFirst().joined(separator: ", ")
+            var key = key
             (key.pinnedAt, key.pinnedBy) = (now, way.isEmpty ? person : "\(person), \(way)")
-            try await parts.store.pin(key)
+            return key
         }
-        parts.expect(try await parts.store.pinnedHostKeys())
         let (new, gone) = (Set(keys.pin.map(\.endpoint)), Set(keys.forget).subtracting(keys.pin.map(\.endpoint)))
         let said = [
             new.isEmpty ? nil : "expected from now on: " + new.sorted().map(\.description).joined(separator: ", "),
             gone.isEmpty ? nil : "forgotten: " + gone.sorted().map(\.description).joined(separator: ", "),
         ].compactMap(\.self).joined(separator: "; ")
         let event = Event(at: now, level: .info, kind: .keysChanged, "host keys, by \(person): \(said)")
-        _ = try? await parts.store.note(event)
+        try await parts.store.keep(.hostKeys(pin: pins, forget: keys.forget), noting: event)
+        parts.expect(try await parts.store.pinnedHostKeys())
     }
 
     /// Plans what was agreed; where that comes out differently, once more from files read anew.

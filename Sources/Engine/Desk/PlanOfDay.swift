@@ -10,13 +10,21 @@ package struct PlanOfDay: Sendable {
     private let clock: EngineClock
     /// Proves that a job can be planned for what it is to do.
     private let check: @Sendable (JobID, SlotWork) throws(Problems) -> Void
+    /// Makes a name for a start that is added.
+    ///
+    /// It need not be free: where another start has it, it is asked again.
+    private let newID: @Sendable (JobID, Instant) -> SlotID
+    /// So many times names are made before starts are not added.
+    private static let mostNames = 10
 
     package init(
         store: any RunStore, clock: EngineClock = .system,
+        newID: @escaping @Sendable (JobID, Instant) -> SlotID = SlotID.init(added:_:),
         check: @escaping @Sendable (JobID, SlotWork) throws(Problems) -> Void
     ) {
         self.store = store
         self.clock = clock
+        self.newID = newID
         self.check = check
     }
 
@@ -30,20 +38,35 @@ package struct PlanOfDay: Sendable {
         if let past = request.starts.first(where: { $0.instant < now - .seconds(60) }) {
             throw SlotRefusal.past(past.instant)
         }
-        let starts = Dictionary(request.starts.map { ($0.instant, $0) }) { first, _ in first }
-        let slots = starts.values.sorted { $0.instant < $1.instant }.map { start in
-            Slot(
-                id: SlotID(added: request.job, start.instant), schedule: nil, job: request.job, day: start.day,
-                startsAt: start.instant, origin: said("added", request.by, request.reason), work: request.work)
-        }
-        try await store.plan(slots)
-        // They are kept: what is said of it must not make them look as if they were not.
-        if let first = slots.first, let last = slots.last {
-            let what =
-                slots.count == 1 ? first.words : "\(slots.count) starts from \(first.startsAt) through \(last.startsAt)"
-            await note(first, "\(what) of \(first.job)", said("added", request.by, request.reason))
+        return try await keep(request, names: PlanOfDay.mostNames)
+    }
+
+    /// Keeps the starts under names that no other starts have; so many times names are made.
+    private func keep(_ request: AddSlots, names: Int) async throws(StoreError) -> [Slot] {
+        let slots = slots(request)
+        do throws(StoreError) {
+            try await keep(slots)
+        } catch {
+            guard case .slotHasChanged = error, names > 1 else { throw error }
+            return try await keep(request, names: names - 1)
         }
         return slots
+    }
+
+    private func slots(_ request: AddSlots) -> [Slot] {
+        let starts = Dictionary(request.starts.map { ($0.instant, $0) }) { first, _ in first }
+        return starts.values.sorted { $0.instant < $1.instant }.map { start in
+            Slot(
+                id: newID(request.job, start.instant), schedule: nil, job: request.job, day: start.day,
+                startsAt: start.instant, origin: said("added", request.by, request.reason), work: request.work)
+        }
+    }
+
+    private func keep(_ slots: [Slot]) async throws(StoreError) {
+        guard let first = slots.first, let last = slots.last else { return }
+        let what =
+            slots.count == 1 ? first.words : "\(slots.count) starts from \(first.startsAt) through \(last.startsAt)"
+        try await store.keep(.addStarts(slots), noting: event(first, "\(what) of \(first.job)", first.origin))
     }
 
     /// Changes one start.
@@ -75,15 +98,14 @@ package struct PlanOfDay: Sendable {
             (slot.work, slot.reason) = (work, said("edited (\(work.words))", request.by, request.reason))
         case .remove: (slot.state, slot.reason) = (.removed, said("removed", request.by, request.reason))
         }
-        try await store.change(slot, from: old)
-        await note(slot, "\(slot.words) of \(slot.job)", slot.reason)
+        try await store.keep(
+            .changeStart(slot, from: old), noting: event(slot, "\(slot.words) of \(slot.job)", slot.reason))
         return slot
     }
 
-    private func note(_ slot: Slot, _ what: String, _ done: String) async {
+    private func event(_ slot: Slot, _ what: String, _ done: String) -> Event {
         let verb = what.contains(" starts ") ? "were" : "was"
-        _ = try? await store.note(
-            Event(at: clock.now(), level: .info, kind: .planChanged, slot, "\(what) \(verb) \(done)"))
+        return Event(at: clock.now(), level: .info, kind: .planChanged, slot, "\(what) \(verb) \(done)")
     }
 
     /// The most starts that are added at once.

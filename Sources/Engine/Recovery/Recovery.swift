@@ -42,7 +42,7 @@ package struct Recovery: Sendable {
     /// - Returns: The records of the new tries.
     /// - Throws: `RecoveryRefusal` when nothing is left to be done again.
     package func rework(_ selection: Selection, onlyFailed: Bool) throws(RecoveryRefusal) -> [StepRecord] {
-        var again = Affected(shape: shape, plan: plan, last: last, isRedone: true)
+        var again = Affected(plan: plan, shape: shape, last: last, isRedone: true)
         for key in try keys(of: selection) where last[key] != nil {
             let isBad = last[key]?.state.isBad ?? false
             guard isBad || selection.step != nil && !onlyFailed else { continue }
@@ -84,7 +84,7 @@ package struct Recovery: Sendable {
     ///
     /// - Throws: `RecoveryRefusal` when there is none.
     package func probe(_ selection: Selection) throws(RecoveryRefusal) -> [StepRecord] {
-        var again = Affected(shape: shape, plan: plan, last: last, isRedone: false)
+        var again = Affected(plan: plan, shape: shape, last: last, isRedone: false)
         var asked: [StepRecord] = []
         for key in try tasks(of: selection) {
             guard var record = last[key], record.state == .unknown, !record.sent.isEmpty,
@@ -107,7 +107,7 @@ package struct Recovery: Sendable {
     private func settle(
         _ selection: Selection, where stands: (StepState) -> Bool, _ word: String, _ settle: (inout StepRecord) -> Void
     ) throws(RecoveryRefusal) -> [StepRecord] {
-        var again = Affected(shape: shape, plan: plan, last: last, isRedone: false)
+        var again = Affected(plan: plan, shape: shape, last: last, isRedone: false)
         var settled: [StepRecord] = []
         for key in try tasks(of: selection) where stands(last[key]?.state ?? .waiting) {
             var record = newTry(key)
@@ -144,57 +144,6 @@ package struct Recovery: Sendable {
         }
         if !found, let step = selection.step { throw .noSuchStep(step, plan.steps.map(\.path)) }
         return keys
-    }
-}
-
-/// The steps that begin anew: what was chosen and what follows it.
-private struct Affected {
-    let shape: PlanShape
-    let plan: Plan
-    let last: [StepKey: StepRecord]
-    /// Whether the work of what was chosen is done again, and not only judged otherwise: then what came after it is done again
-    /// too, else only what was never begun.
-    let isRedone: Bool
-    private(set) var keys: Set<StepKey> = []
-
-    init(shape: PlanShape, plan: Plan, last: [StepKey: StepRecord], isRedone: Bool) {
-        self.shape = shape
-        self.plan = plan
-        self.last = last
-        self.isRedone = isRedone
-    }
-
-    /// A step is done again, with all that is inside it and all that follows it.
-    mutating func add(_ key: StepKey) {
-        guard last[key] != nil, keys.insert(key).inserted else { return }
-        for (index, step) in plan.steps.enumerated() where step.parent == key.step {
-            for lane in shape.lanes(of: index) where lane == key.lane || lane < 0 {
-                add(StepKey(step: index, lane: lane))
-            }
-        }
-        addWhatFollows(key)
-    }
-
-    /// Everything that follows a step on its lane begins anew.
-    ///
-    /// Beyond a link that waits for all lanes, that holds only for what did not end well: what is done there stays done. The
-    /// called job around it is judged anew, and unless it was good, so is what follows that.
-    mutating func addWhatFollows(_ key: StepKey) {
-        for follower in shape.steps[key.step].followers {
-            let lanes = follower.isLaneByLane ? [key.lane] : shape.lanes(of: follower.step)
-            for lane in lanes {
-                let next = StepKey(step: follower.step, lane: lane)
-                let wasGood = last[next]?.state == .succeeded
-                let begins = isRedone ? follower.isLaneByLane || !wasGood : last[next]?.state == .skipped
-                if begins { add(next) }
-            }
-        }
-        guard let parent = shape.steps[key.step].parent else { return }
-        for lane in shape.lanes(of: parent) where lane == key.lane || key.lane < 0 {
-            let call = StepKey(step: parent, lane: lane)
-            guard let record = last[call], record.state != .succeeded, keys.insert(call).inserted else { continue }
-            addWhatFollows(call)
-        }
     }
 }
 

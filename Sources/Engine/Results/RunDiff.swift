@@ -26,9 +26,10 @@ package struct RunDiff: Encodable, Sendable {
         run = new.run.id
         against = old.run.id
         var entries: [Entry] = []
+        let before = Dictionary(old.targets.map { ($0.target, $0) }) { first, _ in first }
         for target in new.targets {
             let name = target.target.description
-            guard let before = old.targets.first(where: { $0.target == target.target }) else {
+            guard let before = before[target.target] else {
                 entries.append(Entry(target: name, step: "", kind: "target", new: "is new", gone: nil))
                 continue
             }
@@ -43,7 +44,8 @@ package struct RunDiff: Encodable, Sendable {
                     try await old.text(of: other, before, in: store))
             }
         }
-        for target in old.targets where !new.targets.contains(where: { $0.target == target.target }) {
+        let now = Set(new.targets.map(\.target))
+        for target in old.targets where !now.contains(target.target) {
             entries.append(
                 Entry(target: target.target.description, step: "", kind: "target", new: nil, gone: "is gone"))
         }

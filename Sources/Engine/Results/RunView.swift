@@ -133,7 +133,7 @@ package struct TargetView: Sendable {
 
     /// How many of the outermost steps run on a lane.
     private static func expected(_ plan: Plan, _ lane: Int) -> Int {
-        plan.steps.count { $0.parent == nil && plan.laneSets[$0.laneSet].contains(lane) }
+        plan.steps.indices.count { plan.steps[$0].parent == nil && plan.runs($0, on: lane) }
     }
 
     private static func state(_ steps: [StepView], _ plan: Plan, isOver: Bool, expected: Int) -> StepState {
@@ -174,7 +174,7 @@ package struct StepView: Sendable {
 
     func hasParentHere(_ plan: Plan, _ others: [StepView]) -> Bool {
         guard let parent = plan.steps[step].parent else { return false }
-        return plan.laneSets[plan.steps[parent].laneSet].contains(record.key.lane)
+        return plan.runs(parent, on: record.key.lane)
     }
 }
 

@@ -101,19 +101,8 @@ struct PlanShape: Sendable {
     func width(of step: Int) -> Int { laneSets[steps[step].laneSet].count }
 
     /// The node of a step on a lane; nil when the step does not run there.
-    ///
-    /// Lanes of a set are in rising order.
     func node(_ step: Int, lane: Int) -> Int? {
-        let lanes = laneSets[steps[step].laneSet]
-        // Most sets are 0..<n, where a lane stands at its own place.
-        if lane >= 0, lane < lanes.count, lanes[lane] == lane { return steps[step].offset + lane }
-        var low = 0
-        var high = lanes.count
-        while low < high {
-            let middle = (low + high) / 2
-            if lanes[middle] < lane { low = middle + 1 } else { high = middle }
-        }
-        return low < lanes.count && lanes[low] == lane ? steps[step].offset + low : nil
+        laneSets[steps[step].laneSet].place(of: lane).map { steps[step].offset + $0 }
     }
 
     /// The key of a step's node by its place among the step's lanes.

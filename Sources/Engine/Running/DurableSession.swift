@@ -113,7 +113,7 @@ struct DurableSession: HostSession {
         var sentBefore = sentBefore
         var seeker = Seeker(clock, patience.seek)
         while true {
-            let (began, known) = (clock.now(), await output.counts)
+            let (began, known) = (clock.elapsed(), await output.counts)
             do throws(SessionFailure) {
                 let end = try await confirmed(
                     try await once(errand, command, tag, limit, output, isCancelled: false), errand, command, tag,
@@ -126,7 +126,7 @@ struct DurableSession: HostSession {
                 if try await isSettled(error, errand, command, sentBefore: sentBefore) { throw error }
                 if let end = try await restarted(command, since: errand.boot) { return end }
                 sentBefore = true
-                let cameFar = await output.counts != known || clock.now() - began > .seconds(10)
+                let cameFar = await output.counts != known || clock.elapsed() - began > .seconds(10)
                 if error.code == .connectionLost, cameFar { seeker = Seeker(clock, patience.seek) }
                 if Task.isCancelled { return try await endUncancelled(errand, command, tag, limit, output) }
                 guard await seeker.waits() else { throw error.lost(after: patience.seek) }
@@ -234,17 +234,17 @@ extension SessionFailure {
 /// How long to seek, at a pace that slows down.
 private struct Seeker {
     private let clock: EngineClock
-    private let end: Instant
+    private let end: Duration
     private var pace = Duration.milliseconds(250)
 
     init(_ clock: EngineClock, _ patience: Duration) {
         self.clock = clock
-        end = clock.now() + patience
+        end = clock.elapsed() + patience
     }
 
     /// Waits a while; false when there is no patience left.
     mutating func waits() async -> Bool {
-        guard clock.now() + pace <= end, !Task.isCancelled else { return false }
+        guard clock.elapsed() + pace <= end, !Task.isCancelled else { return false }
         await clock.sleep(pace)
         pace = min(pace * 2, .seconds(5))
         return true

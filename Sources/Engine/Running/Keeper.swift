@@ -5,6 +5,8 @@ import Storage
 
 /// Keeps what became of a run's steps: gathers while the store is busy, commits all that was gathered, and says so.
 ///
+/// It works while somebody is in `run`, which is one task of the run's driver.
+///
 /// What lasted shorter than a commit is kept in its last state only.
 actor Keeper {
     private let store: any RunStore
@@ -13,7 +15,9 @@ actor Keeper {
     private var gathered: [AttemptKey: StepRecord] = [:]
     private var update: RunUpdate?
     private var waiting: [@Sendable (StoreError?) -> Void] = []
-    private var isWriting = false
+    /// Whoever is in `run` and has nothing to do.
+    private var idle: CheckedContinuation<Void, Never>?
+    private var isClosed = false
     private(set) var failure: StoreError?
 
     init(store: any RunStore, run: RunID, clock: EngineClock, patience: Duration) {
@@ -33,9 +37,36 @@ actor Keeper {
         }
         if let update { self.update = update }
         if let whenKept { waiting.append(whenKept) }
-        guard !isWriting else { return }
-        isWriting = true
-        Task { await self.write() }
+        wake()
+    }
+
+    /// Gathers records, and returns once they would survive a power cut.
+    ///
+    /// - Returns: What prevents that, if something does.
+    func kept(_ records: [StepRecord], _ update: RunUpdate? = nil) async -> StoreError? {
+        await withCheckedContinuation { continuation in
+            keep(records, update) { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// Commits what is gathered, until it is closed and nothing is left.
+    func run() async {
+        while true {
+            await write()
+            if isClosed { return }
+            await withCheckedContinuation { idle = $0 }
+        }
+    }
+
+    /// Lets `run` end.
+    func close() {
+        isClosed = true
+        wake()
+    }
+
+    private func wake() {
+        idle?.resume()
+        idle = nil
     }
 
     private func write() async {
@@ -48,7 +79,6 @@ actor Keeper {
         }
         for told in waiting { told(failure) }
         waiting = []
-        isWriting = false
     }
 
     private func commit(_ records: [StepRecord], _ update: RunUpdate?) async -> StoreError? {

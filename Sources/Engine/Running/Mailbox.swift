@@ -24,6 +24,14 @@ final class Mailbox<Letter: Sendable>: Sendable {
         reader?.resume(returning: letters)
     }
 
+    /// Everything that has come; none where nothing has.
+    func takeRest() -> [Letter] {
+        state.withLock { state in
+            defer { state.letters = [] }
+            return state.letters
+        }
+    }
+
     /// Everything that has come, at least one letter.
     ///
     /// Only one task may wait.

@@ -10,6 +10,7 @@ extension RunDriver {
     func prepareReplay() {
         for record in kept where record.attempt >= (last[record.key]?.attempt ?? 0) { last[record.key] = record }
         toReplay = last
+        sentBefore = Dictionary(grouping: kept.filter { !$0.sent.isEmpty }, by: \.key)
         rules.noteBegun(last.values.filter { $0.startedAt != nil }.map(\.key))
         for record in last.values where record.attempt > 1 {
             rules.continueTries(of: record.key, at: record.attempt, from: record.firstAttempt)

@@ -19,7 +19,7 @@ extension RunDriver {
 
     func prepare(_ key: StepKey) {
         guard let host = worker.hostNeeded(by: key) else { return }
-        Task { [pool] in await pool.prepare(host) }
+        errands.append { [pool] in await pool.prepare(host) }
     }
 
     func launch(_ key: StepKey) {
@@ -27,20 +27,17 @@ extension RunDriver {
             record.state == .running
         else { return }
         let (worker, mailbox, attempt) = (worker, mailbox, record.attempt)
-        let superseded = kept.filter { $0.key == key && $0.attempt < attempt }.flatMap(\.sent)
+        let superseded = (sentBefore[key] ?? []).filter { $0.attempt < attempt }.flatMap(\.sent)
         let task = Task {
             let event = await worker.perform(record, superseded: superseded) { sent throws(SessionFailure) in
                 try await self.keep(sent, of: key, attempt)
             }
             mailbox.post(.event(event))
         }
-        let alarm = worker.longest(of: key).map { longest in
-            Task { [clock = parts.clock] in
-                await clock.sleep(longest)
-                if !Task.isCancelled { mailbox.post(.overdue(key, attempt: attempt)) }
-            }
+        if let longest = worker.longest(of: key) {
+            timers.set(.limit(key), after: longest) { mailbox.post(.overdue(key, attempt: attempt)) }
         }
-        running[key] = RunningStep(task: task, attempt: attempt, alarm: alarm)
+        running[key] = RunningStep(task: task, attempt: attempt)
     }
 
     /// Keeps what a try is about to send; returns when that would survive a power cut.
@@ -50,13 +47,8 @@ extension RunDriver {
         }
         record.sent = sent
         progress[key] = record
-        let error = await keepNow([record])
-        if let error { throw SessionFailure(.storage, "it could not be kept that it is about to start: \(error)") }
-    }
-
-    func keepNow(_ records: [StepRecord], _ update: RunUpdate? = nil) async -> StoreError? {
-        await withCheckedContinuation { continuation in
-            Task { await keeper.keep(records, update) { continuation.resume(returning: $0) } }
+        if let error = await keeper.kept([record]) {
+            throw SessionFailure(.storage, "it could not be kept that it is about to start: \(error)")
         }
     }
 
@@ -79,13 +71,15 @@ extension RunDriver {
         progress[key] = state.isFinal ? nil : record
         records.append(record)
         guard state.isFinal else { return }
+        timers.end(.answer(key))
+        timers.end(.due(key))
         worker.note(record)
         // Called jobs have no work of their own on a host, and are not among the steps that the pool counts.
         if key.lane >= 0, plan.steps[key.step].role == .task, rules.state(of: key)?.isFinal == true {
             // What filled its host's disk is not worth keeping there: the rest of it is lost.
             let isAsked = state == .unknown && reason?.code != ReasonCode.outputLost.rawValue
             let errands = isAsked ? [] : sent.compactMap(\.path)
-            toSettle.append((plan.lanes[key.lane].host, errands))
+            toSettle.append(EndedStep(host: plan.lanes[key.lane].host, errands: errands))
         }
     }
 
@@ -97,14 +91,9 @@ extension RunDriver {
         records.append(record)
         if let wait = hold.longestWait {
             let since = (record.startedAt ?? parts.clock.now()) + wait
-            expire(key, after: since - parts.clock.now())
-        }
-    }
-
-    private func expire(_ key: StepKey, after delay: Duration) {
-        Task { [mailbox, clock = parts.clock] in
-            await clock.sleep(delay)
-            mailbox.post(.event(.expired(key)))
+            timers.set(.answer(key), after: since - parts.clock.now()) { [mailbox] in
+                mailbox.post(.event(.expired(key)))
+            }
         }
     }
 
@@ -114,7 +103,7 @@ extension RunDriver {
             progress[key] = record
             records.append(record)
         }
-        Task { [alarms] in await alarms.set(key, attempt: attempt, after: delay) }
+        timers.set(.due(key), after: delay) { [mailbox] in mailbox.post(.event(.due(key))) }
     }
 
     func stop(_ key: StepKey) {

@@ -12,8 +12,8 @@ actor RunDriver {
     /// What comes in while the run goes on.
     enum Letter: Sendable {
         case event(RunEvent)
-        /// The start of these change steps is kept: now they may be started.
-        case kept([StepKey])
+        /// The start of these change steps is kept, so that they may be started; and so is the end of those.
+        case kept(started: [StepKey], ended: [EndedStep])
         case storeFailed(StoreError)
         /// A person wants the work of these steps ended.
         case kill([StepKey])
@@ -30,10 +30,12 @@ actor RunDriver {
     var last: [StepKey: StepRecord] = [:]
     /// Those of them that the rules have not come to again.
     var toReplay: [StepKey: StepRecord] = [:]
+    /// The tries of each step that an earlier controller had sent something for.
+    var sentBefore: [StepKey: [StepRecord]] = [:]
     let parts: EngineParts
     let mailbox = Mailbox<Letter>()
     let keeper: Keeper
-    let alarms: AlarmClock
+    var timers: Timers
     let worker: StepWorker
     let pool: SessionPool
     var rules: RunRules
@@ -45,7 +47,9 @@ actor RunDriver {
     /// Steps that were ended before they were launched, until that has been taken note of.
     var calledOff: Set<StepKey> = []
     /// Steps on hosts that ended and are not kept yet, with the errands whose output the host may forget then.
-    var toSettle: [(host: HostName, errands: [String])] = []
+    var toSettle: [EndedStep] = []
+    /// Work beside the steps that is to be begun; it ends before the run does.
+    var errands: [@Sendable () async -> Void] = []
     private var end: RunState?
     var storeError: StoreError?
     /// What is kept of the run's own state.
@@ -54,9 +58,13 @@ actor RunDriver {
     struct RunningStep {
         let task: Task<Void, Never>
         let attempt: Int
-        /// Rings when it has overrun its limit.
-        let alarm: Task<Void, Never>?
         var wasStopped = false
+    }
+
+    struct EndedStep: Sendable {
+        let host: HostName
+        /// What the host may forget the output of.
+        let errands: [String]
     }
 
     init(
@@ -69,8 +77,7 @@ actor RunDriver {
         self.parts = parts
         rules = RunRules(plan: plan)
         keeper = Keeper(store: parts.store, run: run.id, clock: parts.clock, patience: parts.diskPatience)
-        let mailbox = mailbox
-        alarms = AlarmClock(clock: parts.clock) { key, _ in mailbox.post(.event(.due(key))) }
+        timers = Timers(clock: parts.clock)
         pool = SessionPool(
             open: parts.openSession, stepsLeft: StepWorker.stepsByHost(plan), places: parts.places, clock: parts.clock)
         worker = StepWorker(run: run, plan: plan, parts: parts, pool: pool, startJob: startJob)
@@ -106,30 +113,53 @@ actor RunDriver {
             update = RunUpdate(state: .running)
             prepareReplay()
         }
-        if isPaused { apply(rules.handle(.paused)) }
-        apply(rules.handle(.began))
-        await flush()
-        // That it has begun is kept; now that it is held, if it is.
-        if isPaused { await flush() }
-        while end == nil, storeError == nil {
-            for letter in await mailbox.take() { take(letter) }
+        await withDiscardingTaskGroup { group in
+            group.addTask { [keeper] in await keeper.run() }
+            if isPaused { apply(rules.handle(.paused)) }
+            apply(rules.handle(.began))
             await flush()
+            // That it has begun is kept; now that it is held, if it is.
+            if isPaused { await flush() }
+            while end == nil, storeError == nil {
+                beginErrands(in: &group)
+                for letter in await mailbox.take() { take(letter) }
+                await flush()
+            }
+            if storeError == nil { beginErrands(in: &group) }
+            await keeper.close()
         }
-        await alarms.stop()
-        for step in running.values { step.alarm?.cancel() }
+        for timer in timers.endAll() { await timer.value }
         // What became of the steps can no longer be kept, so nothing is ended: it goes on at its hosts, and the next controller
-        // takes it up. To cancel would kill it.
+        // takes it up. To cancel would kill it. Whoever hears of this ends the process, and with it what waits for those steps.
         if let storeError { throw storeError }
         for step in running.values { await step.task.value }
+        for case .kept(_, let ended) in mailbox.takeRest() { await settle(ended) }
         await pool.closeAll()
         await worker.close()
         return end ?? .unknown
     }
 
+    private func beginErrands(in group: inout DiscardingTaskGroup) {
+        for errand in errands { group.addTask { await errand() } }
+        errands = []
+    }
+
+    /// The end of steps is kept: their hosts may forget what they wrote.
+    private func settle(_ steps: [EndedStep]) async {
+        for step in steps { await pool.settle(step.errands, on: step.host) }
+    }
+
     private func take(_ letter: Letter) {
         switch letter {
         case .event(let event): handle(event)
-        case .kept(let keys): for key in keys { launch(key) }
+        case .kept(let started, let ended):
+            for key in started { launch(key) }
+            for step in ended {
+                errands.append { [pool] in
+                    await pool.settle(step.errands, on: step.host)
+                    await pool.stepEnded(on: step.host)
+                }
+            }
         case .storeFailed(let error): storeError = storeError ?? error
         case .kill(let keys): for key in keys where progress[key]?.state == .running { stop(key) }
         case .overdue(let key, let attempt): stopOverdue(key, attempt)
@@ -147,13 +177,14 @@ actor RunDriver {
             }
             // A step that was ended because a person wanted it did not fail.
             let step = running.removeValue(forKey: key)
-            step?.alarm?.cancel()
+            timers.end(.limit(key))
             if step?.wasStopped == true, stepEnd.result.isFailure, !stepEnd.result.isUnknown {
                 event = .ended(key, StepEnd(.cancelled(Reason(.cancelledByPerson, "ended on request")), stepEnd.report))
             }
             progress[key]?.log = worker.takeLogSize(of: key)
         } else if case .held(let key, _) = event {
-            running.removeValue(forKey: key)?.alarm?.cancel()
+            running[key] = nil
+            timers.end(.limit(key))
         }
         apply(rules.handle(event))
     }
@@ -193,23 +224,16 @@ actor RunDriver {
         guard !records.isEmpty || update != nil || !toStart.isEmpty else { return }
         let (records, update, toStart, toSettle) = (self.records, self.update, self.toStart, self.toSettle)
         (self.records, self.update, self.toStart, self.toSettle) = ([], nil, [], [])
-        let (mailbox, pool) = (mailbox, pool)
         if end != nil {
-            let error = await keepNow(records, update)
+            let error = await keeper.kept(records, update)
             storeError = storeError ?? error
-            if error == nil { for step in toSettle { await pool.settle(step.errands, on: step.host) } }
+            if error == nil { await settle(toSettle) }
         } else {
-            await keeper.keep(records, update) { error in
+            await keeper.keep(records, update) { [mailbox] error in
                 if let error {
                     mailbox.post(.storeFailed(error))
-                    return
-                }
-                if !toStart.isEmpty { mailbox.post(.kept(toStart)) }
-                for step in toSettle {
-                    Task {
-                        await pool.settle(step.errands, on: step.host)
-                        await pool.stepEnded(on: step.host)
-                    }
+                } else if !toStart.isEmpty || !toSettle.isEmpty {
+                    mailbox.post(.kept(started: toStart, ended: toSettle))
                 }
             }
         }
@@ -228,7 +252,8 @@ actor RunDriver {
 
 // Persons.
 extension RunDriver {
-    func answer(step: StepPath?, yes: Bool, by person: String, reason: String) throws(RunRefusal) -> [StepPath] {
+    /// The steps that wait for a person, where this one may answer all of them, and their paths.
+    func held(_ step: StepPath?, for person: String) throws(RunRefusal) -> (keys: [StepKey], paths: [StepPath]) {
         let held = rules.held.filter { step == nil || plan.steps[$0.key.step].path == step }
         guard !held.isEmpty else { throw .nothingHeld(run.id, step) }
         var paths: Set<StepPath> = []
@@ -238,9 +263,14 @@ extension RunDriver {
                 throw .mayNotAnswer(path, person: person, approvers: hold.approvers)
             }
             paths.insert(path)
+        }
+        return (held.keys.sorted(), paths.sorted())
+    }
+
+    nonisolated func answer(_ keys: [StepKey], yes: Bool, by person: String, reason: String) {
+        for key in keys {
             mailbox.post(.event(yes ? .released(key, by: person) : .rejected(key, by: person, reason: reason)))
         }
-        return paths.sorted()
     }
 }
 

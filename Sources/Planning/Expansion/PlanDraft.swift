@@ -20,6 +20,7 @@ struct PlanDraft {
     var sources: [StepSource] = []
     private var laneSetNumbers: [[Int]: Int] = [[Plan.controllerLane]: 0]
     private var lanesByTarget: [Target: Int] = [:]
+    private var knownHosts: Set<HostName> = []
     var prepared: [Setting: PreparedTask] = [:]
 
     /// Where a step comes from.
@@ -75,7 +76,7 @@ struct PlanDraft {
     /// Takes a host, and those it is reached through, into the plan.
     private mutating func addHost(_ name: HostName) {
         var next: HostName? = name
-        while let current = next, !plan.hosts.contains(where: { $0.name == current }) {
+        while let current = next, knownHosts.insert(current).inserted {
             guard let host = planner.inventory[current] else {
                 problems.add("there is no host '\(current)' in the inventory", path: "hosts")
                 return

@@ -6,14 +6,21 @@ import Model
 import Storage
 import Synchronization
 
-/// Keeps planned starts whose names are new, and how far their schedule has been planned.
+/// Keeps planned starts whose names are new, and how far their schedule has been planned; where it is asked for, none when a name is
+/// taken.
 struct PlanSlots: Change {
     private let rows: [SlotRow]
     private let mark: ScheduleMark?
     private let withdrawn: Instant?
+    private let ids: [SlotID]
+    private let refusesTaken: Bool
 
-    init(_ slots: [Slot], mark: ScheduleMark? = nil, withdrawn: Instant? = nil) throws {
+    init(
+        _ slots: [Slot], mark: ScheduleMark? = nil, withdrawn: Instant? = nil, refusesTaken: Bool = false
+    ) throws {
         rows = try slots.map { try SlotRow($0) }
+        ids = slots.map(\.id)
+        self.refusesTaken = refusesTaken
         self.mark = mark
         self.withdrawn = withdrawn
     }
@@ -27,7 +34,11 @@ struct PlanSlots: Change {
                 INSERT INTO slot (\(SlotRow.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO NOTHING
                 """)
-        for row in rows { try insert.execute(arguments: row.values) }
+        for (id, row) in zip(ids, rows) {
+            try insert.execute(arguments: row.values)
+            guard refusesTaken, database.changesCount == 0 else { continue }
+            throw StoreError.slotHasChanged(id, now: try SlotQueries.slot(id, database)?.state)
+        }
         guard let mark else { return }
         try database.cachedStatement(sql: "INSERT OR REPLACE INTO scheduleMark VALUES (?, ?)")
             .execute(arguments: [mark.schedule.rawValue, mark.through.microseconds])

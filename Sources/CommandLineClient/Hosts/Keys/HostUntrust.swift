@@ -20,7 +20,7 @@ struct HostUntrust: AsyncParsableCommand {
 
     func run() async throws {
         let pinned = Set(try await pinnedHostKeys(common).map(\.endpoint))
-        let addresses = names.filter { name in pinned.contains { $0.description == name } }
+        let addresses = Set(pinned.map(\.description)).intersection(names)
         var endpoints = pinned.filter { addresses.contains($0.description) }
         let others = names.filter { !addresses.contains($0) }
         if !others.isEmpty || names.isEmpty || selection.on != nil {
