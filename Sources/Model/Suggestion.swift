@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The known name that a misspelled one most likely means: at most a third of its letters are to be added, dropped, changed or
-/// swapped with a neighbour; nil when none is near.
+/// swapped with a neighbour; of two that are equally near the one that begins alike; nil when none is near.
 public func closestName(to word: String, among known: some Sequence<String>) -> String? {
     let wanted = Array(word.lowercased().unicodeScalars)
     // Nobody misspells a name this long; comparing it would cost its square.
     guard wanted.count <= 256 else { return nil }
-    var best: (word: String, distance: Int)?
+    var best: (word: String, distance: Int, alike: Int)?
     for candidate in known {
         let letters = Array(candidate.lowercased().unicodeScalars)
         let length = max(wanted.count, letters.count)
         // To one letter each other one is near.
-        let limit = min(best.map { $0.distance - 1 } ?? Int.max, length < 2 ? 0 : max(1, length / 3))
-        if let distance = editDistance(wanted, letters, atMost: limit) { best = (candidate, distance) }
+        let limit = min(best?.distance ?? Int.max, length < 2 ? 0 : max(1, length / 3))
+        guard let distance = editDistance(wanted, letters, atMost: limit) else { continue }
+        let alike = zip(wanted, letters).prefix { $0 == $1 }.count
+        if let best, distance == best.distance, alike <= best.alike { continue }
+        best = (candidate, distance, alike)
     }
     return best?.word
 }

@@ -24,10 +24,10 @@ package struct Explanation: Hashable, Sendable {
 extension Timetable {
     /// What each rule says of a business day.
     package func explain(_ day: Day) -> [Explanation] {
-        let (from, through) = (zone.instant(day - 3, 0), zone.instant(day + 4, 0))
+        let reach = reach(of: day)
         return rules.flatMap { rule -> [Explanation] in
             let alone = Timetable([rule], calendar: calendar, zone: zone, system: system)
-            let starts = alone.occurrences(from: from, through: through).filter { $0.day == day }
+            let starts = alone.occurrences(from: reach.lowerBound, through: reach.upperBound).filter { $0.day == day }
             if !starts.isEmpty { return starts.map { Explanation(rule: rule, verdict: .starts($0)) } }
             return [Explanation(rule: rule, verdict: alone.verdict(rule, day))]
         }
@@ -35,8 +35,8 @@ extension Timetable {
 
     private func verdict(_ rule: ScheduleRule, _ day: Day) -> Explanation.Verdict {
         guard case .days(let timing) = rule.timing else {
-            if case .pattern(let pattern) = rule.timing, pattern.matches(day) { return .notValid }
-            return .notMeant
+            guard case .pattern(let pattern) = rule.timing, pattern.matches(day) else { return .notMeant }
+            return pattern.skipsClosedDays && !calendar.isOpen(day) ? .closed : .notValid
         }
         if timing.candidates(in: day...day, from: rule.from, calendar).isEmpty {
             // It may have come to the day from another one.

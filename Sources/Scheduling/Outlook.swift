@@ -68,7 +68,7 @@ extension ScheduleBook {
         timetable.rules.compactMap { rule in
             timetable.standstill(of: rule, after: now).map { why in
                 OutlookNotice(
-                    subject: subject, place: rule.place ?? place, path: "\(path)/rules/\(rule.number - 1)",
+                    subject: subject, place: rule.place ?? place, path: "\(path)/rule \(rule.number)",
                     text: "rule \(rule.number) never starts anything: \(why)")
             }
         }

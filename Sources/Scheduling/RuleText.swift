@@ -7,7 +7,7 @@ extension ScheduleRule {
     package var text: String {
         var words: [String]
         switch timing {
-        case .pattern(let pattern): words = [pattern.text]
+        case .pattern(let pattern): words = [pattern.text] + (pattern.skipsClosedDays ? ["closed: skip"] : [])
         case .days(let timing): words = [timing.text]
         }
         if let from { words.append("from \(from)") }

@@ -122,8 +122,8 @@ package struct ScheduleBook: Sendable {
     package func planned(_ only: ScheduleName? = nil, from: Instant, through: Instant) -> [PlannedStart] {
         let wanted = only.map { name in [schedules[name]].compactMap(\.self) } ?? all.filter(\.definition.isEnabled)
         var days: [ScheduleName: Set<Day>] = [:]
-        // A business day may begin two days before the start that belongs to it, and end as long after.
-        let margin = Duration.seconds(3 * 86_400)
+        // A business day may begin five days before the start that belongs to it, at 99:59, and end as long after.
+        let margin = Duration.seconds(6 * 86_400)
         for name in Set(wanted.flatMap(\.definition.exclusive)) {
             guard let other = schedules[name], other.definition.isEnabled else { continue }
             let around = other.timetable.occurrences(

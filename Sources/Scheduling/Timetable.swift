@@ -19,6 +19,8 @@ package struct Timetable: Hashable, Sendable {
     package let calendar: OperatingCalendar
     package let zone: Zone
     package let system: DaySystem
+    /// How many days after its date a start may lie.
+    private let longestStart: Int
 
     package init(
         _ rules: [ScheduleRule], calendar: OperatingCalendar = .everyDay, zone: Zone, system: DaySystem = .hours24
@@ -27,6 +29,7 @@ package struct Timetable: Hashable, Sendable {
         self.calendar = calendar
         self.zone = zone
         self.system = system
+        longestStart = rules.map { $0.latestMinute(calendar.baseTime) / 1440 }.max() ?? 0
     }
 
     /// The starts from one instant to another, both included, in order.
@@ -49,7 +52,13 @@ package struct Timetable: Hashable, Sendable {
 
     /// The starts that belong to a business day, in order.
     package func starts(of day: Day) -> [Occurrence] {
-        occurrences(from: zone.instant(day - 3, 0), through: zone.instant(day + 4, 0)).filter { $0.day == day }
+        let reach = reach(of: day)
+        return occurrences(from: reach.lowerBound, through: reach.upperBound).filter { $0.day == day }
+    }
+
+    /// The instants between which the starts of a business day lie, and more.
+    func reach(of day: Day) -> ClosedRange<Instant> {
+        zone.instant(day - 2, 0)...zone.instant(day + (longestStart + 3), 0)
     }
 
     /// Whether any start belongs to a business day.
@@ -96,18 +105,15 @@ package struct Timetable: Hashable, Sendable {
     }
 
     /// The dates whose starts may lie between two instants.
-    ///
-    /// A start may lie two days after its date, and that as long after midnight as the base time.
     private func days(from: Instant, through: Instant) -> ClosedRange<Day> {
-        (zone.local(from).day - 4)...(zone.local(through).day + 1)
+        (zone.local(from).day - (longestStart + 1))...(zone.local(through).day + 1)
     }
 
     /// Whether a rule may mean any of some days; false only where it means none.
     private func means(any days: ClosedRange<Day>, _ rule: ScheduleRule) -> Bool {
         switch rule.timing {
         case .days(let timing): !timing.candidates(in: reach(of: timing, days), from: rule.from, calendar).isEmpty
-        case .pattern(let pattern):
-            days.contains { pattern.matches($0) && $0 >= rule.from ?? $0 && $0 <= rule.until ?? $0 }
+        case .pattern(let pattern): days.contains { means($0, rule, pattern) }
         }
     }
 
@@ -121,7 +127,7 @@ package struct Timetable: Hashable, Sendable {
         switch rule.timing {
         case .days(let timing): starts(of: rule, timing, on: days)
         // A pattern means the days of the clock: no base time and no 25:00 lie between them.
-        case .pattern(let pattern): starts(of: rule, pattern, on: (days.lowerBound + 3)...days.upperBound)
+        case .pattern(let pattern): starts(of: rule, pattern, on: (days.lowerBound + longestStart)...days.upperBound)
         }
     }
 }
@@ -238,14 +244,20 @@ extension DayRule {
 extension Timetable {
     private func starts(of rule: ScheduleRule, _ pattern: ClockPattern, on days: ClosedRange<Day>) -> [Occurrence] {
         days.flatMap { day -> [Occurrence] in
-            guard pattern.matches(day), day >= rule.from ?? day, day <= rule.until ?? day else { return [] }
-            return instants(pattern, day).map { instant in
+            guard means(day, rule, pattern) else { return [] }
+            return instants(pattern, day).compactMap { instant in
                 let minutes = zone.local(instant).seconds / 60
-                return Occurrence(
-                    day: day + floorDivide(minutes - calendar.baseTime, 1440), instant: instant, rule: rule.number,
-                    origin: .init(day))
+                let business = day + floorDivide(minutes - calendar.baseTime, 1440)
+                if pattern.skipsClosedDays, !calendar.isOpen(business) { return nil }
+                return Occurrence(day: business, instant: instant, rule: rule.number, origin: .init(day))
             }
         }
+    }
+
+    /// Whether a pattern may start something on a date: its business day is that date or the one before.
+    private func means(_ day: Day, _ rule: ScheduleRule, _ pattern: ClockPattern) -> Bool {
+        guard pattern.matches(day), day >= rule.from ?? day, day <= rule.until ?? day else { return false }
+        return !pattern.skipsClosedDays || calendar.isOpen(day) || calendar.baseTime > 0 && calendar.isOpen(day - 1)
     }
 
     private func instants(_ pattern: ClockPattern, _ day: Day) -> [Instant] {

@@ -111,9 +111,11 @@ struct ZoneRule: Hashable, Sendable {
         mutating func time() -> Int? {
             let isNegative = next(is: "-")
             if isNegative || next(is: "+") { rest = rest.dropFirst() }
-            guard var seconds = number().map({ $0 * 3600 }) else { return nil }
+            // RFC 8536 lets the time of a change reach a week to either side.
+            guard let hours = number(), hours <= 167 else { return nil }
+            var seconds = hours * 3600
             for factor in [60, 1] where take(":") {
-                guard let part = number() else { return nil }
+                guard let part = number(), part < 60 else { return nil }
                 seconds += part * factor
             }
             return isNegative ? -seconds : seconds

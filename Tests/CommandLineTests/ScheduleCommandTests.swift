@@ -249,6 +249,34 @@ struct ScheduleCommandTests {
         #expect(ended.data.contains("2026-03-02,mon,no,\(Cases.path("Schedules/offices.yaml")):3:38"))
     }
 
+    @Test("a calendar that no rule asks is not shown as if it had an effect")
+    func idleCalendar() async throws {
+        let text = """
+            firstline: 1
+            calendars: {kr: {week: [mon]}}
+            defaults: {zone: UTC, calendar: kr}
+            schedules:
+              often: {job: os.check.quick, on: all, rules: [{cron: "*/10 * * * *"}]}
+              open-days: {job: os.check.quick, on: all, rules: [{cron: "*/10 * * * *", closed: skip}]}
+            """
+        try await Cases.withFolder(["s.yaml": text]) { folder in
+            let given = ["-s", folder + "/s.yaml", "--playbooks", Cases.path("Playbooks")]
+            let often = await Bench().run(["schedule", "show", "often", "--from", "2026-01-06"] + given)
+            #expect(often.data.contains("Calendar          no rule asks kr"), "\(often)")
+            #expect(!often.data.contains("-12"))
+            let open = await Bench().run(["schedule", "show", "open-days", "--from", "2026-01-06"] + given)
+            #expect(open.data.contains("Calendar          kr\n"), "\(open)")
+            #expect(open.data.contains("*/10 * * * *, closed: skip"))
+            #expect(open.data.contains("2026-01-12  2026-01-12 00:00"))
+            let list = await Bench().run(["schedule", "list", "-o", "wide"] + given)
+            let lines = list.data.split(separator: "\n").map(String.init)
+            #expect(lines.filter { $0.contains("kr") }.map { $0.prefix(9) } == ["open-days"], "\(list)")
+            let closed = await Bench().run(["schedule", "explain", "open-days", "2026-01-06"] + given)
+            #expect(closed.status == 1)
+            #expect(closed.data.contains("which is closed"), "\(closed)")
+        }
+    }
+
     @Test("explain names the holiday that closes a day")
     func holidayByName() async throws {
         let ended = await Bench().run(["schedule", "explain", "nightly-dump", "2026-02-17"] + schedules)

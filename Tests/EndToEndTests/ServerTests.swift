@@ -472,6 +472,14 @@ struct ServerTests {
         let start = try product.run(
             "plan-of-day", "add", job, "--on", "web01", "--at", "47:59", "-o", "name"
         ).output.dropLast()
+        let latest = try product.run("plan-of-day", "add", job, "--on", "web01", "--at", "99:59", "-o", "name")
+        #expect(latest.code == 0, "\(latest)")
+        let later = try product.run(
+            "plan-of-day", "add", job, "--on", "web01", "--day", "2030-01-07", "--at", "2030-01-11 04:00")
+        #expect(
+            later.code == 64
+                && later.errors.contains(
+                    "2030-01-11 is not of the business day 2030-01-07, whose starts come from 0:00 to 99:59"), "\(later)")
         #expect(try product.run("plan-of-day", "move", String(start), "--by", "-48h").code == 0)
         try product.wait("it asks") {
             try product.run("plan-of-day", "list", "--state", "held", "-o", "name").output.contains(start)

@@ -30,7 +30,7 @@ struct ReferenceTests {
 
 @Suite("Cron expressions made by chance")
 struct CronReferenceTests {
-    @Test("start when croniter says", arguments: 0..<8)
+    @Test("start when a reading of Vixie's rule says that shares no code with us", arguments: 0..<8)
     func matches(_ number: Int) throws {
         let text = try reference("cron_reference.py", ReferenceTests.seed, number, 100)
         let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
@@ -53,7 +53,6 @@ struct CronReferenceTests {
 func reference(_ script: String, _ arguments: Int...) throws -> [UInt8] {
     let process = Process()
     let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(script).path
-    // Debian's own, which finds Debian's croniter.
     process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
     process.arguments = [path] + arguments.map(String.init)
     let output = Pipe()

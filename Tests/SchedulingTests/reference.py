@@ -383,7 +383,7 @@ def some_rule(dice, near, system):
             del rule["until"]
     relative = "+" if dice.random() < 0.3 else ""
     # The hours at which clocks are put forward and back, more often than others.
-    hour = dice.choice([0, 1, 2, 2, 3, 3, 23, dice.randint(0, 40)])
+    hour = dice.choice([0, 1, 2, 2, 3, 3, 23, dice.randint(0, 40), dice.randint(41, 92)])
     rule["at"] = f"{relative}{hour}:{dice.choice([0, 15, 30, 59]):02d}"
     if dice.random() < 0.2:
         rule["again"] = {"every": f"{dice.choice([7, 20, 60, 90])}m", "until": f"{relative}{hour + dice.randint(1, 7)}:59"}

@@ -9,7 +9,8 @@ extension Phrases {
         "over": ("종료", "終了"), "cannot be used": ("사용 불가", "使用不可"), "DATED THROUGH": ("날짜 등록 끝", "日付の登録終わり"),
         // A schedule.
         "Job": ("JOB", "ジョブ"), "On": ("선택", "選択"), "except {selection}": ("(제외: {selection})", "（除外: {selection}）"),
-        "Calendar": ("캘린더", "カレンダー"), "every day is open": ("매일 영업일", "毎日営業日"), "Zone": ("시간대", "タイムゾーン"),
+        "Calendar": ("캘린더", "カレンダー"), "every day is open": ("매일 영업일", "毎日営業日"),
+        "no rule asks {calendar}": ("{calendar}을(를) 쓰는 규칙이 없음", "{calendar} を使うルールなし"), "Zone": ("시간대", "タイムゾーン"),
         "System": ("시간제", "時間制"), "Missed starts": ("놓친 시작", "開始漏れ"), "Overlapping runs": ("중복 실행", "重複実行"),
         "Not on days of": ("배타 스케줄", "排他スケジュール"), "Rules": ("규칙", "ルール"), "Next starts": ("다음 시작", "次の開始"),
         "Days": ("실행일", "実行日"), "Days on which it takes part": ("참여하는 업무일", "参加する業務日"),

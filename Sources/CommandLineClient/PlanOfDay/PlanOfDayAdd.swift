@@ -143,7 +143,7 @@ struct GivenTime {
     /// Reads `22:30`, `25:30` or `2026-12-01 22:30`.
     init(_ text: String, _ option: String) throws {
         let words = text.split(whereSeparator: { $0 == " " || $0 == "T" })
-        guard let clock = words.last, words.count <= 2, let minutes = clockMinutes(clock), minutes < 48 * 60 else {
+        guard let clock = words.last, words.count <= 2, let minutes = clockMinutes(clock) else {
             throw CommandFailure(
                 .usage, "\(option) must be a time such as 22:30, 25:30 or '2026-12-01 22:30', not '\(text)'")
         }
@@ -155,14 +155,14 @@ struct GivenTime {
 
     /// A start at this time, of the business day that was given, or of that of its own date.
     ///
-    /// - Throws: `CommandFailure` where the two do not go together: a business day's starts come up to 47:59 of it.
+    /// - Throws: `CommandFailure` where the two do not go together: a business day's starts come up to 99:59 of it.
     func start(on given: Day?, else usual: Day, in zone: Zone) throws -> AddSlots.Start {
         let business = given ?? day ?? usual
         let clock = day ?? business
-        guard (0...1).contains(clock - business + minutes / 1440) else {
+        guard (0...4).contains(clock - business + minutes / 1440), (clock - business) * 1440 + minutes < 6000 else {
             throw CommandFailure(
                 .usage,
-                "\(clock) is not of the business day \(business), whose starts come from 0:00 to 47:59; leave --day out"
+                "\(clock) is not of the business day \(business), whose starts come from 0:00 to 99:59; leave --day out"
             )
         }
         return AddSlots.Start(day: business, instant: zone.instant(clock, minutes * 60))

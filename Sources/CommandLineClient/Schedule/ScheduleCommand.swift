@@ -92,6 +92,8 @@ struct ScheduleList: AsyncParsableCommand {
         var on: String?
         var next: StartItem?
         var calendar: CalendarName?
+        /// Whether the calendar has any effect on its starts.
+        var asksCalendar = false
         var zone: String?
         var enabled = true
         var forCallers = false
@@ -108,6 +110,7 @@ struct ScheduleList: AsyncParsableCommand {
             on = definition.on
             next = book.runningStarts(of: schedule, after: Surroundings.now, 1).first
             calendar = definition.calendar
+            asksCalendar = schedule.timetable.asksCalendar
             zone = definition.zone
             enabled = definition.isEnabled
             forCallers = definition.isForCallers
@@ -141,7 +144,8 @@ struct ScheduleList: AsyncParsableCommand {
                 .init("SCHEDULE") { $0.schedule.rawValue }, .init("JOB") { $0.job?.rawValue ?? "" },
                 .init("ON") { $0.on ?? "" }, .init("DAY") { $0.next?.day ?? "" },
                 .init("NEXT START") { $0.nextText(ofCells) },
-                .init("ZONE") { $0.zone ?? "" }, .init("CALENDAR", wide: true) { $0.calendar?.rawValue ?? "" },
+                .init("ZONE") { $0.zone ?? "" },
+                .init("CALENDAR", wide: true) { $0.asksCalendar ? $0.calendar?.rawValue ?? "" : "" },
                 .init("TITLE", wide: true) { $0.title?.text(language) ?? "" },
             ], items: items, name: { $0.schedule.rawValue })
         if items.isEmpty { say(Phrases.text("there are no schedules", language)) }

@@ -25,6 +25,8 @@ struct ScheduleShow: AsyncParsableCommand {
         let on: String?
         let except: String?
         let calendar: CalendarName?
+        /// Whether the calendar has any effect on its starts.
+        let asksCalendar: Bool
         let zone: String
         let system: String
         let rules: [String]
@@ -44,7 +46,8 @@ struct ScheduleShow: AsyncParsableCommand {
         let after = try since.instant(in: timetable.zone)
         let item = Item(
             schedule: definition.name, title: definition.title, job: definition.job, on: definition.on,
-            except: definition.except, calendar: definition.calendar, zone: definition.zone,
+            except: definition.except, calendar: definition.calendar,
+            asksCalendar: timetable.asksCalendar, zone: definition.zone,
             system: timetable.system.rawValue, rules: timetable.rules.map(\.text), missed: definition.missed.text,
             overlap: definition.overlap.rawValue, exclusive: definition.exclusive, enabled: definition.isEnabled,
             forCallers: definition.isForCallers, next: book.starts(of: schedule, after: after, 10))
@@ -52,11 +55,12 @@ struct ScheduleShow: AsyncParsableCommand {
         let months = (0..<3).map { month + $0 }
         let starts = book.planned(
             schedule.name, from: timetable.zone.instant(months[0].first - 2, 0),
-            through: timetable.zone.instant(months[2].last + 3, 0)
+            through: timetable.zone.instant(months[2].last + 6, 0)
         ).filter { $0.excludedBy == nil || definition.isForCallers }
         let language = common.language
         let picture = MonthsPicture(
-            calendar: timetable.calendar, marked: Set(starts.map(\.occurrence.day)), language: language)
+            calendar: timetable.asksCalendar ? timetable.calendar : .everyDay,
+            marked: Set(starts.map(\.occurrence.day)), language: language)
         let sheet = Sheet(item: item, name: definition.name.rawValue) { _ in
             [
                 .line(definition.title?.text(language) ?? definition.name.rawValue),
@@ -74,9 +78,14 @@ struct ScheduleShow: AsyncParsableCommand {
 extension ScheduleShow.Item {
     fileprivate func fields(_ language: Language) -> [(String, String)] {
         let except = except.map { Phrases.text("except {selection}", language, ["selection": $0]) }
+        let asked = calendar.map { calendar in
+            asksCalendar
+                ? calendar.rawValue
+                : Phrases.text("no rule asks {calendar}", language, ["calendar": calendar.rawValue])
+        }
         return [
             ("Job", job.rawValue), ("On", [on, except].compactMap(\.self).joined(separator: " ")),
-            ("Calendar", calendar?.rawValue ?? Phrases.text("every day is open", language)), ("Zone", zone),
+            ("Calendar", asked ?? Phrases.text("every day is open", language)), ("Zone", zone),
             ("System", system), ("Missed starts", missed), ("Overlapping runs", overlap),
             ("Not on days of", exclusive.map(\.rawValue).joined(separator: ", ")),
         ]

@@ -39,6 +39,12 @@ struct Field {
         Field(setting, path: path.isEmpty ? "\(name)" : "\(path)/\(name)", key: key)
     }
 
+    /// One of a list whose items have numbers of their own, such as `schedules/nightly/rule 1` of `schedules/nightly/rules`.
+    func numbered(_ name: String, _ number: Int, _ setting: Setting) -> Field {
+        let above = path.split(separator: "/").dropLast().joined(separator: "/")
+        return Field(setting, path: (above.isEmpty ? "" : above + "/") + "\(name) \(number)")
+    }
+
     // MARK: Lists and maps
 
     /// The fields of a map.

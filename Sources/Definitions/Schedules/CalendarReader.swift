@@ -70,13 +70,18 @@ struct CalendarReader {
     }
 
     private mutating func weekdays(_ field: Field) -> Set<Weekday> {
-        Set((field.items(&problems) ?? []).compactMap { $0.choice(Weekday.self, &problems) })
+        Set((field.items(&problems) ?? []).compactMap { weekday($0) })
+    }
+
+    private mutating func weekday(_ field: Field) -> Weekday? {
+        if let text = field.setting.text, let weekday = Weekday(written: text) { return weekday }
+        return field.choice(Weekday.self, &problems)
     }
 
     private mutating func baseDay(_ field: Field) -> BaseDay? {
         guard let text = field.text(&problems) else { return nil }
         let words = text.split(separator: " ")
-        if words.count == 2, let weekday = Weekday(rawValue: String(words[0])), let nth = Int(words[1]),
+        if words.count == 2, let weekday = Weekday(written: words[0]), let nth = Int(words[1]),
             (1...5).contains(nth)
         {
             return .weekday(weekday, nth)
@@ -118,7 +123,8 @@ struct CalendarReader {
             guard let text = field.text(&problems) else { return nil }
             if let pattern = DayPattern(written: text) { return pattern }
             field.report(
-                "must be a day such as 2026-01-01, 01-01, 15, last, a range with '..', or a weekday such as 'sat' or "
+                mistake(inDay: text)
+                    ?? "must be a day such as 2026-01-01, 01-01, 15, last, a range with '..', or a weekday such as 'sat' or "
                     + "'mon 2 of 1', not '\(text)'", &problems)
             return nil
         }

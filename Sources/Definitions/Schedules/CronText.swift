@@ -5,18 +5,14 @@ import Model
 extension ClockPattern {
     /// Reads a cron expression: minute, hour, day of month, month, day of week; or `@daily` and the like.
     ///
-    /// Where both days are given, either is enough; an expression whose minute or hour begins with `*` follows real time where
-    /// the clock is put forward or back. Source: crontab(5) of Debian's cron (Vixie).
+    /// Where neither of the two days begins with `*`, either is enough, whatever else it says: `1-31` means each day, and so does
+    /// `1-31` beside `fri`. An expression whose minute or hour begins with `*` follows real time where the clock is put forward or
+    /// back. Source: crontab(5) of Debian's cron (Vixie).
     ///
     /// - Throws: `PatternError` with the field and what is wrong with it.
     package init(cron text: String) throws(PatternError) {
         let words = (ClockPattern.cronNames[text.trimmed] ?? text).split { $0 == " " || $0 == "\t" }.map(String.init)
-        guard words.count == 5 else {
-            let names = ClockPattern.cronNames.keys.sorted().joined(separator: ", ")
-            if text.trimmed.hasPrefix("@") { throw PatternError("is no name that is known; they are \(names)") }
-            throw PatternError(
-                "has \(words.count) fields, not five: minute, hour, day, month, weekday (or one of \(names))")
-        }
+        guard words.count == 5 else { throw ClockPattern.wrongCount(words) }
         let minutes = try CronField(words[0], "minute", 0...59).values
         let hours = try CronField(words[1], "hour", 0...23).values
         let days = try CronField(words[2], "day", 1...31)
@@ -24,11 +20,28 @@ extension ClockPattern {
         let weekdays = try CronField(
             words[4], "weekday", 0...7, names: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"])
         let found = Set(weekdays.values.map { Weekday.allCases[($0 + 6) % 7] })
+        let isEither = !days.isAny && !weekdays.isAny
         self.init(
-            text, weekdays: found.count == 7 ? nil : found, months: months.count == 12 ? nil : Set(months),
-            days: days.values.count == 31 ? nil : Set(days.values), eitherDay: !days.isAny && !weekdays.isAny,
-            hours: hours,
+            text, weekdays: found.count == 7 && !isEither ? nil : found,
+            months: months.count == 12 ? nil : Set(months),
+            days: days.values.count == 31 && !isEither ? nil : Set(days.values), eitherDay: isEither, hours: hours,
             minutes: minutes, followsRealTime: words[0].hasPrefix("*") || words[1].hasPrefix("*"))
+    }
+
+    /// What is wrong with an expression that has not five fields.
+    private static func wrongCount(_ words: [String]) -> PatternError {
+        let names = cronNames.keys.sorted().joined(separator: ", ")
+        if let first = words.first, first.hasPrefix("CRON_TZ=") || first.hasPrefix("TZ=") {
+            return PatternError("names a zone; write it as 'zone' of the schedule, and the pattern without it")
+        }
+        if words.first?.hasPrefix("@") == true { return PatternError("is no name that is known; they are \(names)") }
+        let fields = "has \(words.count) fields, not five: minute, hour, day, month, weekday (or one of \(names))"
+        guard words.count == 6 || words.count == 7 else { return PatternError(fields) }
+        let hint =
+            Int(words[0]) == 0
+            ? "if the first is seconds, leave it out: '\(words[1...5].joined(separator: " "))'"
+            : "cron has no seconds; 'onCalendar' has them"
+        return PatternError("\(fields); \(hint)")
     }
 
     static let monthNames = [
@@ -46,6 +59,13 @@ package struct PatternError: Error, Hashable, Sendable, CustomStringConvertible 
     package let description: String
 
     init(_ description: String) { self.description = description }
+
+    /// A range whose end comes before its beginning, and the two that it may mean.
+    init(backward text: String, _ ends: [String], _ mark: String, _ limits: [String]) {
+        let spans = [[ends[0], limits[1]], [limits[0], ends[ends.count - 1]]]
+        let two = spans.map { $0[0] == $0[1] ? $0[0] : $0.joined(separator: mark) }.joined(separator: ",")
+        self.init("has the range '\(text)', which goes backward; write '\(two)' if both parts are meant")
+    }
 }
 
 /// One field of a cron expression: `*`, `5`, `1-5`, `*/15`, `mon-fri`, and lists of them.
@@ -67,10 +87,18 @@ private struct CronField {
                 let ends = span.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
                 let numbers = ends.map { CronField.number($0, names) }
                 guard (1...2).contains(ends.count), let begin = numbers[0], let end = numbers[numbers.count - 1],
-                    range.contains(begin), range.contains(end), begin <= end
+                    range.contains(begin), range.contains(end)
                 else {
+                    let near = ends.lazy.compactMap { CronField.nearName(to: $0, names) }.first
                     throw PatternError(
-                        "has no \(name) '\(part)': it goes from \(range.lowerBound) to \(range.upperBound)")
+                        "has no \(name) '\(part)': it goes from \(range.lowerBound) to \(range.upperBound)"
+                            + (near.map { "; did you mean '\($0)'?" } ?? ""))
+                }
+                guard begin <= end else {
+                    // Weekdays go to 7, which is Sunday once more.
+                    let limits = [range.lowerBound, name == "weekday" ? 6 : range.upperBound]
+                    let isNamed = Int(ends[0]) == nil
+                    throw PatternError(backward: span, ends, "-", limits.map { isNamed ? names[$0] : "\($0)" })
                 }
                 // `5/15` begins at 5 and goes on to the end.
                 (first, last) = (begin, ends.count == 1 && halves.count == 2 ? range.upperBound : end)
@@ -85,6 +113,12 @@ private struct CronField {
             found.formUnion(stride(from: first, through: last, by: step))
         }
         values = found.sorted()
+    }
+
+    /// The short name that a long one begins with: `fri` for `friday`.
+    private static func nearName(to text: String, _ names: [String]) -> String? {
+        let word = text.lowercased()
+        return word.count < 4 ? nil : names.first { !$0.isEmpty && word.hasPrefix($0) }
     }
 
     private static func number(_ text: String, _ names: [String]) -> Int? {

@@ -41,6 +41,17 @@ extension MonthDay {
     }
 }
 
+extension Weekday {
+    /// Reads `fri`, `Fri` and `Friday`.
+    init?(written text: some StringProtocol) {
+        let word = text.lowercased()
+        guard let weekday = Weekday.allCases.first(where: { word == $0.rawValue || word == "\($0)" }) else {
+            return nil
+        }
+        self = weekday
+    }
+}
+
 /// A weekday, perhaps the n-th or last of the month, perhaps of one month only: `mon`, `mon 2`, `mon last of 5`.
 struct WeekdayText {
     let weekday: Weekday
@@ -49,7 +60,7 @@ struct WeekdayText {
 
     init?(_ text: String) {
         var words = text.split(separator: " ").map(String.init)
-        guard let first = words.first, let weekday = Weekday(rawValue: first) else { return nil }
+        guard let first = words.first, let weekday = Weekday(written: first) else { return nil }
         self.weekday = weekday
         words.removeFirst()
         if let word = words.first, word != "of" {
@@ -81,7 +92,9 @@ extension DayRule {
             self = .dayOfMonth(day, month: nil)
         } else if let weekday = WeekdayText(text) {
             self = .weekday(weekday.weekday, nth: weekday.nth, month: weekday.month)
-        } else if let rule = DayRule.yearly(text) ?? DayRule.counted(text) {
+        } else if let day = MonthDay(written: text) {
+            self = .dayOfMonth(day.day, month: day.month)
+        } else if let rule = DayRule.counted(text) {
             self = rule
         } else {
             return nil
@@ -103,15 +116,6 @@ extension DayRule {
         if words[1] == "last" { return beforeEnd(Array(words.dropFirst(2)), kind, month) }
         guard words.count == 2, let number = Int(words[1]), (1...31).contains(number) else { return nil }
         return .nth(number, kind, month: month)
-    }
-
-    /// A day of one month of every year, `02-30` too: whether there is such a day is asked later, so that it can be told.
-    private static func yearly(_ text: String) -> DayRule? {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let month = Int(parts[0]),
-            let day = Int(parts[1]), (1...12).contains(month), (1...31).contains(day)
-        else { return nil }
-        return .dayOfMonth(day, month: month)
     }
 
     /// Nothing, or a minus and a number of days.

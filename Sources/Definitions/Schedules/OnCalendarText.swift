@@ -22,6 +22,9 @@ extension ClockPattern {
             date = first
             words.removeFirst()
         }
+        if words.count > 1, let last = words.last, last == "UTC" || last.contains("/"), !last.contains(":") {
+            throw PatternError("names a zone; write it as 'zone' of the schedule, and the pattern without it")
+        }
         let time = words.first ?? "00:00:00"
         guard words.count <= 1, time.contains(":") else {
             throw PatternError("has '\(words.joined(separator: " "))' where a time such as 03:00 should stand")
@@ -65,9 +68,12 @@ private struct EventPart {
             let first = ends[0] == "*" ? range.lowerBound : EventPart.number(ends[0])
             let last = ends.count == 2 ? EventPart.number(ends[1]) : halves.count == 2 ? range.upperBound : first
             guard (1...2).contains(halves.count), (1...2).contains(ends.count), let step, step > 0, let first, let last,
-                range.contains(first), range.contains(last), first <= last
+                range.contains(first), range.contains(last)
             else {
                 throw PatternError("has no \(name) '\(part)': it goes from \(range.lowerBound) to \(range.upperBound)")
+            }
+            guard first <= last else {
+                throw PatternError(backward: halves[0], ends, "..", ["\(range.lowerBound)", "\(range.upperBound)"])
             }
             found.formUnion(stride(from: first, through: last, by: step))
         }
@@ -83,10 +89,7 @@ private struct EventPart {
         var found: Set<Weekday> = []
         for part in text.split(separator: ",") {
             let ends = part.split(separator: "..", omittingEmptySubsequences: false).map { end in
-                Weekday.allCases.firstIndex { weekday in
-                    let word = end.lowercased()
-                    return word == weekday.rawValue || word == "\(weekday)"
-                }
+                Weekday(written: end)?.number
             }
             guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1] else {
                 throw PatternError("has no weekday '\(part)'")

@@ -15,7 +15,9 @@ struct RuleReader {
             field.report("must be a list of rules", &problems)
             return []
         }
-        return items.enumerated().compactMap { index, item in rule(field.child(index, item), number: index + 1) }
+        return items.enumerated().compactMap { index, item in
+            rule(field.numbered("rule", index + 1, item), number: index + 1)
+        }
     }
 
     private mutating func rule(_ field: Field, number: Int) -> ScheduleRule? {
@@ -38,19 +40,7 @@ struct RuleReader {
     }
 
     private mutating func timing(_ record: Record, _ from: Day?) -> ScheduleRule.Timing? {
-        if let field = record["cron"] ?? record["onCalendar"] {
-            for key in Self.dayKeys {
-                record[key]?.reportName("goes with day or filter, not with a pattern of date and clock", &problems)
-            }
-            guard let text = field.text(&problems) else { return nil }
-            do throws(PatternError) {
-                return .pattern(
-                    record["cron"] == nil ? try ClockPattern(onCalendar: text) : try ClockPattern(cron: text))
-            } catch {
-                field.report("'\(text)' \(error)", &problems)
-                return nil
-            }
-        }
+        if let field = record["cron"] ?? record["onCalendar"] { return pattern(field, record).map { .pattern($0) } }
         guard let day = record["day"].flatMap({ day($0) }) ?? record["filter"].flatMap({ filter($0) }) else {
             return nil
         }
@@ -62,6 +52,7 @@ struct RuleReader {
         if let days = record["within"]?.integer(1...31, &problems) { timing.substituteLimit = days }
         timing.shift = record["shift"].flatMap { shift($0) }
         if let days = record["shiftWithin"]?.integer(1...62, &problems) { timing.shift?.limit = days }
+        warnOfIdleKeys(record, timing)
         if let field = record["at"], let clock = clock(field) { timing.times.first = clock }
         timing.times.again = record["again"].flatMap { again($0, timing.times.first) }
         if case .registered = day, from == nil {
@@ -70,12 +61,49 @@ struct RuleReader {
         return .days(timing)
     }
 
+    private mutating func pattern(_ field: Field, _ record: Record) -> ClockPattern? {
+        for key in Self.dayKeys where key != "closed" {
+            record[key]?.reportName("goes with day or filter, not with a pattern of date and clock", &problems)
+        }
+        let substitute = record["closed"]?.choice(Substitute.self, &problems) ?? .run
+        if substitute == .before || substitute == .after {
+            record["closed"]?.report(
+                "must be skip or run beside a pattern of date and clock, of which no day stands for another; use 'day' and 'at'",
+                &problems)
+        }
+        guard let text = field.text(&problems) else { return nil }
+        do throws(PatternError) {
+            var pattern = record["cron"] == nil ? try ClockPattern(onCalendar: text) : try ClockPattern(cron: text)
+            pattern.skipsClosedDays = substitute == .skip
+            return pattern
+        } catch {
+            field.report("'\(text)' \(error)", &problems)
+            return nil
+        }
+    }
+
+    /// Warns of keys that say how far something may go that does not happen, or not as far.
+    private mutating func warnOfIdleKeys(_ record: Record, _ timing: DayTiming) {
+        if let field = record["within"], timing.substitute != .before, timing.substitute != .after {
+            field.warn("does nothing without 'closed: before' or 'closed: after'", &problems)
+        }
+        guard let shift = timing.shift else {
+            if record["shift"] == nil { record["shiftWithin"]?.warn("does nothing without 'shift'", &problems) }
+            return
+        }
+        if abs(shift.count) > shift.limit {
+            record["shift"]?.warn(
+                "\(abs(shift.count)) days lie beyond 'shiftWithin', \(shift.limit): the rule never starts anything",
+                &problems)
+        }
+    }
+
     // MARK: Days
 
     private mutating func date(_ field: Field) -> Day? {
         guard let text = field.text(&problems) else { return nil }
         if let day = Day(text) { return day }
-        field.report("must be a day such as 2026-01-31, not '\(text)'", &problems)
+        field.report(mistake(inDay: text) ?? "must be a day such as 2026-01-31, not '\(text)'", &problems)
         return nil
     }
 
@@ -83,12 +111,9 @@ struct RuleReader {
         guard let text = field.text(&problems) else { return nil }
         guard let rule = DayRule(written: text) else {
             field.report(
-                "must be a day such as 15, last, last -2, 2026-01-31, 08-15, open 3, open last -1, closed 1, day 5, mon, "
+                mistake(inDay: text)
+                    ?? "must be a day such as 15, last, last -2, 2026-01-31, 08-15, open 3, open last -1, closed 1, day 5, mon, "
                     + "mon 2, fri last of 12, every open, or registered, not '\(text)'", &problems)
-            return nil
-        }
-        if case .dayOfMonth(let day, let month?) = rule, MonthDay(month, day) == nil {
-            field.report("'\(text)': month \(month) never has a day \(day)", &problems)
             return nil
         }
         return rule
@@ -153,11 +178,11 @@ struct RuleReader {
     private mutating func clock(_ field: Field) -> StartTimes.Clock? {
         guard let text = field.text(&problems) else { return nil }
         let isRelative = text.hasPrefix("+")
-        if let minutes = clockMinutes(isRelative ? text.dropFirst() : text[...]), minutes < 48 * 60 {
+        if let minutes = clockMinutes(isRelative ? text.dropFirst() : text[...]) {
             return isRelative ? .relative(minutes) : .absolute(minutes)
         }
         field.report(
-            "must be a time from 0:00 to 47:59, or after the base time such as '+1:30', in quotes, not '\(text)'",
+            "must be a time from 0:00 to 99:59, or after the base time such as '+1:30', in quotes, not '\(text)'",
             &problems)
         return nil
     }
@@ -173,12 +198,31 @@ struct RuleReader {
             return nil
         }
         switch (first, until) {
-        case (.absolute(let begin), .absolute(let last)) where begin < last,
-            (.relative(let begin), .relative(let last)) where begin < last:
-            break
-        default:
-            end.report("must be later than 'at', and both by the clock or both after the base time", &problems)
+        case (.absolute(let begin), .absolute(let last)) where begin >= last,
+            (.relative(let begin), .relative(let last)) where begin >= last:
+            end.report("must be later than 'at'" + hint(until, after: begin), &problems)
+        case (.absolute, .absolute), (.relative, .relative): break
+        default: end.report("and 'at' must both be by the clock, or both after the base time", &problems)
         }
         return StartTimes.Again(until: until, minutes: minutes)
+    }
+
+    /// How a time of the next day is written that comes before one of this day: 2:00 after 22:00 is 26:00.
+    private func hint(_ clock: StartTimes.Clock, after begin: Int) -> String {
+        switch clock {
+        case .absolute(let minutes) where minutes < begin && minutes < 1440:
+            "; \(clock.written) of the next day is written \"\(StartTimes.Clock.absolute(minutes + 1440).written)\""
+        default: ""
+        }
+    }
+}
+
+extension StartTimes.Clock {
+    /// `26:00`, or `+1:30` after the base time.
+    fileprivate var written: String {
+        switch self {
+        case .absolute(let minutes): "\(minutes / 60):" + pad(minutes % 60, 2)
+        case .relative(let minutes): "+\(minutes / 60):" + pad(minutes % 60, 2)
+        }
     }
 }

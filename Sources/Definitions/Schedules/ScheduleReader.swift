@@ -169,6 +169,11 @@ package struct ScheduleReader {
             schedule.rules = reader.rules(field)
             problems.add(reader.problems)
         }
+        if !schedule.rules.isEmpty, schedule.rules.allSatisfy({ $0.isPattern && !$0.asksCalendar }) {
+            record["calendar"]?.warn(
+                "no rule asks the calendar which days are open; with 'closed: skip' a rule starts on open days only",
+                &problems)
+        }
         schedule.exclusive = record["exclusive"]?.texts(&problems).map { ScheduleName($0) } ?? []
     }
 
@@ -219,10 +224,10 @@ package struct ScheduleReader {
 
     private mutating func limit(_ field: Field) -> TimeWatch.Limit? {
         guard let text = field.text(&problems) else { return nil }
-        if let minutes = clockMinutes(text), minutes < 48 * 60 { return .clock(minutes) }
+        if let minutes = clockMinutes(text) { return .clock(minutes) }
         if let duration = Duration(written: text), duration > .zero { return .after(duration) }
         field.report(
-            "must be a time of the business day from \"0:00\" to \"47:59\", in quotes, or a duration after the planned start "
+            "must be a time of the business day from \"0:00\" to \"99:59\", in quotes, or a duration after the planned start "
                 + "such as 10m, not '\(text)'", &problems)
         return nil
     }

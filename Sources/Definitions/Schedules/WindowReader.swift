@@ -89,7 +89,7 @@ struct WindowReader {
         let words = text.split(separator: " ")
         if let first = words.first, let day = Day(String(first)), words.count <= 2 {
             if words.count == 1 { return WindowDefinition.LocalTime(day, minutes: 0) }
-            if let minutes = clockMinutes(words[1]), minutes < 48 * 60 {
+            if let minutes = clockMinutes(words[1]) {
                 return WindowDefinition.LocalTime(day, minutes: minutes)
             }
         }

@@ -160,7 +160,7 @@ public struct Shift: Hashable, Sendable {
 public struct StartTimes: Hashable, Sendable {
     /// A time in minutes.
     public enum Clock: Hashable, Sendable {
-        /// By the clock of the day, 0:00 to 47:59: 25:00 is 1:00 of the next day.
+        /// By the clock of the day, 0:00 to 99:59: 25:00 is 1:00 of the next day.
         case absolute(Int)
         /// After the day's base time.
         case relative(Int)
@@ -216,6 +216,8 @@ public struct ClockPattern: Hashable, Sendable {
     public var seconds: [Int]
     /// Whether it follows real time where the clock is put forward or back, as cron does where every hour or minute matches.
     public var followsRealTime: Bool
+    /// Whether it starts nothing on business days that are closed; otherwise it does not ask the calendar.
+    public var skipsClosedDays = false
 
     /// Makes a pattern.
     public init(
