@@ -128,6 +128,15 @@ extension PatientStore {
         }
     }
 
+    package func keep(_ change: PersonsChange, noting event: Event) async throws(StoreError) {
+        try await patiently { () async throws(StoreError) in
+            try await store.keep(change, noting: event)
+        } earlier: { () async throws(StoreError) in
+            // The event is kept in the same transaction.
+            try await store.events(after: -1000, limit: 1000).events.contains(event) ? () : nil
+        }
+    }
+
     package func plan(_ slots: [Slot]) async throws(StoreError) {
         try await patiently { () async throws(StoreError) in try await store.plan(slots) }
     }

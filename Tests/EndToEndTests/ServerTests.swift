@@ -266,7 +266,7 @@ struct ServerTests {
         try write("2190-12-25", "Mars")
         let reload = try product.run("server", "reload")
         #expect(reload.code == 1, "\(reload)")
-        let never = "schedules/once/rules/0: rule 1 never starts anything: 2190-12-25 is closed"
+        let never = "schedules/once/rule 1: rule 1 never starts anything: 2190-12-25 is closed"
         let lost = "schedules/lost/zone: there is no time zone 'Mars'"
         #expect(reload.errors.contains("warning: " + never) && reload.errors.contains("error: " + lost), "\(reload)")
         for words in [["explain", "daily", "2190-12-24"], ["list"], ["next", "daily"]] {

@@ -73,6 +73,10 @@ extension ShakyStore {
         try await shaken { () async throws(StoreError) in try await store.unpin(endpoint) }
     }
 
+    func keep(_ change: PersonsChange, noting event: Event) async throws(StoreError) {
+        try await shaken { () async throws(StoreError) in try await store.keep(change, noting: event) }
+    }
+
     func note(_ action: RunAction) async throws(StoreError) {
         try await shaken { () async throws(StoreError) in
             try await store.note(action)
