@@ -78,13 +78,15 @@ struct HostileTextTests {
                 ["host", "show", "web01"] + inventory, ["schedule", "list"] + schedules,
                 ["schedule", "show", "nightly"] + schedules, ["calendar", "list"] + schedules,
                 ["calendar", "show", "days", "2026"] + schedules, ["event", "list"], ["run", "list"],
+                // A schedule that cannot be used is shown as that.
+                ["schedule", "list", "-s", folder + "/badschedules.yaml"],
             ],
             [
                 ["job", "show", text], ["plan", "good", "--on", text] + inventory, ["run", "get", text],
                 ["plan", "good", "--on", "all", "-e", "@" + folder + "/" + text] + inventory,
                 ["host", "list", "-i", folder + "/badhosts.yaml"],
                 ["job", "validate", "--playbooks", folder + "/broken"],
-                ["schedule", "list", "-s", folder + "/badschedules.yaml"], ["host", "test", "--on", "all"] + inventory,
+                ["host", "test", "--on", "all"] + inventory,
             ]
         )
     }

@@ -106,7 +106,8 @@ struct ScheduleHintTests {
     }
 
     private func problems(_ text: String) -> [String] {
-        let (_, problems) = ScheduleReader.read(Array("firstline: 1\n\(text)\n".utf8), file: "f.yaml", usualZone: "UTC")
-        return problems.all.map(\.description)
+        let (files, problems) = ScheduleReader.read(
+            Array("firstline: 1\n\(text)\n".utf8), file: "f.yaml", usualZone: "UTC")
+        return (problems.all + files.faults.problems.all).map(\.description)
     }
 }
