@@ -183,11 +183,14 @@ struct HTTPCheckTests {
 
     @Test("keeps to its time whatever the server does", arguments: ["silent", "full", "http"])
     func timeout(port: String) async throws {
-        let clock = ContinuousClock()
-        let start = clock.now
         let result = parts(try await check(port, "/slow?ms=120000", ["timeout": .text("300ms")]))
         #expect(result.reason != nil)
-        #expect(clock.now - start < .seconds(60))
+        // As the request itself measured it: how fast this machine is has no part in it.
+        guard case .number(let total)? = result.report.outputs["total_ms"] else {
+            Issue.record("the time is missing: \(result.report.outputs)")
+            return
+        }
+        #expect((250..<60_000).contains(total))
     }
 
     @Test("ends at the step's limit, which is then for the engine to judge")
@@ -223,11 +226,10 @@ struct HTTPCheckTests {
             let task = try PreparedTask(type, ParameterValues(settings))
             return parts(try await task.run(.testing(session: ScriptedSession([:])))).reason == nil
         }
-        let clock = ContinuousClock()
-        let start = clock.now
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<20 { group.addTask { try await ask("silent") } }
             for _ in 0..<220 { group.addTask { try await ask("http") } }
+            // Those that do not answer fail after their timeout: none of them ends before these.
             for _ in 0..<220 {
                 let isGood = try await group.next()
                 #expect(isGood == true)
@@ -237,6 +239,5 @@ struct HTTPCheckTests {
                 #expect(throws: TaskFailure.self) { try result.get() }
             }
         }
-        #expect(clock.now - start < .seconds(80))
     }
 }
