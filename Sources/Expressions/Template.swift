@@ -50,6 +50,7 @@ package struct Template: Hashable, Sendable, CustomStringConvertible {
     /// - Parameters:
     ///   - lookup: Gives the values.
     ///   - reveal: Gives the text of a secret that stands alone in a `${…}`.
+    /// - Returns: The text.
     /// - Throws: `EvaluationError` of an expression, of the lookup or of `reveal`, where a secret is part of an expression, or when
     ///   the text becomes longer than 1 MiB.
     package func fill(_ lookup: Lookup, reveal: Reveal = refuseSecret) throws(EvaluationError) -> String {

@@ -164,6 +164,8 @@ package struct PlannedStep: Codable, Hashable, Sendable {
     package var expectsError: Bool
     /// Of a called job: failed lanes after which no further lane starts inside it.
     package var stopAfter: Int?
+    /// Whether it stands between two batches, so that the next one begins only when it lets it; nil = it does not.
+    package var isGate: Bool?
 
     package init(
         path: StepPath, title: Localized, type: TaskTypeName, role: Role, laneSet: Int, parent: Int?, links: [Link],

@@ -82,6 +82,7 @@ public enum ReasonCode: String, CaseIterable, Codable, Sendable {
     case notTaken = "branch-not-taken"
     case predecessor = "predecessor-not-ok"
     case stopped = "stop-after-reached"
+    case gateClosed = "gate-closed"
     case cancelledByPerson = "cancelled"
     case skippedByPerson = "skipped-by-person"
     case setOK = "set-ok"

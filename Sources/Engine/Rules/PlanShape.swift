@@ -23,6 +23,8 @@ struct PlanShape: Sendable {
         let join: Join
         let reflectsError: Bool
         let expectsError: Bool
+        /// Whether the batch behind it begins only when it lets it.
+        let isGate: Bool
         let retryTimes: Int
         let retryDelay: Duration
         /// The links into it.
@@ -53,11 +55,14 @@ struct PlanShape: Sendable {
     let parallel: Int
     /// Whether any link waits for all lanes and leads into lanes again.
     private(set) var hasWaysBack = false
+    /// Whether anything stands between batches.
+    let hasGates: Bool
 
     init(_ plan: Plan) {
         laneSets = plan.laneSets
         laneCount = plan.lanes.count
         parallel = max(1, plan.parallel)
+        hasGates = plan.steps.contains { $0.isGate ?? false }
         limits =
             (plan.stopAfter.map { [Limit(group: nil, count: $0)] } ?? [])
             + plan.steps.enumerated().compactMap { index, step in
@@ -71,7 +76,8 @@ struct PlanShape: Sendable {
         steps.append(
             Step(
                 offset: nodeCount, laneSet: step.laneSet, role: step.role, parent: step.parent, join: step.join,
-                reflectsError: step.reflectsError, expectsError: step.expectsError, retryTimes: step.retryTimes,
+                reflectsError: step.reflectsError, expectsError: step.expectsError, isGate: step.isGate ?? false,
+                retryTimes: step.retryTimes,
                 retryDelay: step.retryDelay, links: step.links))
         nodeCount += laneSets[step.laneSet].count
     }

@@ -52,6 +52,7 @@ extension RunRules {
             closeIfDone(StepKey(step: parent, lane: key.lane))
         } else {
             steps[parent].sharedTally.add(tally)
+            if let reason = end.reason, tally.isBad, shape.steps[parent].isGate { close(gate: parent, reason) }
             guard steps[key.step].ended == shape.width(of: key.step) else { return }
             steps[parent].openShared -= 1
             guard steps[parent].openShared == 0 else { return }
@@ -59,7 +60,7 @@ extension RunRules {
         }
     }
 
-    private mutating func worsen(_ tally: Tally) {
+    mutating func worsen(_ tally: Tally) {
         if tally.anyFailed || tally.anyCancelled {
             worst = .failed
         } else if tally.anyUnknown, worst != .failed {
@@ -72,6 +73,11 @@ extension RunRules {
             nodes[node].openChildren == 0, steps[key.step].openShared == 0
         else { return }
         var tally = nodes[node].tally
+        if let reason = closed[key.step], !tally.isBad {
+            let report = Report(level: tally.level, changed: tally.changed)
+            return work.append(
+                .end(key, NodeEnd(state: .skipped, reason: reason, report: report, isBroken: true)))
+        }
         tally.add(steps[key.step].sharedTally)
         let failure = callFailures[node] ?? Reason(.calledJob, "a step of the called job did not end OK")
         work.append(.end(key, close(tally, failure, expectsError: shape.steps[key.step].expectsError)))

@@ -25,6 +25,13 @@ extension RunRules {
         return true
     }
 
+    /// Whether no further lane may begin under a limit around a step.
+    func isStopped(around step: Int) -> Bool {
+        shape.limits.indices.contains { index in
+            isInside(step, shape.limits[index].group) && limits[index].failed.count >= shape.limits[index].count
+        }
+    }
+
     /// Counts a lane that failed under every limit its failure is reflected to.
     mutating func countLimits(_ key: StepKey, _ end: NodeEnd) {
         guard key.lane >= 0, end.state == .failed || end.state == .unknown else { return }

@@ -25,6 +25,9 @@ extension RunRules {
     private mutating func becomeReady(_ key: StepKey, _ node: Int) {
         if isCancelling {
             work.append(.end(key, NodeEnd(state: .cancelled, reason: cancelReason)))
+        } else if let gate = gate(of: key), isStopped(around: gate) {
+            closed[gate] = stoppedReason
+            skip(key, broken: gate != key.step)
         } else if shape.steps[key.step].role == .group {
             enter(key, node)
         } else if lanes.admit(key) {
@@ -156,10 +159,13 @@ extension RunRules {
 
     mutating func skip(_ key: StepKey, broken: Bool) {
         let reason =
-            broken
-            ? Reason(.predecessor, "a step before it did not end as its link asks")
-            : Reason(.notTaken, "the flow went another way")
-        work.append(.end(key, NodeEnd(state: .skipped, reason: reason, isBroken: broken)))
+            closedReason(key.step)
+            ?? (broken
+                ? Reason(.predecessor, "a step before it did not end as its link asks")
+                : Reason(.notTaken, "the flow went another way"))
+        // A target that does not come to a gate does not count there.
+        work.append(
+            .end(key, NodeEnd(state: .skipped, reason: reason, isBroken: broken && !shape.steps[key.step].isGate)))
     }
 
     /// Ends everything that has not begun, and asks for the end of what runs.

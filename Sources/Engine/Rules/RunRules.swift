@@ -21,6 +21,8 @@ package struct RunRules: Sendable {
     var holds: [StepKey: Hold] = [:]
     /// The first failure inside a called job, by the call's node.
     var callFailures: [Int: Reason] = [:]
+    /// Why gates and what stands behind them did not begin, by step.
+    var closed: [Int: Reason] = [:]
     var isCancelling = false
     var cancelReason = Reason(.cancelledByPerson, "cancelled")
     var worst = RunState.succeeded

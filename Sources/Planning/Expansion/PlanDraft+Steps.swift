@@ -52,7 +52,7 @@ extension PlanDraft {
                 before = addBetween(cut, index, after: previous, prefix: prefix, parent: parent, scope)
             }
             let path = prefix.child("batch-\(index + 1)")
-            let links = before.map { [PlannedStep.Link(from: $0, condition: .all, requirement: .all)] } ?? []
+            let links = before.map { [link(from: $0)] } ?? []
             let step = PlannedStep(
                 path: path, title: Localized("batch \(index + 1) of \(cut.portions.count)"), type: "ExecuteJOB",
                 role: .group,
@@ -68,25 +68,37 @@ extension PlanDraft {
         _ cut: Cut, _ index: Int, after previous: Int, prefix: StepPath, parent: Int?, _ scope: Int
     ) -> Int {
         let path = prefix.child("between-\(index)")
-        let link = PlannedStep.Link(from: previous, condition: .all, requirement: .all)
         switch cut.between {
         case nil: return previous
         case .pause(let duration)?:
-            let step = PlannedStep(
+            let link = PlannedStep.Link(from: previous, condition: .all, requirement: .all)
+            var step = PlannedStep(
                 path: path, title: "pause", type: "Start", role: .pause, laneSet: 0, parent: parent, links: [link],
                 join: .all, effect: .check, settings: Setting(.map([])), scope: scope, retryDelay: duration)
+            step.isGate = true
             return append(step, JobTask(name: "between", type: "Start"))
         case .job(let id)?:
+            // It works on the targets of the batch before that came through it.
             let done = cut.portions[index - 1]
-            let step = PlannedStep(
+            let link = PlannedStep.Link(from: previous, condition: .ok, requirement: .all)
+            var step = PlannedStep(
                 path: path, title: planner.library[id]?.title ?? Localized(id.rawValue), type: "ExecuteJOB",
                 role: .group,
                 laneSet: laneSet(done), parent: parent, links: [link], join: .all, effect: .check,
                 settings: Setting(.map([])), scope: scope)
+            step.isGate = true
             let group = append(step, JobTask(name: "between", type: "ExecuteJOB"))
-            open(JobCall(job: id), group: group, lanes: done, scope: scope, place: nil)
+            let place = parent.flatMap { sources[$0].task.place } ?? planner.library[plan.job]?.place
+            open(JobCall(job: id), group: group, lanes: done, scope: scope, place: place)
             return group
         }
+    }
+
+    /// What a batch waits for: the batch before, however that ended, or the gate before it, which must let it.
+    private func link(from before: Int) -> PlannedStep.Link {
+        let isJob = plan.steps[before].isGate == true && plan.steps[before].role == .group
+        return PlannedStep.Link(
+            from: before, condition: isJob ? .ok : .all, requirement: isJob ? .any : .all)
     }
 
     /// Expands a job's tasks inside a group, on its lanes.
