@@ -18,10 +18,11 @@ import TaskKit
 let playbook = """
     firstline: 1
     title: Restart
+    concurrent: true
     tasks:
-      stop: {type: RunProgram, with: {program: /bin/true, arguments: ["${host.name}"], effect: change}}
-      start: {type: RunProgram, after: stop, with: {program: /bin/true, effect: change}}
-      look: {type: RunProgram, after: start, with: {program: /bin/true, effect: check}}
+      stop: {type: RunProgram, effect: change, with: {program: /bin/true, arguments: ["${host.name}"]}}
+      start: {type: RunProgram, effect: change, after: stop, with: {program: /bin/true}}
+      look: {type: RunProgram, effect: check, after: start, with: {program: /bin/true}}
     """
 
 func hosts(_ count: Int) -> Inventory {
