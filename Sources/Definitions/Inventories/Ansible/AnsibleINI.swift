@@ -88,7 +88,7 @@ struct AnsibleINI {
         for word in words.dropFirst() {
             let place = source.place(number, word.column)
             guard let (name, value) = assignment(word.text[...]) else {
-                inventory.problems.add("'\(word.text)' is not of the form name=value", at: place, path: pattern)
+                inventory.problems.add("this is not of the form name=value", at: place, path: pattern)
                 continue
             }
             let field = Field(Setting(.scalar(value, quoted: false), at: place), path: "\(pattern)/\(name)")
@@ -107,7 +107,7 @@ struct AnsibleINI {
 
     private mutating func readVariable(_ line: Substring, _ group: String, _ place: Place) {
         guard let (name, value) = assignment(line) else {
-            inventory.problems.add("'\(line)' is not of the form name=value", at: place, path: "\(group):vars")
+            inventory.problems.add("this is not of the form name=value", at: place, path: "\(group):vars")
             return
         }
         let field = Field(Setting(unquoted(value), at: place), path: "\(group):vars/\(name)")

@@ -21,7 +21,7 @@ enum ListInventory {
         _ line: String, at place: Place, into draft: inout InventoryDraft, _ problems: inout Problems
     ) {
         guard let address = HostAddress(line), NameRules.isHost(address.name) else {
-            problems.add("'\(line)' is not of the form user@host:port", at: place)
+            problems.add("this line is not of the form user@host:port", at: place)
             return
         }
         var host = HostDraft(name: address.name, at: place, path: address.name)
