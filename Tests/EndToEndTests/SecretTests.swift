@@ -109,7 +109,7 @@ struct SecretTests {
               here: {type: ExecuteJOB, effect: check, with: {job: \(inner), values: {password: "${params.pw}"}}}
               there: {type: ExecuteJOB, effect: check, with: {job: \(inner), background: true, values: {password: "${params.pw}"}}}
             """)
-        let secret = try product.directory.write("s3cret\n", to: "secret")
+        let secret = try product.directory.write("s3cret\n", to: "secret", mode: 0o600)
         let ended = try product.run("run", job, "--on", "all", "-e", "pw=file:\(secret)", "--quiet", "-o", "json")
         #expect(ended.code == 0, "\(ended.output)")
         let sum = try shell(["/usr/bin/cksum"], input: "s3cret").output
