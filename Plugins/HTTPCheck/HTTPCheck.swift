@@ -24,6 +24,11 @@ package struct HTTPCheck: TaskType {
 
     package func decode(_ values: ParameterValues) throws(ParameterError) -> Parameters { try Parameters(values) }
 
+    /// A request that is made to alter something is a change, unless the task says that it only reads.
+    package func effect(_ parameters: Parameters) -> Effect {
+        ["GET", "HEAD", "OPTIONS"].contains(parameters.request.method) ? .check : .change
+    }
+
     package func preview(_ parameters: Parameters) -> [PlannedAction] {
         let request = parameters.request
         let target = request.connectTo.map { " at \($0)" } ?? ""

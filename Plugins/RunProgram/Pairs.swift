@@ -5,14 +5,16 @@ import Model
 import TaskKit
 
 /// Reads `key=value key="two words"`; inside quotes `\"` and `\\` stand for themselves.
+///
+/// It goes by code points: a value may begin with a mark that joins the sign before it.
 func pairs(in text: String) throws(LineProblem) -> [String: Value] {
     var result: [String: Value] = [:]
-    var rest = text[...]
+    var rest = text.unicodeScalars[...]
     while true {
-        rest = rest.drop { $0.isWhitespace }
+        rest = rest.drop { $0.properties.isWhitespace }
         guard !rest.isEmpty else { return result }
         guard let sign = rest.firstIndex(of: "="), isWord(String(rest[..<sign])) else {
-            throw LineProblem("write key=value, not '\(excerpt(rest, limit: 40))'")
+            throw LineProblem("write key=value, not '\(excerpt(String(rest), limit: 40))'")
         }
         let key = String(rest[..<sign])
         rest = rest[rest.index(after: sign)...]
@@ -21,26 +23,30 @@ func pairs(in text: String) throws(LineProblem) -> [String: Value] {
     }
 }
 
-private func plain(_ rest: inout Substring) -> String {
-    let end = rest.firstIndex { $0.isWhitespace } ?? rest.endIndex
+private typealias Scalars = Substring.UnicodeScalarView
+
+private func plain(_ rest: inout Scalars) -> String {
+    let end = rest.firstIndex { $0.properties.isWhitespace } ?? rest.endIndex
     defer { rest = rest[end...] }
     return String(rest[..<end])
 }
 
-private func quoted(_ rest: inout Substring) throws(LineProblem) -> String {
-    var result = ""
+private func quoted(_ rest: inout Scalars) throws(LineProblem) -> String {
+    var result = String.UnicodeScalarView()
     rest = rest.dropFirst()
-    while let character = rest.popFirst() {
-        switch character {
+    while let scalar = rest.popFirst() {
+        switch scalar {
         case "\"":
-            guard rest.first?.isWhitespace ?? true else { throw LineProblem("a space is missing after a closing \"") }
-            return result
+            guard rest.first?.properties.isWhitespace ?? true else {
+                throw LineProblem("a space is missing after a closing \"")
+            }
+            return String(result)
         case "\\":
             guard let next = rest.popFirst(), next == "\"" || next == "\\" else {
                 throw LineProblem("inside quotes write \\\" and \\\\")
             }
             result.append(next)
-        default: result.append(character)
+        default: result.append(scalar)
         }
     }
     throw LineProblem("a closing \" is missing")

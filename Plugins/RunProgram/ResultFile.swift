@@ -62,7 +62,9 @@ struct ResultFile: Sendable {
 
     private mutating func readValue(_ lines: [String], _ position: inout Int, _ rest: String) throws(LineProblem) {
         // Spaces at the end of a value belong to it, so the line is taken again as it is.
-        let written = lines[position].drop { $0.isWhitespace }.dropFirst("value".count).drop { $0 == " " || $0 == "\t" }
+        // By code points: a value may begin with a mark that joins the sign before it.
+        let written = lines[position].unicodeScalars.drop { $0.properties.isWhitespace }.dropFirst("value".count)
+            .drop { $0 == " " || $0 == "\t" }
         guard let sign = written.firstIndex(where: { $0 == "=" || $0 == "<" }) else {
             throw LineProblem("write value NAME=TEXT")
         }
@@ -75,11 +77,11 @@ struct ResultFile: Sendable {
             return
         }
         let end = written[sign...].dropFirst(2).drop { $0 == " " }
-        guard written[sign...].hasPrefix("<<"), isWord(String(end)) else {
+        guard written[sign...].starts(with: "<<".unicodeScalars), isWord(String(end)) else {
             throw LineProblem("write value NAME=TEXT or value NAME<<END")
         }
         guard let last = lines[(position + 1)...].firstIndex(of: String(end)) else {
-            throw LineProblem("there is no line \(excerpt(end)) that ends \(name)")
+            throw LineProblem("there is no line \(excerpt(String(end))) that ends \(name)")
         }
         try set(name, kind, lines[(position + 1)..<last].joined(separator: "\n"), isList: true)
         position = last
@@ -87,7 +89,7 @@ struct ResultFile: Sendable {
 
     private mutating func set(_ name: String, _ kind: ValueKind, _ text: String, isList: Bool) throws(LineProblem) {
         if kind == .list, isList {
-            values[name] = .list(text.split(separator: "\n").map { .text(String($0)) })
+            values[name] = .list(text.unicodeScalars.split(separator: "\n").map { .text(String($0)) })
             return
         }
         let plain = kind == .text || kind == .list ? text : text.withoutOuterSpace
@@ -136,7 +138,7 @@ struct LineProblem: Error {
 extension String {
     /// The text up to the first white space, and what comes after it.
     fileprivate var firstWord: (String, String) {
-        let end = firstIndex { $0.isWhitespace } ?? endIndex
-        return (String(self[..<end]), String(self[end...]).withoutOuterSpace)
+        let end = unicodeScalars.firstIndex { $0.properties.isWhitespace } ?? endIndex
+        return (String(unicodeScalars[..<end]), String(unicodeScalars[end...]).withoutOuterSpace)
     }
 }

@@ -28,6 +28,7 @@ package struct Firstline: AsyncParsableCommand {
     /// Runs the command line, and ends the process with the documented code.
     package static func start() async {
         do {
+            try refuseBrokenWords()
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -39,6 +40,15 @@ package struct Firstline: AsyncParsableCommand {
             Foundation.exit(failure.status.code)
         } catch {
             exit(withError: error)
+        }
+    }
+
+    /// A word that is not UTF-8 would reach hosts with other bytes than were given.
+    private static func refuseBrokenWords() throws {
+        for index in 1..<max(1, Int(CommandLine.argc)) {
+            guard let word = CommandLine.unsafeArgv[index], String(validatingCString: word) == nil else { continue }
+            throw CommandFailure(
+                .usage, "word \(index) of the command line is not UTF-8; give such bytes by a file, with -e @file or --vars-from")
         }
     }
 }

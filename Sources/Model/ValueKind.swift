@@ -19,7 +19,9 @@ extension ValueKind {
         case .list:
             .list(
                 text.isEmpty
-                    ? [] : text.split(separator: ",", omittingEmptySubsequences: false).map { .text(String($0)) })
+                    ? []
+                    : text.unicodeScalars.split(separator: ",", omittingEmptySubsequences: false)
+                        .map { .text(String($0)) })
         case .secret: SecretSource(text).map(Value.secret)
         }
     }
@@ -43,9 +45,11 @@ extension ValueKind {
 
 /// Whether a path is absolute, has no `..` step, no NUL or newline, and at most 4,096 bytes.
 private func isSafePath(_ text: String) -> Bool {
-    text.hasPrefix("/") && text.utf8.count <= 4096
+    // By bytes: a mark that joins the sign before it must not hide a step.
+    let dots = [UInt8(ascii: "."), UInt8(ascii: ".")]
+    return text.utf8.first == UInt8(ascii: "/") && text.utf8.count <= 4096
         && !text.utf8.contains { $0 == 0 || $0 == 0x0A || $0 == 0x0D }
-        && !text.split(separator: "/").contains("..")
+        && !text.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual(dots) }
 }
 
 extension Duration {

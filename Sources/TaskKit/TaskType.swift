@@ -43,6 +43,9 @@ public protocol TaskType: Sendable {
     /// The outputs a task declares by its own parameters.
     func declaredOutputs(_ parameters: Parameters) -> [OutputSpec]
 
+    /// What a task does to its host unless it says so itself, by what it asks for. Pure.
+    func effect(_ parameters: Parameters) -> Effect
+
     /// What would be done, for the plan. Pure.
     func preview(_ parameters: Parameters) -> [PlannedAction]
 
@@ -68,6 +71,8 @@ extension TaskType {
     public var branches: Bool { false }
     /// Nothing.
     public func declaredOutputs(_ parameters: Parameters) -> [OutputSpec] { [] }
+    /// The task type's own.
+    public func effect(_ parameters: Parameters) -> Effect { defaultEffect }
     /// Nothing to show.
     public func preview(_ parameters: Parameters) -> [PlannedAction] { [] }
     /// Calls no job.

@@ -34,6 +34,8 @@ public struct TaskTypeRegistry: Sendable {
 public struct PreparedTask: Sendable {
     /// The outputs it will hand over.
     public let outputs: [OutputSpec]
+    /// What it does to its host unless the task says so itself.
+    public let effect: Effect
     /// What it would do.
     public let preview: [PlannedAction]
     /// The job it calls.
@@ -47,6 +49,7 @@ public struct PreparedTask: Sendable {
     public init<Kind: TaskType>(_ type: Kind, _ values: ParameterValues) throws(ParameterError) {
         let parameters = try type.decode(values)
         outputs = type.outputs + type.declaredOutputs(parameters)
+        effect = type.effect(parameters)
         preview = type.preview(parameters)
         call = type.call(parameters)
         run = { (context: TaskContext) async throws(TaskFailure) -> TaskOutcome in

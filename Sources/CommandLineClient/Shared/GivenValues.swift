@@ -22,11 +22,13 @@ func givenValues(_ options: ValueOptions) throws -> [String: Setting] {
 }
 
 private func pair(_ text: String) throws -> (name: String, value: String) {
-    guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+    // By code points: a value may begin with a mark that joins the sign before it.
+    let scalars = text.unicodeScalars
+    guard let equals = scalars.firstIndex(of: "="), equals != scalars.startIndex else {
         // The text is not repeated: it may be a secret that was meant for somewhere else.
         throw CommandFailure(.usage, "-e needs name=value, or @file.yaml with several values")
     }
-    return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+    return (String(scalars[..<equals]), String(scalars[scalars.index(after: equals)...]))
 }
 
 private func readValues(from file: String, into values: inout [String: Setting]) throws {

@@ -42,7 +42,9 @@ struct ScriptFiles {
             field.report("a script's file is fixed; '${…}' is not filled in here", &problems)
             return nil
         }
-        guard !name.hasPrefix("/"), !name.split(separator: "/").contains(".."), !name.utf8.contains(0) else {
+        guard name.utf8.first != UInt8(ascii: "/"), !name.utf8.contains(0),
+            !name.unicodeScalars.split(separator: "/").contains(where: { $0.elementsEqual("..".unicodeScalars) })
+        else {
             field.report("must stay inside the playbook's folder: no leading '/', no '..'", &problems)
             return nil
         }

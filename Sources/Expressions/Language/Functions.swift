@@ -26,7 +26,7 @@ extension Function {
 
     private func length(of value: Value) throws(EvaluationError) -> Int {
         switch value {
-        case .text(let text): return text.count
+        case .text(let text): return text.unicodeScalars.count
         case .list(let items): return items.count
         default: throw mismatch(value)
         }

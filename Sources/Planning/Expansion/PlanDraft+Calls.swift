@@ -44,6 +44,16 @@ extension PlanDraft {
             let circle = (calls.drop { $0 != job.id } + [job.id]).map(\.rawValue).joined(separator: " → ")
             return problems.add("jobs call each other in a circle: \(circle)", at: place, path: path + "/with/job")
         }
+        guard calls.count < PlanDraft.deepestCall else {
+            return problems.add(
+                "jobs call each other more than \(PlanDraft.deepestCall) deep: \(calls.prefix(3).map(\.rawValue).joined(separator: " → ")) → …",
+                at: place, path: path + "/with/job")
+        }
+        guard plan.steps.count < PlanDraft.mostSteps else {
+            return problems.addOnce(
+                "the plan has more than \(PlanDraft.mostSteps) steps; let jobs call fewer others, or take larger batches",
+                at: place)
+        }
         let inner = addScope(
             job, prefix: plan.steps[group].path, caller: scope, values: call.values, lanes: lanes, place: place,
             path: path)
@@ -95,5 +105,13 @@ extension PlanDraft {
             return nil
         }
         return job
+    }
+}
+
+extension Problems {
+    /// Adds a problem that would otherwise be repeated at every step.
+    fileprivate mutating func addOnce(_ message: String, at place: Place?) {
+        guard !all.contains(where: { $0.message == message }) else { return }
+        add(message, at: place)
     }
 }

@@ -25,6 +25,7 @@ extension PlanDraft {
             guard let task = prepare(filled, type, path, index) else { return }
             outputs.formUnion(task.outputs.map(\.name))
             isCall = task.call != nil
+            if sources[index].task.effect == nil, task.effect == .change { plan.steps[index].effect = .change }
         }
         // A call gives its values as they are written: what they are may differ from lane to lane.
         let call = isCall ? prepare(step.settings, type, path, index)?.call : nil

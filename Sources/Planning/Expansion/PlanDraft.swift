@@ -5,6 +5,10 @@ import TaskKit
 
 /// A plan in the making, with the problems found so far.
 struct PlanDraft {
+    /// How deep jobs may call each other, and how many steps a plan may have.
+    static let deepestCall = 100
+    static let mostSteps = 200_000
+
     let planner: Planner
     let pace: Pace
     var plan: Plan

@@ -3,11 +3,11 @@
 /// A name with `*`, `?` and ranges `[01-20]` or `[a-f]`, matched as a whole.
 struct Glob: Hashable, Sendable {
     private enum Piece: Hashable, Sendable {
-        case literal(Character)
+        case literal(Unicode.Scalar)
         case one
         case many
         case numbers(ClosedRange<Int>, width: Int)
-        case letters(ClosedRange<Character>)
+        case letters(ClosedRange<Unicode.Scalar>)
     }
 
     let text: String
@@ -19,7 +19,7 @@ struct Glob: Hashable, Sendable {
     init?(_ text: String) {
         self.text = text
         var pieces: [Piece] = []
-        var rest = text[...]
+        var rest = text.unicodeScalars[...]
         while let character = rest.popFirst() {
             switch character {
             case "*": pieces.append(.many)
@@ -32,14 +32,14 @@ struct Glob: Hashable, Sendable {
             }
         }
         self.pieces = pieces
-        isLiteral = !text.contains { "*?[".contains($0) }
+        isLiteral = !text.unicodeScalars.contains { "*?[".unicodeScalars.contains($0) }
     }
 
     /// `01-20`, `01:20` or `a-f`.
-    private static func range(_ text: Substring) -> Piece? {
+    private static func range(_ text: Substring.UnicodeScalarView) -> Piece? {
         let ends = text.split(whereSeparator: { $0 == "-" || $0 == ":" })
         guard ends.count == 2 else { return nil }
-        if let low = Int(ends[0]), let high = Int(ends[1]), low <= high, low >= 0 {
+        if let low = Int(String(ends[0])), let high = Int(String(ends[1])), low <= high, low >= 0 {
             return .numbers(low...high, width: ends[0].count)
         }
         guard let low = ends[0].first, let high = ends[1].first, ends[0].count == 1, ends[1].count == 1, low <= high
@@ -58,9 +58,10 @@ struct Glob: Hashable, Sendable {
             case .literal(let character): endings = [String(character)]
             case .one, .many: return nil
             case .letters(let range):
-                let scalars = range.lowerBound.unicodeScalars.first.map(\.value) ?? 0
-                let last = range.upperBound.unicodeScalars.first.map(\.value) ?? 0
-                endings = (scalars...max(scalars, last)).compactMap { Unicode.Scalar($0).map { String($0) } }
+                guard range.upperBound.value - range.lowerBound.value < limit else { return nil }
+                endings = (range.lowerBound.value...range.upperBound.value).compactMap {
+                    Unicode.Scalar($0).map { String($0) }
+                }
             case .numbers(let range, let width):
                 guard range.count <= limit else { return nil }
                 endings = range.map { number in
@@ -76,27 +77,40 @@ struct Glob: Hashable, Sendable {
 
     func matches(_ name: String?) -> Bool {
         guard let name else { return false }
-        return isLiteral ? name == text : matches(pieces[...], name[...])
+        guard !isLiteral else { return name == text }
+        let name = Array(name.unicodeScalars)
+        // All places the pieces so far may end at: the work is bounded by the name's length, whatever the glob.
+        var places: Set<Int> = [0]
+        for piece in pieces {
+            places = Glob.ends(of: piece, from: places, in: name)
+            if places.isEmpty { return false }
+        }
+        return places.contains(name.count)
     }
 
-    private func matches(_ pieces: ArraySlice<Piece>, _ name: Substring) -> Bool {
-        guard let piece = pieces.first else { return name.isEmpty }
-        let rest = pieces.dropFirst()
+    private static func ends(of piece: Piece, from places: Set<Int>, in name: [Unicode.Scalar]) -> Set<Int> {
+        func after(_ matches: (Unicode.Scalar) -> Bool) -> Set<Int> {
+            Set(places.filter { $0 < name.count && matches(name[$0]) }.map { $0 + 1 })
+        }
         switch piece {
-        case .literal(let character): return name.first == character && matches(rest, name.dropFirst())
-        case .one: return !name.isEmpty && matches(rest, name.dropFirst())
-        case .many:
-            if rest.isEmpty { return true }
-            return name.indices.contains { matches(rest, name[$0...]) } || matches(rest, "")
-        case .letters(let range):
-            return name.first.map(range.contains) ?? false && matches(rest, name.dropFirst())
+        case .literal(let scalar): return after { $0 == scalar }
+        case .one: return after { _ in true }
+        case .many: return places.min().map { Set($0...name.count) } ?? []
+        case .letters(let range): return after(range.contains)
         case .numbers(let range, let width):
-            // As many digits as the range's own, or more where no leading zeros are asked for.
-            let digits = name.prefix { $0.isASCII && $0.isNumber }.count
-            return (width...max(width, digits)).contains { count in
-                count <= digits && (count == width || name.first != "0")
-                    && Int(name.prefix(count)).map(range.contains) ?? false && matches(rest, name.dropFirst(count))
-            }
+            return Set(places.flatMap { place in numberEnds(range, width, name[place...]).map { place + $0 } })
+        }
+    }
+
+    /// How many digits a number of a range may have here: as many as the range's own, or more where no leading zeros are asked for.
+    private static func numberEnds(
+        _ range: ClosedRange<Int>, _ width: Int, _ name: ArraySlice<Unicode.Scalar>
+    ) -> [Int] {
+        let digits = name.prefix { ("0"..."9").contains($0) }
+        guard width <= digits.count else { return [] }
+        return (width...digits.count).filter { count in
+            let text = String(String.UnicodeScalarView(digits.prefix(count)))
+            return (count == width || digits.first != "0") && Int(text).map(range.contains) ?? false
         }
     }
 }

@@ -108,7 +108,7 @@ private struct SelectionTerms {
         case .all: nil
         case .name(let name, _): missing(name)
         case .attribute(let attribute): missing(attribute)
-        case .both(let left, let right), .either(let left, let right): missing(left) ?? missing(right)
+        case .every(let nodes), .some(let nodes): nodes.lazy.compactMap(missing).first
         case .not(let node): missing(node)
         }
     }

@@ -13,9 +13,16 @@ package struct Selector: Hashable, Sendable {
         case all
         case name(Glob, instance: Glob?)
         case attribute(Attribute)
-        case both(Node, Node)
-        case either(Node, Node)
+        /// Every one of them.
+        case every([Node])
+        /// One of them at least.
+        case some([Node])
         case not(Node)
+
+        /// Several joined by `and`; a single one stays as it is.
+        static func all(of nodes: [Node]) -> Node { nodes.count == 1 ? nodes[0] : .every(nodes) }
+        /// Several joined by `or`; a single one stays as it is.
+        static func any(of nodes: [Node]) -> Node { nodes.count == 1 ? nodes[0] : .some(nodes) }
     }
 
     struct Attribute: Hashable, Sendable {
@@ -83,7 +90,7 @@ extension Selector.Node {
         case .all: false
         case .name(_, let instance): instance != nil
         case .attribute(let attribute): attribute.key == "software" || attribute.key == "instance"
-        case .both(let left, let right), .either(let left, let right): left.namesInstances || right.namesInstances
+        case .every(let nodes), .some(let nodes): nodes.contains(where: \.namesInstances)
         case .not(let node): node.namesInstances
         }
     }
@@ -95,9 +102,8 @@ extension Selector.Node {
         case .name(let name, let wanted):
             name.matches(host.name.rawValue) && (wanted.map { $0.matches(instance?.name.rawValue) } ?? true)
         case .attribute(let attribute): attribute.matches(host, instance)
-        case .both(let left, let right): left.matches(host, instance, reading) && right.matches(host, instance, reading)
-        case .either(let left, let right):
-            left.matches(host, instance, reading) || right.matches(host, instance, reading)
+        case .every(let nodes): nodes.allSatisfy { $0.matches(host, instance, reading) }
+        case .some(let nodes): nodes.contains { $0.matches(host, instance, reading) }
         case .not(let node): !node.matches(host, instance, reading)
         }
     }

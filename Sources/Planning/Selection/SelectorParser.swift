@@ -16,13 +16,23 @@ struct SelectorParser {
     private let option: String
     private var tokens: [(token: Token, column: Int)] = []
     private var position = 0
+    private var depth = 0
 
     init(_ text: String, option: String) {
         self.text = text
         self.option = option
     }
 
+    /// The most bytes of a selection, and how deep parentheses and `not` may stand in each other.
+    private static let longest = 100_000
+    private static let deepest = 100
+
     mutating func parse() throws(Problem) -> Selector.Node {
+        guard text.utf8.count <= Self.longest else {
+            throw Problem(
+                "the selection is longer than \(Self.longest) bytes; name a group (group=web) instead of each host",
+                path: option)
+        }
         tokens = try split()
         guard !tokens.isEmpty else {
             throw Problem("the selection is empty; name hosts, a group (group=web) or 'all'", path: option)
@@ -45,23 +55,27 @@ struct SelectorParser {
                 members.append(try either())
             }
         } while take(.comma)
-        let wanted = members.dropFirst().reduce(members.first ?? .all) { .either($0, $1) }
-        return limits.reduce(wanted) { .both($0, $1) }
+        return .all(of: [.any(of: members.isEmpty ? [.all] : members)] + limits)
     }
 
     private mutating func either() throws(Problem) -> Selector.Node {
-        var node = try both()
-        while take(.or) { node = .either(node, try both()) }
-        return node
+        var nodes = [try both()]
+        while take(.or) { nodes.append(try both()) }
+        return .any(of: nodes)
     }
 
     private mutating func both() throws(Problem) -> Selector.Node {
-        var node = try single()
-        while take(.and) { node = .both(node, try single()) }
-        return node
+        var nodes = [try single()]
+        while take(.and) { nodes.append(try single()) }
+        return .all(of: nodes)
     }
 
     private mutating func single() throws(Problem) -> Selector.Node {
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= Self.deepest else {
+            throw Problem("the selection is nested more than \(Self.deepest) deep", path: option)
+        }
         if take(.not) || take(.without) { return .not(try single()) }
         if take(.open) {
             let node = try list()
@@ -80,26 +94,30 @@ struct SelectorParser {
     }
 
     private func unexpected(_ what: String? = nil) -> Problem {
-        let column = position < tokens.count ? tokens[position].column : text.count + 1
+        let column = position < tokens.count ? tokens[position].column : text.unicodeScalars.count + 1
         let reason = what ?? (position < tokens.count ? "this does not belong here" : "something is missing at the end")
-        return Problem("\(reason) in the selection '\(text)' (column \(column))", path: option)
+        return Problem("\(reason) in the selection '\(shown)' (column \(column))", path: option)
     }
+
+    /// The selection, or its beginning where it is long.
+    private var shown: String { text.unicodeScalars.count > 200 ? String(text.unicodeScalars.prefix(200)) + "…" : text }
 
     private func split() throws(Problem) -> [(token: Token, column: Int)] {
         var result: [(Token, Int)] = []
-        var word = ""
+        var word = String.UnicodeScalarView()
         var start = 0
         var isQuoted = false
         var depth = 0
-        var quote: (mark: Character, column: Int)?
+        var quote: (mark: Unicode.Scalar, column: Int)?
         func flush() {
             guard !word.isEmpty || isQuoted else { return }
-            let operation: Token? = isQuoted ? nil : ["and": .and, "or": .or, "not": .not][word]
-            result.append((operation ?? .word(word), start))
-            word = ""
+            let text = String(word)
+            let operation: Token? = isQuoted ? nil : ["and": .and, "or": .or, "not": .not][text]
+            result.append((operation ?? .word(text), start))
+            word = String.UnicodeScalarView()
             isQuoted = false
         }
-        for (index, character) in text.enumerated() {
+        for (index, character) in text.unicodeScalars.enumerated() {
             let column = index + 1
             if word.isEmpty, !isQuoted { start = column }
             if let open = quote {
@@ -132,7 +150,7 @@ struct SelectorParser {
         }
         if let quote {
             throw Problem(
-                "the quotation mark is not closed in the selection '\(text)' (column \(quote.column))", path: option)
+                "the quotation mark is not closed in the selection '\(shown)' (column \(quote.column))", path: option)
         }
         flush()
         return result
@@ -141,7 +159,8 @@ struct SelectorParser {
     private func term(_ word: String, column: Int) throws(Problem) -> Selector.Node {
         if word == "all" || word == "*" { return .all }
         if let attribute = try attribute(word, column) { return .attribute(attribute) }
-        let parts = word.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let parts = word.unicodeScalars.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+            .map { String($0) }
         guard let name = Glob(parts[0]), !parts[0].isEmpty else { throw badRange(word, column) }
         guard parts.count == 2 else { return .name(name, instance: nil) }
         guard let instance = Glob(parts[1]), !parts[1].isEmpty else { throw badRange(word, column) }
@@ -153,15 +172,15 @@ struct SelectorParser {
     }
 
     private func attribute(_ word: String, _ column: Int) throws(Problem) -> Selector.Attribute? {
-        guard let comparison = firstComparison(in: word[...]) else { return nil }
-        let key = String(word[..<comparison.range.lowerBound])
+        guard let comparison = firstComparison(in: word.unicodeScalars[...]) else { return nil }
+        let key = String(word.unicodeScalars[..<comparison.range.lowerBound])
         let known = ["group", "service", "software", "instance", "os", "address"]
         guard known.contains(key) || key.hasPrefix("label.") || key.hasPrefix("var.") else {
             throw Problem(
                 "'\(key)' cannot be selected by; known are \(known.joined(separator: ", ")), label.NAME and var.NAME "
                     + "(column \(column))", path: option)
         }
-        let rest = word[comparison.range.upperBound...]
+        let rest = word.unicodeScalars[comparison.range.upperBound...]
         if key == "software", let second = firstComparison(in: rest) {
             guard let value = Glob(String(rest[..<second.range.lowerBound])) else { throw badRange(word, column) }
             return Selector.Attribute(
@@ -171,20 +190,20 @@ struct SelectorParser {
         guard key != "software" || [.equal, .unequal].contains(comparison.comparison) else {
             throw Problem(
                 "'\(word)' compares no version; say which software: software=NAME\(comparison.comparison.rawValue)"
-                    + "\(rest) (column \(column))", path: option)
+                    + "\(String(rest)) (column \(column))", path: option)
         }
         guard let value = Glob(String(rest)), !rest.isEmpty else { throw badRange(word, column) }
         return Selector.Attribute(key: key, value: value, version: nil, comparison: comparison.comparison)
     }
 
     private func firstComparison(
-        in text: Substring
-    ) -> (comparison: Selector.Attribute.Comparison, range: Range<Substring.Index>)? {
+        in text: Substring.UnicodeScalarView
+    ) -> (comparison: Selector.Attribute.Comparison, range: Range<String.Index>)? {
         for index in text.indices {
-            for comparison in Selector.Attribute.Comparison.allCases where text[index...].hasPrefix(comparison.rawValue)
-            {
-                let end = text.index(index, offsetBy: comparison.rawValue.count)
-                return (comparison, index..<end)
+            for comparison in Selector.Attribute.Comparison.allCases {
+                let sign = comparison.rawValue.unicodeScalars
+                guard text[index...].starts(with: sign) else { continue }
+                return (comparison, index..<text.index(index, offsetBy: sign.count))
             }
         }
         return nil

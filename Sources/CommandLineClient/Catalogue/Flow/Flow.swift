@@ -18,6 +18,8 @@ struct FlowStep: Sendable {
 struct FlowReader: Sendable {
     /// The task type that calls a job.
     private static let callType: TaskTypeName = "ExecuteJOB"
+    /// How deep calls are followed; a plan does not go deeper either.
+    static let deepestCall = 100
 
     let library: JobLibrary
     let registry: TaskTypeRegistry
@@ -46,6 +48,7 @@ struct FlowReader: Sendable {
     private func effect(of task: JobTask, _ callers: Set<JobID>) -> Effect {
         if let call = call(of: task), let job = library[call] {
             // Jobs that call each other in a circle cannot be run; planning says so.
+            guard callers.count < Self.deepestCall else { return .change }
             return callers.contains(call) ? .check : effect(of: job, callers: callers.union([call]))
         }
         return task.effect ?? registry[task.type]?.defaultEffect ?? .change
