@@ -48,7 +48,9 @@ package struct Firstline: AsyncParsableCommand {
         for index in 1..<max(1, Int(CommandLine.argc)) {
             guard let word = CommandLine.unsafeArgv[index], String(validatingCString: word) == nil else { continue }
             throw CommandFailure(
-                .usage, "word \(index) of the command line is not UTF-8; give such bytes by a file, with -e @file or --vars-from")
+                .usage,
+                "word \(index) of the command line is not UTF-8; give such bytes by a file, with -e @file or --vars-from"
+            )
         }
     }
 }

@@ -19,10 +19,14 @@ struct DepthTests {
     @Test("selections with thousands of parentheses, nots and exclamation marks")
     func selections() throws {
         let deep = "the selection is nested more than 100 deep"
-        #expect(try message(String(repeating: "(", count: 5000) + "web01" + String(repeating: ")", count: 5000)).contains(deep))
+        #expect(
+            try message(String(repeating: "(", count: 5000) + "web01" + String(repeating: ")", count: 5000)).contains(
+                deep))
         #expect(try message(String(repeating: "not ", count: 5000) + "web01").contains(deep))
         #expect(try message("(" + String(repeating: "!(", count: 5000)).contains(deep))
-        #expect(try message(String(repeating: "(", count: 99) + "web01" + String(repeating: ")", count: 99)) == "no problem")
+        #expect(
+            try message(String(repeating: "(", count: 99) + "web01" + String(repeating: ")", count: 99)) == "no problem"
+        )
     }
 
     @Test("selections of many members are read, and longer ones are refused with what to write instead")
@@ -58,7 +62,9 @@ struct DepthTests {
 struct CodePointTests {
     private static let mark = "\u{0301}"
 
-    @Test("a step .. of a path is found behind a sign that joins the slash", arguments: ["/a\u{0600}/../etc", "/a/..\u{0301}/../b", "/a/\u{0600}/../b"])
+    @Test(
+        "a step .. of a path is found behind a sign that joins the slash",
+        arguments: ["/a\u{0600}/../etc", "/a/..\u{0301}/../b", "/a/\u{0600}/../b"])
     func paths(text: String) {
         #expect(ValueKind.path.value(from: text) == nil)
     }

@@ -14,7 +14,8 @@ struct EffectTests {
         ])
     func request(method: String, said: String, effect: Effect) throws {
         let plan = try Workbench([
-            "job": "firstline: 1\ntitle: x\ntasks:\n  a: {type: HTTPCheck, \(said)with: {url: \"http://x/\", method: \(method)}}\n"
+            "job":
+                "firstline: 1\ntitle: x\ntasks:\n  a: {type: HTTPCheck, \(said)with: {url: \"http://x/\", method: \(method)}}\n"
         ]).plan(on: "web01")
         #expect(plan.steps[0].effect == effect)
         #expect(plan.changesAnything == (effect == .change))

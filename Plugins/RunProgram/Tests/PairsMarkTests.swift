@@ -9,8 +9,9 @@ import Testing
 struct PairsMarkTests {
     @Test("may begin with a mark that joins the sign before it")
     func marks() throws {
-        #expect(try pairs(in: "o=\u{0301}x p=\"\u{0301}y\" q=\"a\u{0301}\"") == [
-            "o": .text("\u{0301}x"), "p": .text("\u{0301}y"), "q": .text("a\u{0301}"),
-        ])
+        #expect(
+            try pairs(in: "o=\u{0301}x p=\"\u{0301}y\" q=\"a\u{0301}\"") == [
+                "o": .text("\u{0301}x"), "p": .text("\u{0301}y"), "q": .text("a\u{0301}"),
+            ])
     }
 }

@@ -17,7 +17,9 @@ struct FlowTree: Sendable {
     private static func trees(of job: Job, _ reader: FlowReader, path: StepPath, callers: Set<JobID>) -> [FlowTree] {
         reader.steps(of: job).map { step in
             let path = path.child(step.task.name.rawValue)
-            guard let call = step.call, !callers.contains(call), callers.count < FlowReader.deepestCall, let called = reader.library[call] else {
+            guard let call = step.call, !callers.contains(call), callers.count < FlowReader.deepestCall,
+                let called = reader.library[call]
+            else {
                 return FlowTree(step: step, path: path, inner: [])
             }
             let inner = trees(of: called, reader, path: path, callers: callers.union([call]))
