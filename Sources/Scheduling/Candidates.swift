@@ -18,11 +18,21 @@ extension DayTiming {
             if case .every(let kind) = day { return days.filter { calendar.isDay($0, kind) } }
             return days
         case .months, .years:
-            guard let (start, first) = monthOfStart(from: from, calendar) else { return [] }
-            let step = cycle.count * (cycle.unit == .years ? 12 : 1)
-            return months(around: range).filter { month in
-                month >= first && (month.number - first.number) % step == 0
-            }.flatMap { month in days(in: month, like: start, calendar) }.filter(range.contains)
+            return meant(around: range, from: from, calendar).flatMap(\.days).filter(range.contains)
+        }
+    }
+
+    /// The months around a range and the days that the rule means in each; only for a rule without a cycle of days or weeks.
+    func meant(around range: ClosedRange<Day>, from: Day?, _ calendar: OperatingCalendar) -> [(
+        month: Month, days: [Day]
+    )] {
+        guard let cycle else { return months(around: range).map { ($0, days(in: $0, like: nil, calendar)) } }
+        guard [.months, .years].contains(cycle.unit), let (start, first) = monthOfStart(from: from, calendar) else {
+            return []
+        }
+        let step = cycle.count * (cycle.unit == .years ? 12 : 1)
+        return months(around: range).filter { $0 >= first && ($0.number - first.number) % step == 0 }.map {
+            ($0, days(in: $0, like: start, calendar))
         }
     }
 

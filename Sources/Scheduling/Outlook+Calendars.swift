@@ -9,11 +9,12 @@ extension ScheduleBook {
 
     /// What is to be said of a calendar's dates for the years of some days; nil when each of them has dates of its own, or the
     /// calendar needs none: it has nothing but what comes every year, week or month.
-    package func lackOfDates(in name: CalendarName, _ days: ClosedRange<Day>) -> String? {
+    package func lackOfDates(in name: CalendarName, _ days: ClosedRange<Day>) -> Sentence? {
         guard let last = calendars[name]?.lastDated else { return nil }
         let year = max(last.month.year + 1, days.lowerBound.month.year)
         guard year <= days.upperBound.month.year else { return nil }
-        return "its last dated entry is \(last); \(year) has only what comes every year"
+        let text = "its last dated entry is {day}; {year} has only what comes every year"
+        return Sentence(text, ["day": last, "year": year])
     }
 
     /// The calendars that schedules in use, windows and freezes go by, and those they start from.
@@ -36,7 +37,7 @@ extension ScheduleBook {
             guard let calendar = calendars[name], let definition = calendars.definitions[name] else { return [] }
             let texts = [
                 calendar.lastOpenDay(before: today).map { "has no open day any more; the last is \($0)" },
-                lackOfDates(in: name, today...(today + Self.timeToEnterDates)),
+                lackOfDates(in: name, today...(today + Self.timeToEnterDates))?.description,
             ]
             return texts.compactMap(\.self).map {
                 OutlookNotice(subject: .calendar(name), place: definition.place, path: "calendars/\(name)", text: $0)

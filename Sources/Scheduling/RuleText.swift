@@ -24,16 +24,21 @@ extension DayTiming {
             let limit = substitute == .run ? "" : " within \(amount(substituteLimit, "day"))"
             words.append("closed: \(substitute.rawValue)\(limit)")
         }
-        if let shift {
-            let days = shift.kind != .any ? "open" : abs(shift.count) == 1 ? "day" : "days"
-            words.append("\(shift.count > 0 ? "+" : "")\(shift.count) \(days)")
-        }
+        if let shift { words.append(shift.text) }
         words.append("at \(times.first.text)")
         if let again = times.again {
             let pause = Duration.seconds(again.minutes * 60).written
             words.append("again every \(pause) until \(again.until.text)")
         }
         return words.joined(separator: ", ")
+    }
+}
+
+extension Shift {
+    /// `-2 open`, `+1 day`.
+    var text: String {
+        let days = kind != .any ? "open" : abs(count) == 1 ? "day" : "days"
+        return "\(count > 0 ? "+" : "")\(count) \(days)"
     }
 }
 
@@ -89,14 +94,16 @@ extension Occurrence {
     /// How its rule came to it, in a sentence.
     package func reason(_ timetable: Timetable) -> String {
         guard let rule = timetable.rules.first(where: { $0.number == self.rule }) else { return "" }
-        return (["rule \(rule.number): \(rule.text)"] + origin.words).joined(separator: "; ")
+        return (["rule \(rule.number): \(rule.text)"] + origin.words.map(\.description)).joined(separator: "; ")
     }
 }
 
 extension Occurrence.Origin {
     /// What was done about the day that the rule means.
-    package var words: [String] {
-        let moved = substitute.map { "\(candidate) is closed, \($0) stands for it" }
-        return [moved, shifted.map { "from there to \($0)" }].compactMap(\.self)
+    package var words: [Sentence] {
+        let moved = substitute.map { other in
+            Sentence("{day} is closed, {other} stands for it", ["day": candidate, "other": other])
+        }
+        return [moved, shifted.map { Sentence("from there to {day}", ["day": $0]) }].compactMap(\.self)
     }
 }

@@ -143,47 +143,6 @@ extension Timetable {
         }
     }
 
-    /// Steps 2 and 3: what stands for a closed day, and the day so many days from it; nil when none is near enough.
-    package func origin(of candidate: Day, _ timing: DayTiming) -> Occurrence.Origin? {
-        var origin = Occurrence.Origin(candidate)
-        if !timing.day.countsClosedDays, !calendar.isOpen(candidate) {
-            switch timing.substitute {
-            case .run: break
-            case .skip: return nil
-            case .before, .after:
-                let step = timing.substitute == .before ? -1 : 1
-                guard let day = openDay(1, from: candidate, step: step, within: timing.substituteLimit) else {
-                    return nil
-                }
-                origin.substitute = day
-            }
-        }
-        if let shift = timing.shift, shift.count != 0 {
-            let step = shift.count.signum()
-            if shift.kind == .any {
-                guard abs(shift.count) <= shift.limit else { return nil }
-                origin.shifted = origin.day + shift.count
-            } else {
-                guard let day = openDay(abs(shift.count), from: origin.day, step: step, within: shift.limit) else {
-                    return nil
-                }
-                origin.shifted = day
-            }
-        }
-        return origin
-    }
-
-    private func openDay(_ count: Int, from day: Day, step: Int, within limit: Int) -> Day? {
-        var left = count
-        var day = day
-        for _ in 0..<limit {
-            day = day + step
-            if calendar.isOpen(day) { left -= 1 }
-            if left == 0 { return day }
-        }
-        return nil
-    }
-
     /// Steps 4 and 5: the times of a day as instants.
     private func starts(on origin: Occurrence.Origin, _ timing: DayTiming, _ rule: Int) -> [Occurrence] {
         let first = minutes(timing.times.first, timing.day)
@@ -207,7 +166,7 @@ extension Timetable {
     ///
     /// Days that are counted as business days last from base time to base time, so that a clock time before the base time lies
     /// on their second half; the dates of other rules are plain dates.
-    private func minutes(_ clock: StartTimes.Clock, _ rule: DayRule) -> Int {
+    func minutes(_ clock: StartTimes.Clock, _ rule: DayRule) -> Int {
         switch clock {
         case .relative(let minutes): calendar.baseTime + minutes
         case .absolute(let minutes):

@@ -87,6 +87,16 @@ package struct Zone: Hashable, Sendable, CustomStringConvertible {
         return Instant(seconds: gapEnd(local))
     }
 
+    /// Whether its clocks show the same time at another instant, too.
+    package func showsTwice(_ instant: Instant) -> Bool {
+        let seconds = floorDivide(instant.microseconds, 1_000_000)
+        let here = offset(at: seconds)
+        // No change is larger than a day.
+        return [seconds - 86_400, seconds + 86_400].map { offset(at: $0) }.contains { other in
+            other != here && offset(at: seconds + Int64(here - other)) == other
+        }
+    }
+
     /// The offsets that hold within two days of a local time; the largest, which gives the earliest instant, first.
     private func candidates(around local: Int64) -> [Int] {
         let hours = stride(from: local - 86_400 * 2, through: local + 86_400 * 2, by: 3600)

@@ -431,6 +431,12 @@ struct ServerTests {
         #expect(run.text("operator") == "schedule daily" && run.text("job") == job)
         let bad = try product.run("plan-of-day", "add", "test.none", "--on", "web01", "--at", "23:59")
         #expect(bad.code == 64 && bad.errors.contains("there is no job 'test.none'"), "\(bad)")
+        let added = try product.run(
+            "plan-of-day", "add", job, "--on", "web01", "--at", "47:58", "--at", "47:59", "-o", "name")
+        let names = added.output.split(separator: "\n").map(String.init)
+        let removed = try product.run(["plan-of-day", "remove"] + names + ["-o", "jsonl"])
+        #expect(names.count == 2 && removed.code == 0, "\(removed)")
+        #expect(removed.output.split(separator: "\n").count { $0.contains("\"state\":\"removed\"") } == 2, "\(removed)")
         let events = try product.run("event", "list", "-o", "jsonl").output
         #expect(events.contains("held by tester: wait") && events.contains("released by tester"))
         _ = server.end(SIGTERM)

@@ -148,6 +148,8 @@ struct TroubleTests {
         #expect(purged.code == 0 && purged.errors.hasSuffix(": 1 run older than 1d\n"), "\(purged)")
         #expect(try product.run("run", "list", "-o", "name").output.split(separator: "\n").count == 1)
         #expect(try product.run("event", "list").output.contains("1 run older than 1d"))
+        let none = try product.run("store", "purge", "--runs", "1d", "--yes", "-o", "jsonl")
+        #expect(none.code == 0 && none.output == "{\"events\":0,\"runs\":0,\"starts\":0}\n", "\(none)")
         #expect(try product.run("store", "check").code == 0)
     }
 
@@ -159,6 +161,9 @@ struct TroubleTests {
         let copy = product.directory.path + "/copy.db"
         let made = try product.run("store", "backup", copy)
         #expect(made.code == 0 && made.errors.contains("1 run, 1 step, "), "\(made)")
+        let handed = try product.run("store", "backup", copy + "2", "-o", "json")
+        #expect(handed.code == 0 && handed.output.contains("\"file\" : \"\(copy)2\""), "\(handed)")
+        #expect(handed.output.contains("\"runs\" : 1") && handed.errors.isEmpty, "\(handed)")
         #expect(try product.run("store", "check").code == 0)
         let database = product.directory.path + "/data/firstline.db"
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: database))

@@ -54,6 +54,19 @@ struct PlanOfDayTests {
         #expect(await world.store.slot(one)?.state == .started)
     }
 
+    @Test("a reason that is longer than its bound is refused, and nothing is changed")
+    func longReason() async throws {
+        _ = try await world.controller(hourly)
+        await #expect(throws: SlotRefusal.longReason(1001)) {
+            _ = try await change(.hold, why: String(repeating: "x", count: 1001))
+        }
+        #expect(
+            SlotRefusal.longReason(1001).description
+                == "the reason has 1001 bytes, and the most is 1000; say it shorter")
+        #expect(await world.store.slot(one)?.state == .planned)
+        _ = try await change(.hold, why: String(repeating: "x", count: 1000))
+    }
+
     @Test("a start that was moved begins at its new time and not at its old one, also where the schedule is read anew")
     func moved() async throws {
         let clockwork = try await world.controller(hourly)

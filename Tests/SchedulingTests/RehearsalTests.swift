@@ -4,6 +4,8 @@ import Model
 import Scheduling
 import Testing
 
+@testable import Definitions
+
 @Suite("A rehearsal of schedules")
 struct RehearsalTests {
     private func start(_ schedule: ScheduleName, _ minute: Int64, excluded: Bool = false) -> PlannedStart {
@@ -20,29 +22,63 @@ struct RehearsalTests {
         "often": .init(job: "d", changedHosts: [], allowsConcurrentRuns: true),
     ]
 
-    private func clashes(_ starts: [PlannedStart]) -> [String] {
-        Rehearsal(starts, footprints: footprints, duration: .seconds(600)).clashes.map {
-            "\($0.later.schedule) waits for \($0.earlier.schedule): \($0.cause)"
+    private func rehearsal(_ starts: [PlannedStart]) throws -> Rehearsal {
+        var rehearsal = Rehearsal(footprints: footprints, duration: .seconds(600))
+        // A piece each: what is told does not depend on how they are cut.
+        for start in starts { try rehearsal.add([start]) }
+        return rehearsal
+    }
+
+    private func clashes(_ starts: [PlannedStart]) throws -> [String] {
+        try rehearsal(starts).clashes.map {
+            "\($0.later.schedule) waits for \($0.earlier.schedule) \($0.count) times: \($0.cause)"
         }
     }
 
     @Test("tells which starts change the same hosts while the one before still goes on")
-    func hosts() {
-        #expect(clashes([start("web", 0), start("half", 9)]) == ["half waits for web: hosts([w2])"])
-        #expect(clashes([start("web", 0), start("half", 10)]).isEmpty)
-        #expect(clashes([start("web", 0), start("check", 1)]).isEmpty)
+    func hosts() throws {
+        #expect(try clashes([start("web", 0), start("half", 9)]) == ["half waits for web 1 times: hosts([w2])"])
+        #expect(try clashes([start("web", 0), start("half", 10)]).isEmpty)
+        #expect(try clashes([start("web", 0), start("check", 1)]).isEmpty)
     }
 
     @Test("tells which are of one job that allows one run at a time")
-    func jobs() {
-        #expect(clashes([start("check", 0), start("check", 5)]) == ["check waits for check: job(c)"])
-        #expect(clashes([start("often", 0), start("often", 5)]).isEmpty)
+    func jobs() throws {
+        #expect(try clashes([start("check", 0), start("check", 5)]) == ["check waits for check 1 times: job(c)"])
+        #expect(try clashes([start("often", 0), start("often", 5)]).isEmpty)
+    }
+
+    @Test("counts the clashes of two schedules together, with the first and the last of them")
+    func together() throws {
+        let found = try rehearsal((0..<100).map { start("check", $0 * 5) })
+        #expect(found.clashes.map(\.count) == [99])
+        #expect(found.clashes.first?.earlier == start("check", 0) && found.clashes.first?.later == start("check", 5))
+        #expect(found.clashes.first?.last == start("check", 495))
+        #expect(found.summaries["check"]?.clashes == 99)
     }
 
     @Test("counts a start that is excluded, and lets it clash with nobody")
-    func excluded() {
-        let starts = [start("web", 0, excluded: true), start("half", 5), start("unknown", 6)]
-        #expect(clashes(starts).isEmpty)
-        #expect(Rehearsal(starts, footprints: footprints, duration: .seconds(600)).starts.count == 3)
+    func excluded() throws {
+        let found = try rehearsal([start("web", 0, excluded: true), start("half", 5), start("unknown", 6)])
+        #expect(found.clashes.isEmpty)
+        #expect(found.summaries.values.reduce(0) { $0 + $1.starts } == 3)
+        #expect(found.summaries["web"]?.excluded == 1)
+    }
+
+    @Test("how many starts a period has at most is known without making them")
+    func bound() throws {
+        let text = """
+            firstline: 1
+            schedules:
+              minutes: {job: a, on: all, rules: [{day: mon}, {cron: "* * * * *"}]}
+              again: {job: a, on: all, rules: [{day: every day, at: "0:00", again: {every: 1m, until: "23:59"}}]}
+              monthly: {job: a, on: all, rules: [{day: 15, at: "9:00"}]}
+            """
+        let (files, _) = ScheduleReader.read(Array(text.utf8), file: "s.yaml", usualZone: "UTC")
+        let book = ScheduleBook(files.schedules, calendars: CalendarLibrary()) { _ in .utc }
+        let day = try #require(Day(2026, 1, 1))
+        let count = book.mostStarts(on: day...(day + 364))
+        #expect(count.total == 2 * 365 * 1440 + 52 + 12)
+        #expect(count.densest?.schedule == "again" && count.densest?.starts == 365 * 1440)
     }
 }

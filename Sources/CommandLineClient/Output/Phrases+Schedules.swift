@@ -29,9 +29,15 @@ extension Phrases {
         "SINCE": ("선행 시작", "先行の開始"),
         "Windows and freezes": ("작업 시간대와 변경 동결", "メンテナンス時間帯と変更凍結"), "THEN": ("조치", "処置"),
         "asks a person": ("사람에게 확인", "人に確認"), "is not run": ("실행 안 함", "実行しない"),
-        "warning: the schedule {schedule} starts the job {job}, which there is not": (
-            "경고: 스케줄 {schedule}이(가) 시작하는 JOB {job}이(가) 없습니다",
-            "警告: スケジュール {schedule} が開始するジョブ {job} がありません"
+        "MONTH": ("월", "月"), "Could not be run": ("실행할 수 없음", "実行できません"),
+        "Months without a start": ("시작이 없는 달", "開始のない月"),
+        "Calendars that lack dates": ("날짜가 없는 캘린더", "日付が登録されていないカレンダー"),
+        "{schedule}: rule {rule} starts nothing for {month}: {why}": (
+            "{schedule}: {month}에는 규칙 {rule}에 따른 시작이 없습니다: {why}",
+            "{schedule}: {month}はルール{rule}による開始がありません: {why}"
+        ),
+        "warning: the schedule {schedule} starts the job {job}, which does not exist": (
+            "경고: 스케줄 {schedule}에 지정된 JOB이 없습니다: {job}", "警告: スケジュール{schedule}に指定されたジョブがありません: {job}"
         ),
         "warning: the schedule {schedule}: {problem}": (
             "경고: 스케줄 {schedule}: {problem}", "警告: スケジュール {schedule}: {problem}"

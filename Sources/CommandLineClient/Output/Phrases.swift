@@ -22,6 +22,7 @@ enum Phrases {
     static var all: [String] { book.keys.sorted() }
 
     private static let book = ofScreens.merging(ofSchedulesAndServer) { first, _ in first }
+        .merging(ofRules) { first, _ in first }
 
     private static let ofScreens: [String: (korean: String, japanese: String)] = [
         // What persons do to runs.

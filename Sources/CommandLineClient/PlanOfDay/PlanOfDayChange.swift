@@ -48,11 +48,24 @@ struct PlanOfDayRelease: AsyncParsableCommand {
 /// The command `firstline plan-of-day remove`.
 struct PlanOfDayRemove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Take a planned start out; its schedule stays as it is.")
+        commandName: "remove", abstract: "Take planned starts out; their schedules stay as they are.",
+        discussion: """
+            'firstline plan-of-day list --state planned -o name' gives names. They are removed one after another, up to the first that \
+            cannot be.
+            """)
 
-    @OptionGroup var options: SlotOptions
+    @Argument(
+        help: ArgumentHelp(
+            "The planned starts: names, beginnings that only one open start has, or schedules: their next starts.",
+            valueName: "planned start"))
+    var slots: [String]
 
-    func run() async throws { try await change(options) { _ in .remove } }
+    @Option(help: ArgumentHelp("Why; kept with them.", valueName: "text"))
+    var reason: String = ""
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws { try await change(slots, reason, common) { _ in .remove } }
 }
 
 /// The command `firstline plan-of-day move`.
@@ -126,20 +139,34 @@ struct PlanOfDayEdit: AsyncParsableCommand {
 
 /// Has one planned start changed, by the server or in the store, and shows it.
 private func change(_ options: SlotOptions, _ action: (Slot) throws -> ChangeSlot.Action) async throws {
-    let common = options.common
+    try await change([options.slot], options.reason, options.common, action)
+}
+
+/// Has planned starts changed one after another, by the server or in the store, and shows them.
+private func change(
+    _ names: [String], _ reason: String, _ common: CommonOptions, _ action: (Slot) throws -> ChangeSlot.Action
+) async throws {
     let records = try await Records.open(common)
-    let slot = try await records.store.findSlot(options.slot)
-    await records.close()
-    let request = ChangeSlot(
-        slot: slot.id, action: try action(slot), by: Surroundings.person, reason: options.reason)
-    let changed = try await onPlanOfDay(common) {
-        try await $0.change(request)
-    } here: {
-        try await $0.change(request)
+    var requests: [ChangeSlot] = []
+    for name in names {
+        let slot = try await records.store.findSlot(name)
+        requests.append(
+            ChangeSlot(slot: slot.id, action: try action(slot), by: Surroundings.person, reason: reason))
     }
-    put(
-        try SlotItem.listing([SlotItem(changed, localZone())], common.language).text(common.format, common.language),
-        common.format)
+    await records.close()
+    let wanted = requests
+    let changed = try await onPlanOfDay(common) { server in
+        var changed: [Slot] = []
+        for request in wanted { changed.append(try await server.change(request)) }
+        return changed
+    } here: { plan in
+        var changed: [Slot] = []
+        for request in wanted { changed.append(try await plan.change(request)) }
+        return changed
+    }
+    let zone = localZone()
+    let items = changed.map { SlotItem($0, zone) }
+    put(try SlotItem.listing(items, common.language).text(common.format, common.language), common.format)
 }
 
 /// Has the plan of the day changed by the server, or changes it in the store where there is none.

@@ -26,6 +26,7 @@ struct SlotItem: Encodable, Sendable {
     let day: String
     /// By the clocks of the person's zone.
     let start: String
+    let zone: String
     let instant: String
     let state: Slot.State
     let schedule: ScheduleName?
@@ -46,6 +47,7 @@ struct SlotItem: Encodable, Sendable {
         self.slot = slot.id
         day = slot.day.description
         start = slot.startsAt.text(in: zone)
+        self.zone = zone.name
         instant = slot.startsAt.description
         state = slot.state
         schedule = slot.schedule
@@ -62,7 +64,7 @@ struct SlotItem: Encodable, Sendable {
     static func listing(_ items: [SlotItem], _ language: Language) -> Listing<SlotItem> {
         Listing(
             columns: [
-                .init("START") { $0.start + ($0.moved ? "*" : "") }, .init("DAY") { $0.day },
+                .init("START") { $0.start + ($0.moved ? "*" : "") }, .init("ZONE") { $0.zone }, .init("DAY") { $0.day },
                 .init("WHAT") { $0.schedule?.rawValue ?? $0.job.rawValue },
                 .init("STATE") { Phrases.text($0.state.rawValue, language) },
                 .init("RUN") { $0.run?.rawValue ?? "" },

@@ -34,6 +34,17 @@ struct StartItem: Encodable, Sendable {
     let inUse: Bool
     /// What is odd about the clock then.
     let note: String?
+    /// The same as persons are told it, in their language.
+    private let told: Told
+
+    private struct Told: Sendable {
+        let words: [Sentence]
+        let rule: ScheduleRule?
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case schedule, job, day, local, zone, instant, rule, reason, moved, excludedBy, inUse, note
+    }
 
     init(_ start: PlannedStart, _ schedule: Schedule) {
         let (occurrence, zone) = (start.occurrence, schedule.timetable.zone)
@@ -46,7 +57,8 @@ struct StartItem: Encodable, Sendable {
         rule = occurrence.rule
         reason = occurrence.reason(schedule.timetable)
         let words = occurrence.origin.words
-        moved = words.isEmpty ? nil : words.joined(separator: "; ")
+        moved = words.isEmpty ? nil : Phrases.text(words, .english)
+        told = Told(words: words, rule: schedule.timetable.rules.first { $0.number == occurrence.rule })
         // Whether a job takes part in those that call it is not for other schedules to say.
         excludedBy = schedule.definition.isForCallers ? nil : start.excludedBy
         inUse = schedule.definition.isEnabled
@@ -59,16 +71,6 @@ extension Zone {
     func changesClock(near instant: Instant) -> Bool {
         let seconds = floorDivide(instant.microseconds, 1_000_000)
         return offset(at: seconds - 4 * 3600) != offset(at: seconds + 4 * 3600)
-    }
-
-    /// Whether its clocks show the same time at another instant, too.
-    func showsTwice(_ instant: Instant) -> Bool {
-        let seconds = floorDivide(instant.microseconds, 1_000_000)
-        let here = offset(at: seconds)
-        // No change is larger than a day.
-        return [seconds - 86_400, seconds + 86_400].map { offset(at: $0) }.contains { other in
-            other != here && offset(at: seconds + Int64(here - other)) == other
-        }
     }
 
     /// The offset of its clocks from UTC, such as `+02:00`.
@@ -226,9 +228,30 @@ struct ScheduleNext: AsyncParsableCommand {
         starts.sort { ($0.instant, $0.schedule) < ($1.instant, $1.schedule) }
         let listing = StartItem.listing(
             Array(starts.prefix(count)), oneSchedule: named != nil,
-            onlyDays: named?.definition.isForCallers ?? false)
+            onlyDays: named?.definition.isForCallers ?? false, common.format == .csv ? .english : common.language)
         named?.definition.tellIdleness(common)
         put(try listing.text(common.format, common.language), common.format)
+        for schedule in schedules {
+            try tellLostMonths(of: schedule, through: starts.prefix(count).last.flatMap { Day($0.day) })
+        }
+    }
+}
+
+extension ScheduleNext {
+    /// Says for which months, up to the last start that is shown, a rule of every month starts nothing.
+    private func tellLostMonths(of schedule: Schedule, through last: Day?) throws {
+        let zone = schedule.timetable.zone
+        let first = zone.local(try since.instant(in: zone) + .microseconds(1)).day
+        guard let last, first <= last else { return }
+        for lost in schedule.timetable.lostMonths(in: first...last) {
+            let values = [
+                "schedule": schedule.name.rawValue, "rule": String(lost.rule), "month": lost.month.description,
+            ]
+            let text = Phrases.text(
+                "{schedule}: rule {rule} starts nothing for {month}: {why}", common.language,
+                values.merging(["why": Phrases.text(lost.why, common.language)]) { first, _ in first })
+            say(text)
+        }
     }
 }
 
@@ -256,23 +279,34 @@ extension ScheduleDefinition {
 
 extension StartItem {
     /// Starts as a table, or the business days they belong to.
-    static func listing(_ items: [StartItem], oneSchedule: Bool, onlyDays: Bool = false) -> Listing<StartItem> {
+    static func listing(
+        _ items: [StartItem], oneSchedule: Bool, onlyDays: Bool = false, _ language: Language
+    ) -> Listing<StartItem> {
         Listing<StartItem>(
             columns: [
                 .init("SCHEDULE", wide: oneSchedule) { $0.schedule.rawValue }, .init("DAY") { $0.day },
-                .init("START", wide: onlyDays) { $0.local }, .init("ZONE", wide: oneSchedule) { $0.zone },
-                .init("WHY") { $0.why },
+                .init("START", wide: onlyDays) { $0.local }, .init("ZONE", wide: onlyDays) { $0.zone },
+                .init("WHY") { $0.why(language) },
             ], items: items, name: { $0.instant })
     }
 
-    private var why: String { why(reason) }
+    private func why(_ language: Language) -> String {
+        let values = ["rule": String(rule), "text": told.rule?.text(language) ?? ""]
+        return why(Phrases.text("rule {rule}: {text}", language, values), language)
+    }
 
     /// The same where the rules are listed already.
-    var shortWhy: String { why(["rule \(rule)", moved].compactMap(\.self).joined(separator: "; ")) }
+    func shortWhy(_ language: Language) -> String {
+        why(Phrases.text("rule {rule}", language, ["rule": String(rule)]), language)
+    }
 
-    private func why(_ reason: String) -> String {
-        let excluded = excludedBy.map { "does not run, for \($0) is planned for this day" }
-        return [excluded, reason, note].compactMap(\.self).joined(separator: "; ")
+    private func why(_ rule: String, _ language: Language) -> String {
+        let excluded = excludedBy.map {
+            Phrases.text("does not run, for {other} is planned for this day", language, ["other": $0.rawValue])
+        }
+        let words = told.words.map { Phrases.text($0, language) }
+        let note = note.map { Phrases.text($0, language) }
+        return ([excluded, rule].compactMap(\.self) + words + [note].compactMap(\.self)).joined(separator: "; ")
     }
 }
 

@@ -34,7 +34,7 @@ struct ScheduleExplain: AsyncParsableCommand {
         var excludedBy: ScheduleName?
         /// Whether the schedule starts anything by itself.
         let inUse: Bool
-        let why: String
+        var why: String
     }
 
     /// How many starts of a rule a table shows.
@@ -47,21 +47,27 @@ struct ScheduleExplain: AsyncParsableCommand {
         let (definition, timetable) = (schedule.definition, schedule.timetable)
         // Whether a job takes part in those that call it is not for other schedules to say.
         let excluder = definition.isForCallers ? nil : book.excluder(of: definition.name, on: day)
+        // What programs read stays English.
+        let language = common.format.isForPrograms ? Language.english : common.language
         let items = timetable.explain(day).map { explanation -> Item in
             var item = Item(
-                rule: explanation.rule.number, text: explanation.rule.text, zone: timetable.zone.name,
-                inUse: definition.isEnabled, why: why(explanation.verdict, day, excluder, timetable.calendar))
-            if case .starts(let occurrence) = explanation.verdict {
+                rule: explanation.rule.number, text: explanation.rule.text(language), zone: timetable.zone.name,
+                inUse: definition.isEnabled, why: Phrases.text(explanation.why, language))
+            if let occurrence = explanation.start {
                 item.starts = occurrence.instant.text(in: timetable.zone)
                 item.instant = occurrence.instant.description
                 item.excludedBy = excluder
+                if let excluder {
+                    item.why = Phrases.text(
+                        "does not run, for {other} is planned for this day", language, ["other": excluder.rawValue])
+                }
             }
             return item
         }
         let listing = Listing<Item>(
             columns: [
                 .init("NO") { String($0.rule) }, .init("RULE") { $0.text }, .init("START") { $0.starts ?? "" },
-                .init("WHY") { $0.why },
+                .init("ZONE") { $0.starts == nil ? "" : $0.zone }, .init("WHY") { $0.why },
             ], items: common.format == .table ? shortened(items) : items, name: { String($0.rule) })
         definition.tellIdleness(common)
         put(try listing.text(common.format, common.language), common.format)
@@ -79,24 +85,6 @@ struct ScheduleExplain: AsyncParsableCommand {
                 why: Phrases.text(
                     "and {count} more; -o wide shows them", common.language, ["count": String(more)]))
             return Array(starts.prefix(Self.shown)) + [rest]
-        }
-    }
-
-    private func why(
-        _ verdict: Explanation.Verdict, _ day: Day, _ excluder: ScheduleName?, _ calendar: OperatingCalendar
-    ) -> String {
-        let because = calendar.reason(for: day).map { " (\($0.text))" } ?? ""
-        switch verdict {
-        case .starts(let occurrence):
-            if let excluder { return "does not run, for \(excluder) is planned for this day" }
-            let words = occurrence.origin.words
-            return words.isEmpty ? "it means this day" : words.joined(separator: "; ")
-        case .moved(let origin):
-            return "it means this day and starts on another: "
-                + origin.words.joined(separator: "; ") + (calendar.isOpen(day) ? "" : because)
-        case .closed: return "it means this day, which is closed\(because), and no open day near enough stands for it"
-        case .notValid: return "it comes to this day, which lies outside its validity"
-        case .notMeant: return "it does not mean this day" + (calendar.isOpen(day) ? "" : ", which is closed\(because)")
         }
     }
 }

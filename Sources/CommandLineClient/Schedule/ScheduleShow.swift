@@ -66,8 +66,10 @@ struct ScheduleShow: AsyncParsableCommand {
                 .line(definition.title?.text(language) ?? definition.name.rawValue),
                 .line(definition.idleness(language) ?? ""),
                 .fields(item.fields(language)),
-                .table("Rules", header: ["NO", "RULE"], rows: item.rules.enumerated().map { [String($0 + 1), $1] }),
-                item.nextStarts,
+                .table(
+                    "Rules", header: ["NO", "RULE"],
+                    rows: timetable.rules.map { [String($0.number), $0.text(language)] }),
+                item.nextStarts(language),
                 .text("Days", picture.lines(months).joined(separator: "\n")),
             ]
         }
@@ -91,12 +93,14 @@ extension ScheduleShow.Item {
         ]
     }
 
-    fileprivate var nextStarts: SheetSection {
+    fileprivate func nextStarts(_ language: Language) -> SheetSection {
         guard forCallers else {
             return .table(
-                "Next starts", header: ["DAY", "START", "WHY"], rows: next.map { [$0.day, $0.local, $0.shortWhy] })
+                "Next starts", header: ["DAY", "START", "WHY"],
+                rows: next.map { [$0.day, $0.local, $0.shortWhy(language)] })
         }
-        return .table("Days on which it takes part", header: ["DAY", "WHY"], rows: next.map { [$0.day, $0.shortWhy] })
+        return .table(
+            "Days on which it takes part", header: ["DAY", "WHY"], rows: next.map { [$0.day, $0.shortWhy(language)] })
     }
 }
 

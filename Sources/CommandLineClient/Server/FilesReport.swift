@@ -36,7 +36,9 @@ struct FilesReport: Sendable {
 
     /// Shows it to programs: one object on standard output.
     func hand(_ common: CommonOptions) throws {
-        put(try Sheet(item: item, name: read.isIncomplete ? "incomplete" : "complete") { _ in [] }.text(common.format))
+        put(
+            try Sheet(item: item, name: read.isIncomplete ? "incomplete" : "complete") { _ in [] }.text(common.format),
+            common.format)
     }
 
     private var item: Item {

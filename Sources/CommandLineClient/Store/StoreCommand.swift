@@ -24,12 +24,31 @@ struct StoreBackup: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    /// What was copied, as programs read it.
+    private struct Copy: Encodable, Sendable {
+        let file: String
+        let runs: Int
+        let steps: Int
+        let bytes: Int
+        let format: Int
+
+        init(_ file: String, _ condition: StoreCondition) {
+            self.file = file
+            (runs, steps) = (condition.runs, condition.steps)
+            (bytes, format) = (condition.bytes, condition.format)
+        }
+    }
+
     func run() async throws {
         let (care, directory) = try storeCare(common)
         let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
         try StorePlace.refuse(PathTrust(isStrict: false, maySticky: true).weakness(of: folder))
         let condition = try await storeCall { () async throws(StoreError) in
             try await care.backUp(directory: directory, to: file)
+        }
+        guard !common.format.isForPrograms else {
+            return put(
+                try Sheet(item: Copy(file, condition), name: file) { _ in [] }.text(common.format), common.format)
         }
         let language = common.language
         say(

@@ -51,9 +51,24 @@ struct StorePurge: AsyncParsableCommand {
             let forgotten = try await storeCall { () async throws(StoreError) in try await housekeeper.sweep() }
             if forgotten.isEmpty { say("nothing is that old") }
             await house.close()
+            guard common.format.isForPrograms else { return }
+            put(try Sheet(item: Purged(forgotten), name: directory) { _ in [] }.text(common.format), common.format)
         } catch {
             await house.close()
             throw error
+        }
+    }
+
+    /// How many records were forgotten, as programs read it.
+    private struct Purged: Encodable, Sendable {
+        let runs: Int
+        let starts: Int
+        let events: Int
+
+        init(_ forgotten: [Past: Int]) {
+            runs = forgotten[.runs] ?? 0
+            starts = forgotten[.starts] ?? 0
+            events = forgotten[.events] ?? 0
         }
     }
 

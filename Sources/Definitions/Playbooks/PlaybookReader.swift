@@ -28,7 +28,10 @@ package enum PlaybookReader {
         let job = reader.job(Field(document), id: id)
         problems.add(reader.problems)
         if problems.hasErrors, let check, let job {
-            for problem in job.tasks.flatMap(check) {
+            // What the reader has told of a key, its task type need not tell again.
+            let known = problems.errors
+            for problem in job.tasks.flatMap(check)
+            where !known.contains(where: { $0.place == problem.place && $0.path == problem.path }) {
                 problems.add(problem.message, at: problem.place, path: problem.path)
             }
         }

@@ -33,6 +33,7 @@ package struct PlanOfDay: Sendable {
     /// - Throws: `Problems` when the job cannot be planned so, `SlotRefusal`, `StoreError`.
     package func add(_ request: AddSlots) async throws -> [Slot] {
         guard request.starts.count <= PlanOfDay.most else { throw SlotRefusal.tooMany(request.starts.count) }
+        try PlanOfDay.checkLength(of: request.reason)
         try check(request.job, request.work)
         let now = clock.now()
         if let past = request.starts.first(where: { $0.instant < now - .seconds(60) }) {
@@ -74,6 +75,7 @@ package struct PlanOfDay: Sendable {
     /// - Throws: `SlotRefusal` when it does not stand so that this could be done, `Problems` when what it is to do cannot be planned,
     ///   `StoreError`.
     package func change(_ request: ChangeSlot) async throws -> Slot {
+        try PlanOfDay.checkLength(of: request.reason)
         guard let old = try await store.slot(request.slot) else { throw SlotRefusal.unknown(request.slot) }
         guard !old.state.isFinal else { throw SlotRefusal.over(old.id, old.state) }
         let now = clock.now()
@@ -108,6 +110,13 @@ package struct PlanOfDay: Sendable {
         return Event(at: clock.now(), level: .info, kind: .planChanged, slot, "\(what) \(verb) \(done)")
     }
 
+    /// A reason is kept with every start that it is given for, so that it has a bound, in bytes.
+    package static let longestReason = 1000
+
+    private static func checkLength(of reason: String) throws(SlotRefusal) {
+        guard reason.utf8.count <= longestReason else { throw SlotRefusal.longReason(reason.utf8.count) }
+    }
+
     /// The most starts that are added at once.
     package static let most = 3000
 
@@ -135,6 +144,7 @@ package enum SlotRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case notHeld(SlotID)
     case past(Instant)
     case tooMany(Int)
+    case longReason(Int)
 
     package var description: String {
         switch self {
@@ -143,6 +153,8 @@ package enum SlotRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         case .heldAlready(let id): "the planned start \(id) is held already"
         case .notHeld(let id): "the planned start \(id) is not held"
         case .tooMany(let count): "that would be \(count) starts; the most at once is \(PlanOfDay.most)"
+        case .longReason(let count):
+            "the reason has \(count) bytes, and the most is \(PlanOfDay.longestReason); say it shorter"
         case .past(let instant): "\(instant) has passed; to run a job at once, use 'firstline run'"
         }
     }
