@@ -94,6 +94,8 @@ public struct Connection: Hashable, Codable, Sendable {
     public var jump: HostName?
     /// The directory on the host under which accounts keep their spool, or `none`; nil = the account's home, else `/var/tmp`.
     public var spool: String?
+    /// Whether algorithms that are too weak for use today are offered, for servers that know no others; nil = no.
+    public var oldAlgorithms: Bool?
 
     /// Makes a connection to an address with everything else at its default.
     public init(address: String) { self.address = address }

@@ -33,6 +33,18 @@ struct InventoryReaderTests {
         #expect(problems.all.first?.place?.file == folder.path + "/host_vars/b.yml")
     }
 
+    @Test("old algorithms are used only for hosts that ask for them, with a warning")
+    func oldAlgorithms() {
+        let text = "firstline: 1\nhosts:\n  new:\n  old: {oldAlgorithms: true}\n"
+        let (inventory, problems) = reader.read(Array(text.utf8), file: "hosts.yaml")
+        #expect(
+            inventory["old"]?.connection.oldAlgorithms == true && inventory["new"]?.connection.oldAlgorithms != true)
+        #expect(problems.all.map(\.severity) == [.warning])
+        #expect(
+            problems.all.first?.message.contains("connections to such hosts can be read and forged; update their sshd")
+                == true)
+    }
+
     @Test("an inventory that did not come from a file reads nothing beside it")
     func nothingBeside() {
         let (inventory, problems) = reader.read(Array("[web]\na\n".utf8), file: "-")

@@ -38,13 +38,16 @@ package final class SSHServer: Sendable {
         _ = try directory.write(lines.joined(), to: "authorized_keys")
         try? FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: true)
         port = try wanted ?? freePort()
-        let usual = [
-            "Port \(port)", "ListenAddress 0.0.0.0", "HostKey \(directory.path)/host_key",
-            "AuthorizedKeysFile \(directory.path)/authorized_keys",
-            "PidFile none", "StrictModes no", "UsePAM no", "PermitRootLogin yes", "PasswordAuthentication no",
-            "PrintMotd no",
-            "MaxStartups 1000:30:2000", "MaxSessions 100", "UseDNS no", "LogLevel ERROR",
-        ]
+        // Of this setting, unlike all others, the last one wins.
+        let startups = options.contains { $0.hasPrefix("MaxStartups") } ? [] : ["MaxStartups 1000:30:2000"]
+        let usual =
+            [
+                "Port \(port)", "ListenAddress 0.0.0.0", "HostKey \(directory.path)/host_key",
+                "AuthorizedKeysFile \(directory.path)/authorized_keys",
+                "PidFile none", "StrictModes no", "UsePAM no", "PermitRootLogin yes", "PasswordAuthentication no",
+                "PrintMotd no",
+                "MaxSessions 100", "UseDNS no", "LogLevel ERROR",
+            ] + startups
         let configuration = try directory.write((options + usual).joined(separator: "\n") + "\n", to: "sshd_config")
         program = try BackgroundProgram(
             prefix + ["/usr/sbin/sshd", "-D", "-e", "-f", configuration],

@@ -30,6 +30,7 @@ struct HostDocument: Encodable, Sendable {
     let password: String?
     let becomePassword: String?
     let passphrase: String?
+    let oldAlgorithms: Bool
     let os: OperatingSystem
     let osVersion: Version?
     let enabled: Bool
@@ -54,6 +55,7 @@ struct HostDocument: Encodable, Sendable {
         password = host.connection.password?.description
         becomePassword = host.connection.becomePassword?.description
         passphrase = host.connection.passphrase?.description
+        oldAlgorithms = host.connection.oldAlgorithms ?? false
         os = host.os
         osVersion = host.osVersion
         enabled = host.enabled

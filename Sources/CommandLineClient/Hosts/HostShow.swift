@@ -41,7 +41,7 @@ struct HostSheet: Sendable {
             ("Keys", document.keyFiles.joined(separator: ", ")), ("Password", document.password ?? ""),
             ("Passphrase", document.passphrase ?? ""), ("Becomes others by", document.become.rawValue),
             ("Password for that", document.becomePassword ?? ""), ("System", document.system),
-            ("In use", document.enabled ? "" : "no"),
+            ("Old algorithms", document.oldAlgorithms ? "yes" : ""), ("In use", document.enabled ? "" : "no"),
         ]
     }
 

@@ -10,7 +10,9 @@ struct Dial {
     let loop: LoopThread
     let limit: Duration
 
-    /// Connects and waits until the host has said its first words, so that hosts that never speak are told from slow ones.
+    /// Connects to the first of the endpoint's addresses that takes the connection.
+    ///
+    /// - Throws: `SessionFailure` with the exact cause.
     func connect(_ endpoint: Endpoint) async throws(SessionFailure) -> Int32 {
         let addresses = try await resolve(endpoint)
         var failure = SessionFailure(.nameNotFound, "the name \(endpoint.address) has no address")
@@ -33,7 +35,6 @@ struct Dial {
         }
         do throws(SessionFailure) {
             try await connect(descriptor, address, endpoint)
-            try await hear(descriptor, endpoint)
             return descriptor
         } catch {
             loop.forget(descriptor)
@@ -60,28 +61,6 @@ struct Dial {
         if code != 0 { throw failure(code, endpoint) }
     }
 
-    /// Waits for the first byte of the host's banner.
-    private func hear(_ descriptor: Int32, _ endpoint: Endpoint) async throws(SessionFailure) {
-        var byte: UInt8 = 0
-        var count = -1
-        let deadline = MonotonicTime.now + limit
-        repeat {
-            if await loop.ready(descriptor, by: deadline) == .deadline {
-                throw SessionFailure(
-                    .handshakeTimeout,
-                    "\(endpoint) took the connection and said nothing within \(limit.written); is it an SSH server?")
-            }
-            if Task.isCancelled { throw cancelled(endpoint) }
-            count = recv(descriptor, &byte, 1, Int32(MSG_PEEK))
-        } while count < 0 && (errno == EAGAIN || errno == ENOTCONN)
-        guard count > 0 else {
-            throw SessionFailure(
-                .handshake,
-                "\(endpoint) closed the connection at once; it may be limiting log-ins (MaxStartups) or denying this address"
-            )
-        }
-    }
-
     private func cancelled(_ endpoint: Endpoint) -> SessionFailure {
         SessionFailure(.cancelledByPerson, "the connection to \(endpoint) was given up")
     }
@@ -90,6 +69,11 @@ struct Dial {
         switch code {
         case ECONNREFUSED:
             SessionFailure(.refused, "\(endpoint) refused the connection; is sshd running there, on that port?")
+        case ECONNRESET, EPIPE:
+            SessionFailure(
+                .handshake,
+                "\(endpoint) took the connection and reset it at once; it may be denying this address, or what listens there "
+                    + "is broken")
         case ETIMEDOUT: SessionFailure(.connectTimeout, "\(endpoint) did not answer")
         default: SessionFailure(.networkUnreachable, "\(endpoint) cannot be reached: \(text(of: code))")
         }

@@ -158,6 +158,7 @@ extension SSHConnection {
 
     private func openOneChannel() async throws(SessionFailure) -> ssh_channel {
         guard let session, lost == nil, let channel = ssh_channel_new(session) else { throw lost ?? closed }
+        let number = numberOfNextChannel()
         let code: Int32
         do throws(SessionFailure) {
             code = try await untilDone(by: .now + options.loginLimit) { _ in ssh_channel_open_session(channel) }
@@ -167,10 +168,10 @@ extension SSHConnection {
                 ? SessionFailure(.channelRefused, "\(host.name) did not open a channel in time") : error
         }
         guard code == SSH_OK else {
-            let text = errorText
+            let refusal = takeRefusal(of: number)
             ssh_channel_free(channel)
             throw SessionFailure(
-                .channelRefused, "\(host.name) did not open a further channel (MaxSessions?): \(text)")
+                .channelRefused, "\(host.name) did not open a further channel (MaxSessions?): \(refusal.text)")
         }
         return channel
     }

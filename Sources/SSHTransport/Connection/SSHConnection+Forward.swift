@@ -12,6 +12,7 @@ extension SSHConnection {
     {
         guard let session, let channel = ssh_channel_new(session) else { throw closed }
         let deadline = MonotonicTime.now + options.connectLimit
+        let number = numberOfNextChannel()
         let code: Int32
         do throws(SessionFailure) {
             code = try await untilDone(by: deadline) { _ in
@@ -19,12 +20,15 @@ extension SSHConnection {
             }
         } catch {
             if isAlive { ssh_channel_free(channel) }
-            throw SessionFailure(.jump, "\(host.name) did not connect to \(endpoint) in time")
+            let reason =
+                error.code == .handshakeTimeout
+                ? "did not connect to \(endpoint) within \(options.connectLimit.written)" : "\(error)"
+            throw SessionFailure(.jump, "\(host.name) \(reason)")
         }
         guard code == SSH_OK else {
-            let text = errorText
+            let refusal = takeRefusal(of: number)
             ssh_channel_free(channel)
-            throw SessionFailure(.jump, "\(host.name) could not connect to \(endpoint): \(text)")
+            throw SessionFailure(.jump, "\(host.name) \(reason(refusal, endpoint))")
         }
         var pair: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(O_NONBLOCK) | Int32(O_CLOEXEC), 0, &pair) == 0
@@ -50,6 +54,17 @@ extension SSHConnection {
             if connection.session != nil { ssh_channel_free(channel) }
         }
         return pair[1]
+    }
+
+    private func reason(_ refusal: ChannelRefusal, _ endpoint: Endpoint) -> String {
+        switch refusal.code {
+        case 1:
+            "forbids connections to \(endpoint) (\"\(refusal.text)\"); see AllowTcpForwarding and PermitOpen in its "
+                + "sshd_config, and the options of the key in authorized_keys"
+        case 3:
+            "does not know how to forward connections (\"\(refusal.text)\"); a jump host must be an SSH server that does"
+        default: "could not connect to \(endpoint): \(refusal.text)"
+        }
     }
 
     /// From the local socket into the channel.

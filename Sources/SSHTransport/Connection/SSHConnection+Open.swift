@@ -14,24 +14,34 @@ extension SSHConnection {
                 "there is no user to log in to \(host.name) as: the inventory names none, and the account of this process (user id "
                     + "\(getuid())) has no name on this machine; say 'user' in the inventory")
         }
-        let descriptor = try await reach(through: jump, on: loop)
-        let place = await loop.gate.enter(on: loop)
-        defer { loop.gate.leave(place) }
-        try begin(descriptor)
-        let deadline = MonotonicTime.now + options.loginLimit
-        try await shakeHands(by: deadline)
-        try checkHostKey()
-        try await logIn(by: deadline, on: loop)
-        isLoggedIn = true
+        try await inTurn(through: jump, on: loop) { (deadline: MonotonicTime) async throws(SessionFailure) in
+            try checkHostKey()
+            try await logIn(by: deadline, on: loop)
+            isLoggedIn = true
+        }
     }
 
     func scan(through jump: SSHConnection?, on loop: isolated SSHLoop) async throws(SessionFailure) -> HostKey {
-        let descriptor = try await reach(through: jump, on: loop)
+        try await inTurn(through: jump, on: loop) { (_: MonotonicTime) throws(SessionFailure) in try shownHostKey() }
+    }
+
+    /// Waits for a place, connects, shakes hands, and does the rest before it gives the place back.
+    private func inTurn<Answer>(
+        through jump: SSHConnection?, on loop: isolated SSHLoop,
+        _ rest: (MonotonicTime) async throws(SessionFailure) -> Answer
+    ) async throws(SessionFailure) -> Answer {
         let place = await loop.gate.enter(on: loop)
-        defer { loop.gate.leave(place) }
-        try begin(descriptor)
-        try await shakeHands(by: .now + options.loginLimit)
-        return try shownHostKey()
+        var end = HandshakeEnd.failed
+        defer { loop.gate.leave(place, wasTurnedAway ? .dropped : end) }
+        if Task.isCancelled { throw givenUp }
+        let descriptor = try await reach(through: jump, on: loop)
+        loop.gate.noteConnected(place)
+        let deadline = MonotonicTime.now + options.loginLimit
+        try await hear(descriptor)
+        try await shakeHands(by: deadline)
+        let answer = try await rest(deadline)
+        end = .through
+        return answer
     }
 
     private func reach(through jump: SSHConnection?, on loop: isolated SSHLoop) async throws(SessionFailure) -> Int32 {
@@ -48,8 +58,12 @@ extension SSHConnection {
                 .handshakeTimeout, "\(endpoint) did not finish the SSH handshake within \(options.loginLimit.written)")
         }
         guard code == SSH_OK else {
-            throw SessionFailure(.handshake, "the SSH handshake with \(endpoint) failed: \(errorText)")
+            throw SessionFailure(.handshake, Algorithms.explain(errorText, endpoint, host))
         }
+    }
+
+    var givenUp: SessionFailure {
+        SessionFailure(.cancelledByPerson, "the connection to \(endpoint) was given up")
     }
 
     private func shownHostKey() throws(SessionFailure) -> HostKey {
@@ -94,73 +108,7 @@ extension SSHConnection {
                 + "\(shown.type) \(print). Somebody may be in between. If the host was really set up anew, say "
                 + "'firstline host trust --replace \(host.name)'")
     }
-
-    private func logIn(by deadline: MonotonicTime, on loop: isolated SSHLoop) async throws(SessionFailure) {
-        var tried: [String] = []
-        let files = host.connection.keyFiles
-        if files.isEmpty, options.agentSocket != nil {
-            tried.append("agent")
-            if try await attempt(by: deadline, { ssh_userauth_agent($0, nil) }) { return }
-        }
-        let candidates = files.isEmpty ? options.defaultKeyFiles.filter { access($0, R_OK) == 0 } : files
-        for file in candidates {
-            tried.append(file)
-            for key in try await loop.keys.keys(file, passphrase: host.connection.passphrase, on: loop) {
-                if try await attempt(by: deadline, { ssh_userauth_publickey($0, nil, key) }) { return }
-            }
-        }
-        if let source = host.connection.password {
-            tried.append("password")
-            let password = try await options.secret(source, "log-in password")
-            if try await attempt(by: deadline, { ssh_userauth_password($0, nil, password) }) { return }
-            if try await answer(password, by: deadline) { return }
-        }
-        throw SessionFailure(
-            .authentication,
-            "\(endpoint) did not let \(user) log in; tried: \(tried.isEmpty ? "nothing, for there is no key, agent or password" : tried.joined(separator: ", "))"
-        )
-    }
-
-    private func attempt(
-        by deadline: MonotonicTime, _ call: (ssh_session) -> Int32
-    ) async throws(SessionFailure) -> Bool {
-        let code: Int32
-        do throws(SessionFailure) {
-            code = try await untilDone(by: deadline) { session in
-                let code = call(session)
-                return code == SSH_AUTH_AGAIN.rawValue ? SSH_AGAIN : code == SSH_AUTH_ERROR.rawValue ? authError : code
-            }
-        } catch  where error.code == .handshakeTimeout {
-            throw SessionFailure(.handshakeTimeout, "\(endpoint) did not finish the log-in of \(user) in time")
-        }
-        if code == authError, let session, ssh_is_connected(session) == 0 {
-            throw SessionFailure(
-                .authentication, "\(endpoint) closed the connection while \(user) logged in: \(errorText)")
-        }
-        return code == SSH_AUTH_SUCCESS.rawValue
-    }
-
-    /// Some servers ask for the password as a question (keyboard-interactive).
-    private func answer(_ password: String, by deadline: MonotonicTime) async throws(SessionFailure) -> Bool {
-        for _ in 0..<3 {
-            var info = false
-            let isIn = try await attempt(by: deadline) { session in
-                let code = ssh_userauth_kbdint(session, nil, nil)
-                info = code == SSH_AUTH_INFO.rawValue
-                return code
-            }
-            if isIn { return true }
-            guard info, let session else { return false }
-            for index in 0..<max(0, ssh_userauth_kbdint_getnprompts(session)) {
-                ssh_userauth_kbdint_setanswer(session, UInt32(index), password)
-            }
-        }
-        return false
-    }
 }
-
-/// Stands for `SSH_AUTH_ERROR`, which has the same number as `SSH_ERROR`.
-private let authError: Int32 = -100
 
 extension HostKey {
     /// The fingerprint as OpenSSH shows it: `SHA256:…`.

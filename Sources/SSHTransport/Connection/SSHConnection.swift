@@ -33,6 +33,14 @@ final class SSHConnection {
     private var quietSince = MonotonicTime.now
     /// Whether the log-in is done, so that from now on a broken connection is a lost one.
     var isLoggedIn = false
+    /// Whether the host closed the connection before it spoke, as a server does that has too many: another try may succeed.
+    var wasTurnedAway = false
+    /// Channels asked for so far; libssh numbers them in this order.
+    private var channelsAsked: UInt32 = 0
+    /// Why the host refused channels, by their numbers.
+    private var refusals: [UInt32: ChannelRefusal] = [:]
+    /// What libssh said when both sides had no algorithm in common.
+    private var mismatch: String?
     /// Why the connection is of no more use.
     private(set) var lost: SessionFailure?
 
@@ -93,13 +101,23 @@ final class SSHConnection {
         ssh_options_set(session, SSH_OPTIONS_PROCESS_CONFIG, &off)
         set(SSH_OPTIONS_KNOWNHOSTS, "/dev/null")
         set(SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null")
-        set(SSH_OPTIONS_KEY_EXCHANGE, Algorithms.keyExchange)
-        set(SSH_OPTIONS_CIPHERS_C_S, Algorithms.ciphers)
-        set(SSH_OPTIONS_CIPHERS_S_C, Algorithms.ciphers)
-        set(SSH_OPTIONS_HOSTKEYS, Algorithms.hostKeys(preferring: options.hostKeys(endpoint).map(\.type)))
+        chooseAlgorithms()
         var file = descriptor
         ssh_options_set(session, SSH_OPTIONS_FD, &file)
         ssh_set_blocking(session, 0)
+    }
+
+    private func chooseAlgorithms() {
+        let old = host.connection.oldAlgorithms == true
+        set(SSH_OPTIONS_KEY_EXCHANGE, Algorithms.keyExchange(old: old))
+        set(SSH_OPTIONS_CIPHERS_C_S, Algorithms.ciphers(old: old))
+        set(SSH_OPTIONS_CIPHERS_S_C, Algorithms.ciphers(old: old))
+        set(SSH_OPTIONS_HMAC_C_S, Algorithms.macs(old: old))
+        set(SSH_OPTIONS_HMAC_S_C, Algorithms.macs(old: old))
+        let keys = Algorithms.hostKeys(preferring: options.hostKeys(endpoint).map(\.type), old: old)
+        set(SSH_OPTIONS_HOSTKEYS, keys)
+        // Signatures of our own RSA keys.
+        if old { set(SSH_OPTIONS_PUBLICKEY_ACCEPTED_TYPES, keys) }
     }
 
     private func set(_ option: ssh_options_e, _ value: String) {
@@ -118,6 +136,8 @@ final class SSHConnection {
             let code = counting { call(session) }
             if let lost { throw lost }
             if code != SSH_AGAIN { return code }
+            // A call that waited for an answer goes on waiting when the connection has ended.
+            if ssh_is_connected(session) == 0 { return SSH_ERROR }
             if Task.isCancelled { throw SessionFailure(.cancelledByPerson, "the work on \(host.name) was given up") }
             answerQuickly()
             if await wait(by: deadline) == .deadline {
@@ -148,6 +168,7 @@ final class SSHConnection {
         if received.pointee.in_bytes != before {
             quietSince = .now
             thread.wake(socket)
+            for error in thread.takeErrors() { note(error) }
         }
         if isLoggedIn, lost == nil, let session, ssh_is_connected(session) == 0 {
             lose(SessionFailure(.connectionLost, "the connection to \(host.name) broke: \(errorText)"))
@@ -155,12 +176,37 @@ final class SSHConnection {
         return answer
     }
 
+    /// Keeps what libssh itself would forget: its session has room for the last error only.
+    private func note(_ error: String) {
+        if let refusal = ChannelRefusal(error) { refusals[refusal.channel] = refusal }
+        if error.contains("no match for method") { mismatch = printable(error) }
+    }
+
+    /// SSH packets sent so far.
+    var packetsSent: UInt64 { received.pointee.out_packets }
+
     var bytesReceived: UInt64 { received.pointee.in_bytes }
 
     /// What libssh says went wrong.
     var errorText: String {
+        if let mismatch { return mismatch }
         guard let session, let text = ssh_get_error(UnsafeMutableRawPointer(session)) else { return "no reason given" }
-        return printable(String(cString: text))
+        let message = printable(String(cString: text))
+        // The host's own words, where it said farewell.
+        return message.firstMatch(of: /Received SSH_MSG_DISCONNECT: \d+:(.*)/).map { String($0.1) } ?? message
+    }
+
+    /// The number that libssh gives to the channel that is asked for next; its first is 43.
+    func numberOfNextChannel() -> UInt32 {
+        channelsAsked += 1
+        return 42 + channelsAsked
+    }
+
+    /// Why the host refused a channel.
+    ///
+    /// Several may be asked for at once, and libssh itself keeps the reason of the last only.
+    func takeRefusal(of channel: UInt32) -> ChannelRefusal {
+        refusals.removeValue(forKey: channel) ?? ChannelRefusal(channel: channel, code: 0, text: errorText)
     }
 
     var closed: SessionFailure { SessionFailure(.connectionLost, "the session to \(host.name) was closed") }
@@ -194,24 +240,5 @@ final class SSHConnection {
     /// Whether somebody has waited for the host all the time and nothing came.
     private func isQuiet(since quiet: MonotonicTime) -> Bool {
         isAlive && commandsRunning > 0 && sinksBusy == 0 && quietSince == quiet
-    }
-}
-
-/// The algorithms offered: no SHA-1 signatures, no CBC, no DSA.
-enum Algorithms {
-    static let keyExchange =
-        "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521,"
-        + "diffie-hellman-group18-sha512,diffie-hellman-group16-sha512,diffie-hellman-group14-sha256"
-    static let ciphers =
-        "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes256-ctr,aes192-ctr,aes128-ctr"
-    private static let keys = [
-        "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "rsa-sha2-512",
-        "rsa-sha2-256",
-    ]
-
-    /// The kinds of host key to ask for: those that are pinned, so that the host shows one we know.
-    static func hostKeys(preferring known: [String]) -> String {
-        let wanted = known.flatMap { $0 == "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [$0] }
-        return (wanted.filter(keys.contains) + keys.filter { !wanted.contains($0) }).joined(separator: ",")
     }
 }

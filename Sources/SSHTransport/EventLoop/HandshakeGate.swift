@@ -2,77 +2,120 @@
 
 import Model
 
-/// Lets a limited number of hosts shake hands at once: on two cores 32 are faster than both 8 and 128.
+/// Lets a limited number of hosts connect and log in at once: each more makes all of them slower, and a server ends those that
+/// wait for too long.
 ///
-/// A host that is slow gives its place up after a while and goes on without one, so that hung hosts cost the healthy ones
-/// next to nothing. Belongs to one loop's actor, like everything here.
+/// A host that takes much longer than the others gives its place to another and goes on without one, so that hosts that hang
+/// cost the healthy ones next to nothing. Belongs to one loop's actor, like everything here.
 final class HandshakeGate {
-    private let limit: Int
-    private let patience: Duration
+    /// A host under way.
+    private struct Place {
+        let id: UInt64
+        var since: MonotonicTime
+        /// Whether its server has taken the connection; until then it costs nobody anything.
+        var isConnected = false
+    }
+
+    /// How long a connection may take to be made before its place is given to another.
+    private let connectPatience: Duration
     private let loop: LoopThread
-    private var holders: [UInt64: MonotonicTime] = [:]
-    private var order: [UInt64] = []
-    private var waiting: [UnsafeContinuation<Void, Never>] = []
+    private var window: HandshakeWindow
+    /// Those under way, in the order in which they entered.
+    private var places: [Place] = []
+    private var givenUp = 0
+    private var waiting: [UnsafeContinuation<UInt64, Never>] = []
+    private var nextWaiting = 0
     private var nextID: UInt64 = 0
     private var isTicking = false
 
     init(limit: Int, patience: Duration, loop: LoopThread) {
-        self.limit = limit
-        self.patience = patience
+        window = HandshakeWindow(usual: limit, leastPatience: patience)
+        connectPatience = patience
         self.loop = loop
     }
 
     /// Waits for a place and takes it.
     func enter(on owner: isolated SSHLoop) async -> UInt64 {
-        if holders.count >= limit || !waiting.isEmpty {
-            tick(on: owner)
-            await withUnsafeContinuation { waiting.append($0) }
-        }
-        nextID += 1
-        holders[nextID] = .now
-        order.append(nextID)
-        return nextID
+        if hasRoom, !isAwaited { return take() }
+        tick(on: owner)
+        return await withUnsafeContinuation { waiting.append($0) }
     }
 
-    /// Gives a place back; one that was already taken away is nobody's.
-    func leave(_ id: UInt64) {
-        guard holders.removeValue(forKey: id) != nil else { return }
+    /// Takes note that the host has taken the connection.
+    func noteConnected(_ id: UInt64) {
+        guard let index = places.firstIndex(where: { $0.id == id }) else { return }
+        places[index].isConnected = true
+        places[index].since = .now
+        recount()
+    }
+
+    /// Gives a place back.
+    func leave(_ id: UInt64, _ end: HandshakeEnd) {
+        guard let index = places.firstIndex(where: { $0.id == id }) else { return }
+        let place = places.remove(at: index)
+        switch end {
+        case .through: window.noteThrough(after: .now - place.since)
+        case .dropped: window.noteDropped()
+        case .failed: break
+        }
+        recount()
         admit()
     }
 
-    private func admit() {
-        let free = limit - holders.count
-        guard free > 0, !waiting.isEmpty else { return }
-        // One at a time: each that enters holds its place before the next is let in.
-        waiting.removeFirst().resume()
+    private var hasRoom: Bool { places.count - givenUp < window.size }
+    private var isAwaited: Bool { nextWaiting < waiting.count }
+
+    private func take() -> UInt64 {
+        nextID += 1
+        places.append(Place(id: nextID, since: .now))
+        return nextID
     }
 
-    /// While somebody waits, takes places away from hosts that have been slow for too long.
+    private func admit() {
+        while hasRoom, isAwaited {
+            waiting[nextWaiting].resume(returning: take())
+            nextWaiting += 1
+        }
+        if !isAwaited { (waiting, nextWaiting) = ([], 0) }
+    }
+
+    /// While somebody waits, looks for hosts that have been slow for too long.
     private func tick(on owner: isolated SSHLoop) {
         guard !isTicking else { return }
         isTicking = true
         let gate = self
         Task {
             _ = owner
-            while !gate.waiting.isEmpty {
-                _ = await gate.loop.ready(-1, by: .now + .milliseconds(100))
-                gate.takeFromSlow()
+            while gate.isAwaited {
+                _ = await gate.loop.ready(-1, by: .now + .milliseconds(50))
+                gate.recount()
+                gate.admit()
             }
             gate.isTicking = false
         }
     }
 
-    private func takeFromSlow() {
+    /// Counts those that no longer have their place.
+    private func recount() {
         let now = MonotonicTime.now
-        while let oldest = order.first {
-            guard let since = holders[oldest] else {
-                order.removeFirst()
-                continue
+        var (slow, dead) = (0, 0)
+        for place in places {
+            if !place.isConnected {
+                dead += now - place.since > connectPatience ? 1 : 0
+            } else if now - place.since > window.patience(givenUp: slow) {
+                slow += 1
             }
-            guard now - since > patience else { break }
-            order.removeFirst()
-            leave(oldest)
         }
-        for _ in 0..<max(0, limit - holders.count) { admit() }
+        givenUp = slow + dead
     }
+}
+
+/// How it ended for a host that had a place.
+enum HandshakeEnd {
+    /// It let us log in.
+    case through
+    /// It closed the connection before it spoke.
+    case dropped
+    /// Anything else.
+    case failed
 }

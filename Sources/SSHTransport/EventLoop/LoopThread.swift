@@ -17,6 +17,7 @@ final class LoopThread: SerialExecutor {
         var nextID: UInt64 = 0
         var isRunning = false
         var isStopping = false
+        var errors: [String] = []
     }
 
     /// Somebody waiting for a socket.
@@ -165,7 +166,27 @@ extension LoopThread {
 }
 
 extension LoopThread {
+    /// What libssh told as errors since the last call.
+    func takeErrors() -> [String] {
+        state.withLock { state in
+            defer { state.errors = [] }
+            return state.errors
+        }
+    }
+
+    /// Takes what libssh tells as errors on this thread: its session keeps the last one only.
+    private func listenToErrors() {
+        ssh_set_log_level(Int32(SSH_LOG_WARN))
+        ssh_set_log_userdata(Unmanaged.passUnretained(self).toOpaque())
+        ssh_set_log_callback { _, _, text, thread in
+            guard let text, let thread else { return }
+            let loop = Unmanaged<LoopThread>.fromOpaque(thread).takeUnretainedValue()
+            loop.state.withLock { if $0.errors.count < 1000 { $0.errors.append(String(cString: text)) } }
+        }
+    }
+
     private func run() {
+        listenToErrors()
         thread.store(UInt(pthread_self()), ordering: .relaxed)
         var events = Array(repeating: epoll_event(), count: 256)
         while runJobs() {

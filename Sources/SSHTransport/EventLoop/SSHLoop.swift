@@ -29,12 +29,8 @@ actor SSHLoop {
     func open(_ host: Host) async throws(SessionFailure) -> Int {
         var jump: SSHConnection?
         if let name = host.connection.jump { jump = try await jumpConnection(name, to: host) }
-        let connection = SSHConnection(host: host, loop: self)
-        do throws(SessionFailure) {
+        let (connection, _) = try await attempt(host) { (connection: SSHConnection) async throws(SessionFailure) in
             try await connection.open(through: jump, on: self)
-        } catch {
-            connection.free()
-            throw error
         }
         nextID += 1
         connections[nextID] = connection
@@ -46,9 +42,29 @@ actor SSHLoop {
     func scan(_ host: Host) async throws(SessionFailure) -> HostKey {
         var jump: SSHConnection?
         if let name = host.connection.jump { jump = try await jumpConnection(name, to: host) }
-        let connection = SSHConnection(host: host, loop: self)
-        defer { connection.free() }
-        return try await connection.scan(through: jump, on: self)
+        let (connection, key) = try await attempt(host) { (connection: SSHConnection) async throws(SessionFailure) in
+            try await connection.scan(through: jump, on: self)
+        }
+        connection.free()
+        return key
+    }
+
+    /// Connects; where the host turned the connection away before it spoke, as a busy sshd does, tries again a little later.
+    private func attempt<Answer>(
+        _ host: Host, _ work: (SSHConnection) async throws(SessionFailure) -> Answer
+    ) async throws(SessionFailure) -> (SSHConnection, Answer) {
+        var pauses: [Duration] = [.milliseconds(250), .milliseconds(500), .seconds(1), .seconds(1), .seconds(2)]
+        while true {
+            let connection = SSHConnection(host: host, loop: self)
+            do throws(SessionFailure) {
+                return (connection, try await work(connection))
+            } catch {
+                connection.free()
+                guard connection.wasTurnedAway, !pauses.isEmpty, !Task.isCancelled else { throw error }
+            }
+            // Not all of those that were turned away together come back together.
+            _ = await thread.ready(-1, by: .now + pauses.removeFirst() * Double.random(in: 0.75...1.25))
+        }
     }
 
     func execute(

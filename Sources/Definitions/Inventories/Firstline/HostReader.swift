@@ -5,7 +5,7 @@ import Model
 extension FirstlineInventory {
     private static let hostKeys = [
         "address", "port", "user", "key", "password", "becomePassword", "passphrase", "jump", "spool", "transport",
-        "os",
+        "oldAlgorithms", "os",
         "osVersion",
         "labels", "services", "accounts", "become", "enabled", "vars", "groups", "instances",
     ]
@@ -74,6 +74,13 @@ extension FirstlineInventory {
             return text
         }
         read("key", of: record, into: &connection.keyFiles, orElse: []) { $0.texts(&$1).map(context.keyPath) }
+        read("oldAlgorithms", of: record, into: &connection.oldAlgorithms, orElse: nil) { field, problems in
+            let isWanted = field.flag(&problems)
+            if isWanted == true {
+                field.warn("connections to such hosts can be read and forged; update their sshd", &problems)
+            }
+            return isWanted
+        }
         read("password", of: record, into: &connection.password, orElse: nil) { $0.secret(&$1) }
         read("becomePassword", of: record, into: &connection.becomePassword, orElse: nil) { $0.secret(&$1) }
         read("passphrase", of: record, into: &connection.passphrase, orElse: nil) { $0.secret(&$1) }
