@@ -78,14 +78,14 @@ struct Glob: Hashable, Sendable {
     func matches(_ name: String?) -> Bool {
         guard let name else { return false }
         guard !isLiteral else { return name == text }
-        let name = Array(name.unicodeScalars)
+        let scalars = Array(name.unicodeScalars)
         // All places the pieces so far may end at: the work is bounded by the name's length, whatever the glob.
         var places: Set<Int> = [0]
         for piece in pieces {
-            places = Glob.ends(of: piece, from: places, in: name)
+            places = Glob.ends(of: piece, from: places, in: scalars)
             if places.isEmpty { return false }
         }
-        return places.contains(name.count)
+        return places.contains(scalars.count)
     }
 
     private static func ends(of piece: Piece, from places: Set<Int>, in name: [Unicode.Scalar]) -> Set<Int> {
