@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Firstline on the fleet: firstline_run.py FIRSTLINE FLEET JOB HOSTS
+"""Firstline on the fleet: firstline_run.py FIRSTLINE FLEET JOB HOSTS [PARALLEL]
 
 Trusts the fleet's host keys in a new data directory, then runs JOB on the first HOSTS hosts and proves that each of them
 succeeded. Prints one line of JSON: the cost of the run alone. FIRSTLINE is the path of the binary.
@@ -21,10 +21,10 @@ def trust_command(firstline, fleet, data):
     return [firstline, "host", "import-known-hosts", fleet / "known_hosts", "--data", data]
 
 
-def run_command(firstline, inventory, job, data):
+def run_command(firstline, inventory, job, data, parallel=512):
     """The command line that is measured; nothing else knows it."""
     return [firstline, "run", job, "--playbooks", PLAYBOOKS, "--inventory", inventory, "--on", "all",
-            "--parallel", "512", "--data", data, "-o", "json"]
+            "--parallel", str(parallel), "--data", data, "-o", "json"]
 
 
 def succeeded(result, hosts):
@@ -35,7 +35,7 @@ def succeeded(result, hosts):
     return min(good, counted) if len(targets) == hosts else 0
 
 
-def main(firstline, fleet, job, hosts):
+def main(firstline, fleet, job, hosts, parallel=512):
     fleet, hosts = pathlib.Path(fleet), int(hosts)
     with tempfile.TemporaryDirectory(prefix="firstline-bench-") as directory:
         directory = pathlib.Path(directory)
@@ -44,7 +44,7 @@ def main(firstline, fleet, job, hosts):
         inventory.write_text("".join(lines[: 2 + hosts]))  # two lines of heading
         subprocess.run(trust_command(firstline, fleet, directory / "data"), check=True, stdout=sys.stderr)
         with open(directory / "result.json", "w+") as output:
-            status, cost = measure(run_command(firstline, inventory, job, directory / "data"), output)
+            status, cost = measure(run_command(firstline, inventory, job, directory / "data", parallel), output)
             output.seek(0)
             text = output.read()
         try:
@@ -57,6 +57,6 @@ def main(firstline, fleet, job, hosts):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 5:
+    if len(sys.argv) not in (5, 6):
         sys.exit(__doc__)
     main(*sys.argv[1:])

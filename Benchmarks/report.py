@@ -266,6 +266,24 @@ def purge(f):
     yield f"- The store's file had {before:,.0f} MB before, and {after:,.0f} MB when one day of thirty was left."
 
 
+def daemons(f):
+    yield "| servers | what | median s | min–max | beside the floor | target |"
+    yield "|---|---|---|---|---|---|"
+    for listeners in (8, 1):
+        floor = f"bare-of-{listeners}"
+        for what, name in [
+            (floor, "the floor"), (f"firstline-512-of-{listeners}", "Firstline, 512 lanes"),
+            (f"firstline-2000-of-{listeners}", "Firstline, 2,000 lanes"),
+        ]:
+            if what not in f.rows:
+                continue
+            ratio = said = ""
+            if what != floor and floor in f.rows:
+                beside = f.ratio(what, floor)
+                ratio, said = f"{beside:.2f}", f"≤ 1.15; {verdict(beside, 1.15)}"
+            yield f"| {listeners} | {name} | {f.spread(what, 1)} | {ratio} | {said} |"
+
+
 def startup(f):
     yield "| what | median ms | min–max | target | command |"
     yield "|---|---|---|---|---|"
@@ -280,6 +298,7 @@ def startup(f):
 
 SECTIONS = {
     "fanout": ("One command on many hosts", fanout),
+    "daemons": ("All hosts behind one server", daemons),
     "reuse": ("Ten commands on each connection", reuse),
     "hung": ("Hosts that hang", hung),
     "reattach": ("A controller that was killed", reattach),
