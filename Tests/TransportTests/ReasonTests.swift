@@ -44,7 +44,11 @@ private final class Listener: Sendable {
         ]
         program = try BackgroundProgram(
             ["/usr/bin/python3", "-c", lines.joined(separator: "\n")], log: directory.url.appendingPathComponent("log"))
-        for _ in 0..<500 where !canConnect(to: port) { usleep(20_000) }
+        for _ in 0..<500 {
+            if canConnect(to: port) { return }
+            usleep(20_000)
+        }
+        throw TestFailure("the listener does not listen")
     }
 
     deinit { program.stop() }
@@ -61,7 +65,9 @@ struct ReachReasonTests {
     private func reason(of action: String) async throws -> SessionFailure? {
         let listener = try Listener(action)
         let server = try SharedServer.get()
-        return await refusal { _ = try await server.transport().open(listener.host()) }
+        return await refusal {
+            _ = try await server.transport(change: { $0.connectLimit = .seconds(60) }).open(listener.host())
+        }
     }
 
     @Test("a mail or web server on the port is told at once, with what it said")
