@@ -485,7 +485,8 @@ struct ServerTests {
         #expect(
             later.code == 64
                 && later.errors.contains(
-                    "2030-01-11 is not of the business day 2030-01-07, whose starts come from 0:00 to 99:59"), "\(later)")
+                    "2030-01-11 is not of the business day 2030-01-07, whose starts come from 0:00 to 99:59"),
+            "\(later)")
         #expect(try product.run("plan-of-day", "move", String(start), "--by", "-48h").code == 0)
         try product.wait("it asks") {
             try product.run("plan-of-day", "list", "--state", "held", "-o", "name").output.contains(start)

@@ -27,7 +27,8 @@ enum SecretFile {
         guard status.st_size <= largestSize else { throw unreadable(path, "it is larger than 1 MB") }
         var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
         let count = Glibc.read(descriptor, &bytes, bytes.count)
-        guard var text = String(validating: bytes.prefix(max(0, count)), as: UTF8.self)?.unicodeScalars, count >= 0 else {
+        guard var text = String(validating: bytes.prefix(max(0, count)), as: UTF8.self)?.unicodeScalars, count >= 0
+        else {
             throw unreadable(path, "it is not text in UTF-8")
         }
         if text.last == "\n" {
