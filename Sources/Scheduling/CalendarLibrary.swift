@@ -11,6 +11,8 @@ package struct CalendarLibrary: Sendable {
     package private(set) var definitions: [CalendarName: CalendarDefinition] = [:]
     /// The calendars that cannot be used, and why.
     package private(set) var faults: [DefinitionFault]
+    /// The names of those; a file may hold thousands that start from a faulty one.
+    private var faulty: Set<CalendarName>
 
     /// Builds calendars.
     ///
@@ -19,6 +21,7 @@ package struct CalendarLibrary: Sendable {
     ///   - faults: What is known already to be wrong with calendars.
     package init(_ definitions: [CalendarDefinition], faults: [DefinitionFault] = []) {
         self.faults = faults.filter { $0.kind == .calendar }
+        faulty = Set(self.faults.map { CalendarName($0.name) })
         for definition in definitions {
             if self.definitions.updateValue(definition, forKey: definition.name) != nil {
                 report("there are two calendars '\(definition.name)'", definition)
@@ -29,7 +32,7 @@ package struct CalendarLibrary: Sendable {
     }
 
     /// No calendars.
-    package init() { faults = [] }
+    package init() { (faults, faulty) = ([], []) }
 
     /// The calendar of a name.
     package subscript(name: CalendarName) -> OperatingCalendar? { calendars[name] }
@@ -42,7 +45,7 @@ package struct CalendarLibrary: Sendable {
 
     /// Why there is no calendar of a name, as a sentence.
     func absence(of name: CalendarName) -> String {
-        guard !allNames.contains(name.rawValue) else { return "the calendar '\(name)' cannot be used" }
+        guard definitions[name] == nil, !isFaulty(name) else { return "the calendar '\(name)' cannot be used" }
         let hint = closestName(to: name.rawValue, among: allNames).map { "; did you mean '\($0)'?" } ?? ""
         return "there is no calendar '\(name)'\(hint)"
     }
@@ -92,11 +95,15 @@ package struct CalendarLibrary: Sendable {
         return usable.count == found.count ? usable : nil
     }
 
-    private func isFaulty(_ name: CalendarName) -> Bool { faults[.calendar, name.rawValue] != nil }
+    private func isFaulty(_ name: CalendarName) -> Bool { faulty.contains(name) }
 
     private mutating func report(_ message: String, _ definition: CalendarDefinition) {
         let problems = Problems(message, at: definition.place, path: "calendars/\(definition.name)/base")
-        faults.add(.calendar, definition.name.rawValue, problems)
+        if faulty.insert(definition.name).inserted {
+            faults.append(DefinitionFault(.calendar, definition.name.rawValue, problems))
+        } else {
+            faults.add(.calendar, definition.name.rawValue, problems)
+        }
     }
 }
 
