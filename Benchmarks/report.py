@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes RESULTS.md from the raw figures: report.py results.jsonl RESULTS.md
 
-Of each section, the newest run counts. A ratio is the median of the ratios within one round, because what runs in one
-round meets the same machine in the same mood.
+Of each section, the newest run counts; a section without raw figures stays as it is in RESULTS.md. A ratio is the median
+of the ratios within one round, because what runs in one round meets the same machine in the same mood.
 """
 
 import json
@@ -330,8 +330,16 @@ def section(name, rows):
     yield ""
 
 
+def published(target):
+    """The sections of an earlier report, each as it is there, by title."""
+    path = pathlib.Path(target)
+    parts = path.read_text().split("\n## ")[1:] if path.exists() else []
+    return {part.split("\n", 1)[0]: f"## {part.rstrip()}\n".split("\n") for part in parts}
+
+
 def main(source, target):
     rows = [json.loads(line) for line in open(source)]
+    before = published(target)
     lines = [
         "# Results",
         "",
@@ -343,6 +351,8 @@ def main(source, target):
         mine = [row for row in rows if row["section"] == name]
         if any(row["what"] != "machine" for row in mine):
             lines += section(name, mine)
+        else:
+            lines += before.get(SECTIONS[name][0], [])
     pathlib.Path(target).write_text("\n".join(lines).rstrip() + "\n")
 
 
