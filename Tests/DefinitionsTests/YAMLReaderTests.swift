@@ -43,6 +43,26 @@ struct YAMLReaderTests {
                 == "{a: what? *this*, ?b*: \"?\", c?: \"*\\n? x\\n\", d: \"*?\"}")
     }
 
+    @Test("a byte order mark is no part of a file that it begins, and stays in every text")
+    func byteOrderMarks() {
+        let mark = "\u{FEFF}"
+        func written(_ text: String) -> String? { read(text).document.map(DefinitionsTests.written) }
+        #expect(written(mark + "a: 1\n") == "{a: 1}")
+        #expect(written(mark + mark + "a: 1\n") == "{\(mark)a: 1}", "only the first one marks the file")
+        for text in ["a: \(mark)x\n", "\(mark)a: \(mark)x\n"] { #expect(written(text) == "{a: \(mark)x}") }
+        for quoted in [
+            "\"\(mark)x\"", "'\(mark)x'", "\"\\uFEFFx\"", "\"\\ufeffx\"", "\"\\U0000fEFFx\"", "&b \"\\uFEFFx\"",
+        ] {
+            #expect(written("a: \(quoted)\n") == "{a: \"\(mark)x\"}", "\(quoted)")
+        }
+        #expect(written("a: \"\\uFEFF\\uFEFFx\\uFEFF\"\n") == "{a: \"\(mark)\(mark)x\(mark)\"}")
+        #expect(
+            written("a: \"x\\uFEFF\"\nb: \"feff\"\nc: '\\uFEFF'\n") == "{a: \"x\(mark)\", b: \"feff\", c: \"\\uFEFF\"}")
+        #expect(written("a: |\n  \(mark)x\n  \(mark)y\n") == "{a: \"\(mark)x\\n\(mark)y\\n\"}")
+        #expect(
+            written("a: 1\n\(mark)b: 2\n\"\\uFEFFc\": 3\n") == "{a: 1, \(mark)b: 2, \(mark)c: 3}", "no name loses it")
+    }
+
     @Test("an alias before its anchor, and inside it, names nothing")
     func unknownAliases() {
         #expect(read("a: *x\nb: &x 1\n").problems.all.first?.message == "the alias '*x' names no anchor before it")

@@ -5,17 +5,21 @@ import Model
 /// A document's text with stand-ins where the parser must not act by itself.
 ///
 /// The parser expands every alias and compares the keys of every map before we see a node, so a few lines of aliases inside keys
-/// would keep it busy for ever, and of all repeated keys it names only the first. Therefore `*` and `?` are replaced by
+/// would keep it busy for ever, and of all repeated keys it names only the first. It also drops a byte order mark (U+FEFF) at
+/// the beginning of a line or of a scalar, where it is a part of the text. Therefore these marks, `*` and `?` are replaced by
 /// characters without meaning, which `YAMLTree` takes for what they were; and a repeated key gets another first letter until
 /// all are found. Every stand-in is one character for one character, so that lines and columns stay true.
 struct YAMLStandIns {
     private static let star: Unicode.Scalar = "\u{10FFFD}"
     private static let question: Unicode.Scalar = "\u{10FFFC}"
+    private static let orderMark: Unicode.Scalar = "\u{10FFFB}"
     /// The first of the letters that repeated keys get.
     private static let firstLetter: UInt32 = 0xF0000
 
     private(set) var text: String
     private let hasStandIns: Bool
+    /// Whether a byte order mark may be written by its number, as in `"\uFEFF"`.
+    private let hasNumberedMarks: Bool
     private var renamed: [Place: String] = [:]
 
     /// Puts stand-ins into a document.
@@ -26,7 +30,8 @@ struct YAMLStandIns {
                 at: source.place(1, 1))
             return nil
         }
-        hasStandIns = source.text.utf8.contains { $0 == 0x2A || $0 == 0x3F }
+        hasStandIns = source.text.utf8.contains { $0 == 0x2A || $0 == 0x3F || $0 == 0xEF }
+        hasNumberedMarks = source.text.contains("\\") && source.text.lowercased().contains("feff")
         text = hasStandIns ? Self.replacing(source.text) : source.text
     }
 
@@ -40,6 +45,7 @@ struct YAMLStandIns {
             switch scalar {
             case "*": result.append(star)
             case "?": result.append(question)
+            case "\u{FEFF}": result.append(orderMark)
             default: result.append(scalar)
             }
         }
@@ -54,14 +60,34 @@ struct YAMLStandIns {
             switch scalar {
             case Self.star: result.append("*")
             case Self.question: result.append("?")
+            case Self.orderMark: result.append("\u{FEFF}")
             default: result.append(scalar)
             }
         }
         return String(result)
     }
 
+    /// What a scalar in double quotation marks was before: byte order marks at its beginning that are written by their number
+    /// are lost while parsing.
+    func original(_ text: String, inQuotesAt place: Place) -> String {
+        let text = original(text)
+        let scalars = self.text.unicodeScalars
+        guard hasNumberedMarks, let start = scalars.index(line: place.line, column: place.column),
+            let quote = scalars[start...].firstIndex(of: "\"")
+        else { return text }
+        var rest = scalars[scalars.index(after: quote)...].prefix(64)
+        var marks = -text.unicodeScalars.prefix { $0 == "\u{FEFF}" }.count
+        while let match = String(rest).prefixMatch(of: /\\(?:u|U0000)[Ff][Ee][Ff][Ff]/) {
+            marks += 1
+            rest = rest.dropFirst(match.output.count)
+        }
+        return String(repeating: "\u{FEFF}", count: max(0, marks)) + text
+    }
+
     /// What a key's text was before.
-    func originalKey(_ key: String, at place: Place) -> String { renamed[place] ?? original(key) }
+    func originalKey(_ key: String, isInQuotes: Bool, at place: Place) -> String {
+        renamed[place] ?? (isInQuotes ? original(key, inQuotesAt: place) : original(key))
+    }
 
     /// Whether any key was renamed, so that maps must be searched for repeated keys.
     var hasRenamedKeys: Bool { !renamed.isEmpty }

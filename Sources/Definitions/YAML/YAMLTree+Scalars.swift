@@ -19,13 +19,14 @@ extension YAMLTree {
 
     private mutating func content(of scalar: Node.Scalar, at place: Place) -> Setting.Content {
         let tag = scalar.tag.rawValue
-        if scalar.style != .plain && tag == Self.corePrefix + "str" {
-            return .scalar(text.original(scalar.string), quoted: true)
-        }
+        let written =
+            scalar.style == .doubleQuoted
+            ? text.original(scalar.string, inQuotesAt: place) : text.original(scalar.string)
+        if scalar.style != .plain && tag == Self.corePrefix + "str" { return .scalar(written, quoted: true) }
         checkTag(scalar.tag, at: place)
         let isText = scalar.style != .plain ? tag.isEmpty || tag == "!" : tag == Self.corePrefix + "str" || tag == "!"
         if !isText && Self.nothing.contains(scalar.string) { return .empty }
-        return .scalar(text.original(scalar.string), quoted: isText || tags.contains(tag))
+        return .scalar(written, quoted: isText || tags.contains(tag))
     }
 
     private static let nothing: Set<String> = ["", "~", "null", "Null", "NULL"]

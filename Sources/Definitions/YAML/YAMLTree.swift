@@ -96,7 +96,7 @@ struct YAMLTree {
                 return nil
             }
         }
-        let name = text.originalKey(scalar.string, at: place)
+        let name = text.originalKey(scalar.string, isInQuotes: scalar.style == .doubleQuoted, at: place)
         if let anchor = key.anchor {
             anchored[anchor.rawValue] = Branch(
                 setting: Setting(.scalar(name, quoted: scalar.style != .plain), at: place))
