@@ -12,30 +12,63 @@ extension ExternalTask {
     ///
     /// Everything is checked here, so that nothing of it is in doubt when a task runs.
     ///
-    /// - Throws: `Problems` telling what is wrong with it.
+    /// - Throws: `Problems` telling all that is wrong with it.
     init(folder: String) throws(Problems) {
-        let manifest: Manifest
-        let program: PluginFile
-        do throws(PluginFileError) {
-            try PluginFile.checkFolder(folder)
-            let file = try PluginFile(folder + "/task.yaml", limit: longestManifest)
-            manifest = try readManifest(file, folder: folder)
-            program = try PluginFile(
-                folder + "/" + manifest.program, limit: manifest.runs == .host ? longestScript : longestProgram)
-        } catch {
-            throw error.problems ?? Problems(error.message)
+        var reading = FolderReading()
+        let reader = reading.manifest(in: folder)
+        let file = reading.program(of: reader, in: folder)
+        guard let manifest = reader?.manifest, let program = file, !reading.problems.hasErrors else {
+            throw reading.problems
         }
         try self.init(manifest, program, folder: folder)
     }
 }
 
-private func readManifest(_ file: PluginFile, folder: String) throws(PluginFileError) -> Manifest {
-    let (document, problems) = YAMLReader().read(file.bytes, file: file.path)
-    guard let document, !problems.hasErrors else { throw PluginFileError(problems) }
-    do throws(ParameterError) {
-        return try Manifest(document, folder: folder.split(separator: "/").last.map(String.init) ?? "")
-    } catch {
-        throw PluginFileError(
-            Problems(error.message, at: error.place ?? Place(file: file.path, line: 1, column: 1), path: error.path))
+/// Reads what a folder holds, and keeps all that is wrong with it.
+private struct FolderReading {
+    private(set) var problems = Problems()
+
+    mutating func manifest(in folder: String) -> ManifestReader? {
+        do throws(PluginFileError) {
+            try PluginFile.checkFolder(folder)
+        } catch {
+            problems.add(error.message)
+            if error.isUnreadable { return nil }
+        }
+        guard let file = file(folder + "/task.yaml", limit: longestManifest) else { return nil }
+        let (document, found) = YAMLReader().read(file.bytes, file: file.path)
+        problems.add(found)
+        guard let document, !found.hasErrors else { return nil }
+        let reader = ManifestReader(document, folder: folder.split(separator: "/").last.map(String.init) ?? "")
+        let top = Place(file: file.path, line: 1, column: 1)
+        for error in reader.errors.sorted(by: { ($0.place ?? top).precedes($1.place ?? top) }) {
+            problems.add(error.message, at: error.place ?? top, path: error.path)
+        }
+        return reader
     }
+
+    mutating func program(of reader: ManifestReader?, in folder: String) -> PluginFile? {
+        guard let reader, let name = reader.program else { return nil }
+        guard let program = file(folder + "/" + name, limit: reader.runs == .host ? longestScript : longestProgram),
+            let runs = reader.runs
+        else { return nil }
+        if let problem = PluginCall.problem(of: program, runs, reader.interpreter) {
+            problems.add(problem, path: program.path)
+        }
+        return program
+    }
+
+    private mutating func file(_ path: String, limit: Int) -> PluginFile? {
+        do throws(PluginFileError) {
+            return try PluginFile(path, limit: limit)
+        } catch {
+            problems.add(error.message)
+            return nil
+        }
+    }
+}
+
+extension Place {
+    /// Whether it comes before another in the same file.
+    fileprivate func precedes(_ other: Place) -> Bool { (line, column) < (other.line, other.column) }
 }

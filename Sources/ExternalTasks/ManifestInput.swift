@@ -3,36 +3,44 @@
 import Model
 import TaskKit
 
-extension Manifest.Input {
-    /// Reads a parameter as `name: {type, required, default, choices, help}`.
-    init(_ entry: Setting.Entry, at path: String) throws(ParameterError) {
-        let keys = ["type", "required", "default", "choices", "help"]
-        guard entry.key != "thresholds" else {
-            throw ParameterError(path, "is read by the product itself", at: entry.place)
-        }
-        guard case .map = entry.value.content else {
-            throw ParameterError(path, "must be a map such as {type: path}", at: entry.value.place)
-        }
-        if let error = checkKeys(entry.value, known: keys, at: path).first { throw error }
-        let values = ParameterValues(entry.value, isFilled: true)
-        do throws(ParameterError) {
-            let kind = try readKind(values)
-            let choices = try values.texts("choices")
-            guard (kind == .choice) == !choices.isEmpty else {
-                throw ParameterError("choices", "belong to type choice, and are needed there", at: entry.value.place)
-            }
-            let standard = values.has("default") ? try readInput(values, "default", kind, choices) : nil
-            let isRequired = try values.flag("required", default: false)
-            let help = try values.localized("help") ?? ""
-            self.init(
-                spec: ParameterSpec(
-                    entry.key, kind == .list ? .values : .value(kind), required: isRequired && standard == nil,
-                    choices: choices, help),
-                kind: kind, standard: standard)
-        } catch {
-            throw ParameterError("\(path)/\(error.path)", error.message, at: error.place)
-        }
+/// Reads a parameter as `name: {type, required, default, choices, help}`, and all that is wrong with it.
+func readManifestInput(_ entry: Setting.Entry, at path: String) -> (Manifest.Input?, [ParameterError]) {
+    guard entry.key != "thresholds" else {
+        return (nil, [ParameterError(path, "is read by the product itself", at: entry.place)])
     }
+    guard case .map = entry.value.content else {
+        return (nil, [ParameterError(path, "must be a map such as {type: path}", at: entry.value.place)])
+    }
+    let unknown = checkKeys(entry.value, known: ["type", "required", "default", "choices", "help"], at: path)
+    let (input, errors) = readInput(entry.key, ParameterValues(entry.value, isFilled: true))
+    let placed = errors.map { ParameterError("\(path)/\($0.path)", $0.message, at: $0.place) }
+    return (unknown.isEmpty ? input : nil, unknown + placed)
+}
+
+private func readInput(_ name: String, _ values: ParameterValues) -> (Manifest.Input?, [ParameterError]) {
+    var collector = Collector()
+    let known = collector.take { () throws(ParameterError) in try readKind(values) }
+    let choices = collector.take { () throws(ParameterError) in try readChoices(values, known) } ?? []
+    let isRequired =
+        collector.take { () throws(ParameterError) in try values.flag("required", default: false) } ?? false
+    let help = collector.take { () throws(ParameterError) in try values.localized("help") } ?? nil
+    guard let kind = known, kind != .choice || !choices.isEmpty else { return (nil, collector.errors) }
+    let standard =
+        collector.take { () throws(ParameterError) in
+            values.has("default") ? try readInput(values, "default", kind, choices) : nil
+        } ?? nil
+    guard collector.errors.isEmpty else { return (nil, collector.errors) }
+    let spec = ParameterSpec(
+        name, kind == .list ? .values : .value(kind), required: isRequired && standard == nil, choices: choices,
+        help ?? "")
+    return (Manifest.Input(spec: spec, kind: kind, standard: standard), [])
+}
+
+/// The choices, which belong to one kind; where the kind is not known, nothing is said of them.
+private func readChoices(_ values: ParameterValues, _ kind: ValueKind?) throws(ParameterError) -> [String] {
+    let choices = try values.texts("choices")
+    guard let kind, (kind == .choice) != !choices.isEmpty else { return choices }
+    throw ParameterError("choices", "belong to type choice, and are needed there", at: values.settings.place)
 }
 
 private func readKind(_ values: ParameterValues) throws(ParameterError) -> ValueKind {

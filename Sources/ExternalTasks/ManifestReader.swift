@@ -12,36 +12,96 @@ private let manifestKeys = [
     "example",
 ]
 
-extension Manifest {
-    /// Reads a manifest; the error names the first thing wrong.
-    init(_ document: Setting, folder: String) throws(ParameterError) {
-        guard case .map = document.content else { throw ParameterError("", "must be a map, not \(document.kind)") }
-        if let error = checkKeys(document, known: manifestKeys).first { throw error }
-        let values = ParameterValues(document, isFilled: true)
-        guard try values.integer("protocol") == protocolVersion else {
-            throw ParameterError(
-                "protocol", "must be \(protocolVersion)", at: document["protocol"]?.place ?? document.place)
+/// Reads a manifest, and all that is wrong with it.
+struct ManifestReader {
+    /// The manifest; nil when anything is wrong.
+    private(set) var manifest: Manifest?
+    /// Where the program runs, what it is called and what reads it, as far as these could be read.
+    private(set) var runs: Manifest.Place?
+    private(set) var program: String?
+    private(set) var interpreter: [String]?
+    private var collector = Collector()
+
+    /// What is wrong.
+    var errors: [ParameterError] { collector.errors }
+
+    init(_ document: Setting, folder: String) {
+        guard case .map = document.content else {
+            collector.errors = [ParameterError("", "must be a map, not \(document.kind)", at: document.place)]
+            return
         }
-        name = try readName(values, folder: folder)
-        guard let summary = try values.localized("summary") else { throw values.missing("summary") }
-        self.summary = summary
-        guard values.has("runs") else { throw values.missing("runs") }
-        runs = try values.choice("runs", default: Place.host)
-        program = try readProgram(values)
-        let words = try values.texts("interpreter")
-        interpreter = words.isEmpty ? nil : words
-        guard values.has("effect") else { throw values.missing("effect") }
-        effect = try values.choice("effect", default: Effect.change)
-        branches = try values.flag("branches", default: false)
-        environment = try readEnvironment(values)
-        outputs = try readEntries(values, "outputs") { (entry, path) throws(ParameterError) -> OutputSpec in
-            try OutputSpec(reading: entry.key, entry.value, at: path)
-        }
-        inputs = try readEntries(values, "parameters") { (entry, path) throws(ParameterError) -> Input in
-            try Input(entry, at: path)
-        }
-        example = values.setting("example") ?? Setting(.map([]))
+        collector.errors = checkKeys(document, known: manifestKeys)
+        read(ParameterValues(document, isFilled: true), folder: folder)
+        let meant = meantKeys(document, known: manifestKeys)
+        collector.errors.removeAll { meant.contains($0.path) && !document.entries.map(\.key).contains($0.path) }
     }
+
+    private mutating func read(_ values: ParameterValues, folder: String) {
+        _ = collector.take { () throws(ParameterError) in try checkProtocol(values) }
+        let name = collector.take { () throws(ParameterError) in try readName(values, folder: folder) }
+        let summary = collector.take { () throws(ParameterError) in
+            try required(values.localized("summary"), "summary", values)
+        }
+        runs = collector.take { () throws(ParameterError) in try readChoice(values, "runs") }
+        program = collector.take { () throws(ParameterError) in try readProgram(values) }
+        interpreter = collector.take { () throws(ParameterError) in try values.texts("interpreter") }
+            .flatMap { $0.isEmpty ? nil : $0 }
+        let effect: Effect? = collector.take { () throws(ParameterError) in try readChoice(values, "effect") }
+        let branches = collector.take { () throws(ParameterError) in try values.flag("branches", default: false) }
+        let environment = collector.take { () throws(ParameterError) in try readEnvironment(values) }
+        let outputs = entries(values, "outputs") { readOutput($0, at: $1) }
+        let inputs = entries(values, "parameters") { readManifestInput($0, at: $1) }
+        if errors.isEmpty, let name, let summary, let runs, let program, let effect, let branches, let environment {
+            manifest = Manifest(
+                name: name, summary: summary, runs: runs, program: program, interpreter: interpreter, effect: effect,
+                branches: branches, environment: environment, inputs: inputs, outputs: outputs,
+                example: values.setting("example") ?? Setting(.map([])))
+        }
+    }
+
+    /// Reads the entries of a map, each by itself.
+    private mutating func entries<Item>(
+        _ values: ParameterValues, _ key: String, _ read: (Setting.Entry, String) -> (Item?, [ParameterError])
+    ) -> [Item] {
+        let entries = collector.take { () throws(ParameterError) in try values.entries(key) } ?? []
+        return entries.compactMap { entry in
+            let (item, errors) = read(entry, "\(key)/\(entry.key)")
+            collector.errors += errors
+            return item
+        }
+    }
+}
+
+private func checkProtocol(_ values: ParameterValues) throws(ParameterError) {
+    guard try values.integer("protocol") == protocolVersion else {
+        throw ParameterError(
+            "protocol", "must be \(protocolVersion)", at: values.setting("protocol")?.place ?? values.settings.place)
+    }
+}
+
+private func required<Value>(
+    _ value: Value?, _ name: String, _ values: ParameterValues
+) throws(ParameterError) -> Value {
+    guard let value else { throw values.missing(name) }
+    return value
+}
+
+/// One of an enumeration's words under a key that must be there.
+private func readChoice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ values: ParameterValues, _ key: String
+) throws(ParameterError) -> Choice {
+    guard values.has(key), let first = Choice.allCases.first else { throw values.missing(key) }
+    return try values.choice(key, default: first)
+}
+
+private func readOutput(_ entry: Setting.Entry, at path: String) -> (OutputSpec?, [ParameterError]) {
+    let unknown = checkKeys(entry.value, known: ["type", "help"], at: path)
+    guard unknown.isEmpty else { return (nil, unknown) }
+    var collector = Collector()
+    let output = collector.take { () throws(ParameterError) in
+        try OutputSpec(reading: entry.key, entry.value, at: path)
+    }
+    return (output, collector.errors)
 }
 
 private func readName(_ values: ParameterValues, folder: String) throws(ParameterError) -> TaskTypeName {
@@ -91,17 +151,4 @@ private func readEnvironment(_ values: ParameterValues) throws(ParameterError) -
         }
     }
     return names
-}
-
-private func readEntries<Item>(
-    _ values: ParameterValues, _ key: String,
-    _ read: (Setting.Entry, String) throws(ParameterError) -> Item
-) throws(ParameterError) -> [Item] {
-    guard let setting = values.setting(key), setting.content != .empty else { return [] }
-    guard case .map(let entries) = setting.content else {
-        throw ParameterError(key, "must be a map, not \(setting.kind)", at: setting.place)
-    }
-    var result: [Item] = []
-    for entry in entries { result.append(try read(entry, "\(key)/\(entry.key)")) }
-    return result
 }

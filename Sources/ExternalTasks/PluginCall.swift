@@ -15,22 +15,35 @@ struct PluginCall: Sendable {
     init(_ manifest: Manifest, _ program: PluginFile, folder: String) throws(Problems) {
         let interpreter = manifest.interpreter ?? firstLineInterpreter(program.bytes)
         let emptying = ["/bin/sh", "-c", emptyEnvironment(keeping: manifest.environment), "plugin"]
-        switch (manifest.runs, interpreter) {
-        case (.host, nil):
-            throw Problems(
-                "nothing says what reads it: begin it with #! or give an interpreter in task.yaml", path: program.path)
-        case (.host, let interpreter?):
+        if let problem = PluginCall.problem(of: program, manifest.runs, manifest.interpreter) {
+            throw Problems(problem, path: program.path)
+        }
+        switch manifest.runs {
+        case .host:
+            let interpreter = interpreter ?? []
             command = Command(.script(.init(text: program.bytes, interpreter: emptying + interpreter)))
             line = (interpreter + [manifest.program]).map(quotedForReading).joined(separator: " ")
-        case (.controller, _) where manifest.interpreter == nil && access(program.path, X_OK) != 0:
-            throw Problems("cannot be executed; allow it with chmod u+x or give an interpreter", path: program.path)
-        case (.controller, _):
+        case .controller:
             // Its folder may hold more than the program, so it is run where it stands.
             let words = (manifest.interpreter ?? []) + [program.path]
             var command = Command("/bin/sh", Array((emptying + words).dropFirst()))
             command.directory = folder
             self.command = command
             line = words.map(quotedForReading).joined(separator: " ")
+        }
+    }
+
+    /// What keeps a program from being started; nil when nothing does.
+    static func problem(of program: PluginFile, _ runs: Manifest.Place, _ interpreter: [String]?) -> String? {
+        guard interpreter == nil else { return nil }
+        switch runs {
+        case .host where program.bytes.starts(with: "\u{FEFF}#!".utf8):
+            return "begins with a byte order mark (U+FEFF), which hides its #!; save it as UTF-8 without one"
+        case .host where firstLineInterpreter(program.bytes) == nil:
+            return "nothing says what reads it: begin it with #! or give an interpreter in task.yaml"
+        case .controller where access(program.path, X_OK) != 0:
+            return "cannot be executed; allow it with chmod u+x or give an interpreter"
+        case .host, .controller: return nil
         }
     }
 }

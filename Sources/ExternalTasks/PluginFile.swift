@@ -6,13 +6,12 @@ import Model
 /// Why a file of a plug-in is not used.
 struct PluginFileError: Error, Hashable, Sendable {
     let message: String
-    /// What is wrong inside the file, with places.
-    var problems: Problems?
+    /// Whether nothing in it can be read.
+    var isUnreadable = false
 
-    init(_ message: String) { self.message = message }
-    init(_ problems: Problems) {
-        message = problems.description
-        self.problems = problems
+    init(_ message: String, isUnreadable: Bool = false) {
+        self.message = message
+        self.isUnreadable = isUnreadable
     }
 }
 
@@ -57,7 +56,8 @@ struct PluginFile: Sendable {
     static func checkFolder(_ path: String) throws(PluginFileError) {
         let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_DIRECTORY)
         guard descriptor >= 0 else {
-            throw PluginFileError("\(path) is not a folder that can be read: \(String(cString: strerror(errno)))")
+            throw PluginFileError(
+                "\(path) is not a folder that can be read: \(String(cString: strerror(errno)))", isUnreadable: true)
         }
         defer { close(descriptor) }
         _ = try checked(descriptor, path, kind: S_IFDIR, "a folder")

@@ -73,6 +73,61 @@ struct ExternalFolderTests {
         }
     }
 
+    @Test("is refused with all that is wrong with it, from the top down")
+    func allAtOnce() throws {
+        let folder = try TestFolder()
+        let manifest = """
+            protocol: 2
+            name: Other
+            summary: {ko: 하나}
+            runs: host
+            program: run.sh
+            programm: x
+            effect: none
+            branches: maybe
+            environment: [LD_PRELOAD]
+            parameters:
+              thresholds: {type: text}
+              key: {type: secret, hlp: x}
+              mode: {type: choice}
+              count: {type: integer, default: many, required: perhaps}
+            outputs:
+              state: {type: text}
+              size: {type: blob}
+              rate: {typ: number, hlp: x}
+            """
+        try folder.write("Sample/task.yaml", manifest)
+        try folder.write("Sample/run.sh", "echo no first line\n")
+        #expect {
+            try read(folder)
+        } throws: { error in
+            let all = (error as? Problems)?.all ?? []
+            return all.map(\.path).map { $0.split(separator: "/").suffix(3).joined(separator: "/") } == [
+                "protocol", "name", "summary/en", "programm", "effect", "branches", "environment",
+                "parameters/thresholds",
+                "parameters/key/type", "parameters/key/hlp", "parameters/mode/choices", "parameters/count/default",
+                "parameters/count/required", "outputs/state", "outputs/size/type", "outputs/rate/typ",
+                "outputs/rate/hlp",
+                folder.path.split(separator: "/").suffix(1).joined() + "/Sample/run.sh",
+            ]
+        }
+    }
+
+    @Test("is refused when a byte order mark hides what reads its program")
+    func byteOrderMark() throws {
+        let folder = try TestFolder()
+        try makeGood(folder, manifest: "\u{FEFF}" + good)
+        _ = try read(folder)
+        try makeGood(folder, script: "\u{FEFF}#!/bin/sh\n")
+        #expect {
+            try read(folder)
+        } throws: { error in
+            (error as? Problems)?.all.map(\.message) == [
+                "begins with a byte order mark (U+FEFF), which hides its #!; save it as UTF-8 without one"
+            ]
+        }
+    }
+
     @Test("is refused when others could write it", arguments: ["Sample", "Sample/task.yaml", "Sample/run.sh"])
     func writable(name: String) throws {
         let folder = try TestFolder()
@@ -174,7 +229,8 @@ struct DiskUsageTests {
     @Test("refuses what it was not asked for")
     func refuses() throws {
         let type = try diskUsage()
-        #expect(checkKeys(.values(["pth": "/"]), type.parameters).map(\.path) == ["pth", "path"])
+        #expect(checkKeys(.values(["pth": "/"]), type.parameters).map(\.path) == ["pth"], "one mistake, one error")
+        #expect(checkKeys(.values(["unit": "GB"]), type.parameters).map(\.path) == ["unit", "path"])
         #expect(throws: ParameterError.self) { try PreparedTask(type, ParameterValues(.values(["path": "var"]))) }
         #expect(throws: ParameterError.self) {
             try PreparedTask(type, ParameterValues(.values(["path": "/", "warning_percent": "x"])))

@@ -22,13 +22,28 @@ struct TaskTypeValidate: AsyncParsableCommand {
         put(try ProblemItem.listing(problems.all).text(common.format), common.format)
     }
 
+    /// The task type; its folder has its name, which must be free.
+    private func read(_ wiring: Wiring) throws -> any TaskType {
+        let name = folder.split(separator: "/").last.map { TaskTypeName(String($0)) }
+        var taken = Problems()
+        if let name, wiring.taskTypes.contains(where: { $0.name == name }) {
+            taken.add("the name \(name) is taken by a task type that ships", path: folder)
+        }
+        let type: any TaskType
+        do throws(Problems) {
+            type = try wiring.externalTaskType(folder)
+        } catch {
+            taken.add(error)
+            throw taken
+        }
+        try taken.throwIfErrors()
+        return type
+    }
+
     func run() async throws {
         let wiring = try Wiring.required()
         do {
-            let type = try wiring.externalTaskType(folder)
-            if wiring.taskTypes.contains(where: { $0.name == type.name }) {
-                throw Problems("the name \(type.name) is taken by a task type that ships", path: folder)
-            }
+            let type = try read(wiring)
             if common.format == .table {
                 put("\(type.name): no problems\n")
             } else {
