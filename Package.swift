@@ -52,7 +52,8 @@ let package = Package(
         .target(name: "APIContract", dependencies: ["Model"]),
 
         // Floor 2: pure work.
-        .target(name: "Definitions", dependencies: ["Model", .product(name: "Yams", package: "Yams")]),
+        .target(
+            name: "Definitions", dependencies: ["Model", "Expressions", .product(name: "Yams", package: "Yams")]),
         .target(
             name: "Planning",
             dependencies: ["Model", "Expressions", "TaskKit", .product(name: "Crypto", package: "swift-crypto")]),

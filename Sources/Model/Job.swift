@@ -113,6 +113,8 @@ public struct Job: Hashable, Sendable {
     public var outputs: [Setting.Entry] = []
     /// Its tasks, in order.
     public var tasks: [JobTask] = []
+    /// Every text for people that is written in it, with its place.
+    public var texts: [WrittenText] = []
     /// Where it is written.
     public var place: Place?
 

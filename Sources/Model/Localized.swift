@@ -33,14 +33,29 @@ public struct Localized: Hashable, Codable, Sendable, ExpressibleByStringLiteral
     /// The text in a language with `{name}` replaced by values; a name without a value stays as it is.
     public func filled(with values: [String: Value], in language: Language) -> String {
         var result = ""
-        var rest = text(language)[...]
-        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-            let name = String(rest[rest.index(after: open)..<close])
-            result += rest[..<open]
+        let rest = Localized.forEachName(in: text(language)) { before, name in
+            result += before
             result += values[name]?.text ?? "{\(name)}"
-            rest = rest[rest.index(after: close)...]
         }
         return result + rest
+    }
+
+    /// The names in `{name}` of all its languages.
+    package var names: Set<String> {
+        var names: Set<String> = []
+        for text in texts.values { Localized.forEachName(in: text) { names.insert($1) } }
+        return names
+    }
+
+    /// Goes through the `{name}` of a text, each with the text before it; returns the text after the last one.
+    @discardableResult
+    private static func forEachName(in text: String, _ take: (Substring, String) -> Void) -> Substring {
+        var rest = text[...]
+        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+            take(rest[..<open], String(rest[rest.index(after: open)..<close]))
+            rest = rest[rest.index(after: close)...]
+        }
+        return rest
     }
 
     /// Writes the texts keyed by language code.
@@ -54,6 +69,26 @@ public struct Localized: Hashable, Codable, Sendable, ExpressibleByStringLiteral
         self.init(
             Dictionary(
                 uniqueKeysWithValues: coded.compactMap { code, text in Language(rawValue: code).map { ($0, text) } }))
+    }
+}
+
+/// A text for people as a document holds it, for what is said about the text itself.
+public struct WrittenText: Hashable, Sendable {
+    /// The path inside the document, such as `messages/OS-MEM-010`.
+    public let path: String
+    /// The text; one that is not given by language is English.
+    public let text: Localized
+    /// Whether it is given by language.
+    public let isByLanguage: Bool
+    /// Where it is written.
+    public let place: Place?
+
+    /// Makes a written text.
+    public init(_ path: String, _ text: Localized, isByLanguage: Bool, at place: Place? = nil) {
+        self.path = path
+        self.text = text
+        self.isByLanguage = isByLanguage
+        self.place = place
     }
 }
 

@@ -61,9 +61,12 @@ public struct PreparedTask: Sendable {
 extension TaskTypeRegistry {
     /// What to say of a name that no task type has.
     package func unknown(_ name: TaskTypeName) -> String {
-        "there is no task type '\(name)'"
-            + didYouMean(
+        let ours = foreignTypes.first { $0.words.contains(name.rawValue.split(separator: ".").last ?? "") }?.type
+        let meant =
+            ours.flatMap { self[$0] == nil ? nil : "; did you mean '\($0)'?" }
+            ?? didYouMean(
                 name.rawValue, among: types.keys.map(\.rawValue), orElse: "; 'firstline task-type list' shows them")
+        return "there is no task type '\(name)'\(meant)"
     }
 
     /// What is wrong with a task by itself, whatever job and hosts it is for: its type is not known, its keys are not, or its
@@ -86,3 +89,25 @@ extension TaskTypeRegistry {
         }
     }
 }
+
+/// Task types as other tools call them, by ours.
+private let foreignTypes: [(type: TaskTypeName, words: Set<Substring>)] = [
+    (
+        "RunProgram",
+        [
+            "shell", "command", "script", "raw", "bash", "sh", "exec", "run", "ssh", "powershell", "win_shell",
+            "win_command",
+        ]
+    ),
+    ("HTTPCheck", ["uri", "url", "http", "https", "get_url", "curl", "webhook", "rest"]),
+    ("HOLD", ["pause", "wait", "approval", "approve", "manual", "input", "gate", "prompt"]),
+    ("Condition", ["assert", "when", "if", "switch", "choice", "branch", "fail"]),
+    (
+        "ExecuteJOB",
+        [
+            "include", "include_tasks", "import_tasks", "import_playbook", "include_role", "job", "jobref", "subflow",
+            "trigger",
+        ]
+    ),
+    ("Schedule", ["cron", "timer"]),
+]

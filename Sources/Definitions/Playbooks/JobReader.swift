@@ -23,11 +23,21 @@ struct JobReader {
             document.report("the playbook is empty; it begins with 'firstline: 1'", &problems)
             return nil
         }
-        guard let record = Record(document, "a playbook", keys: Self.keys, &problems) else { return nil }
+        if case .list = document.setting.content {
+            document.report(
+                "a playbook is a map that begins with 'firstline: 1', not a list as in Ansible: one job a file, its hosts are "
+                    + "chosen at launch with --on", &problems)
+            return nil
+        }
+        guard
+            let record = Record(
+                document, "a playbook", keys: Self.keys, hint: ForeignWords.hint(forPlaybook:), &problems)
+        else { return nil }
         checkVersion(record, Self.version, "playbook", &problems)
         var job = Job(
             id: id, title: record.required("title", &problems)?.localized(&problems) ?? Localized(id.rawValue))
         job.place = document.place
+        job.texts = WrittenTexts(document).all
         readHead(record, into: &job)
         readPace(record, into: &job.pace)
         if let field = record["parameters"] { job.parameters = parameters(field) }

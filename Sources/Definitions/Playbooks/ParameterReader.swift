@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Expressions
 import Model
 
 extension JobReader {
@@ -16,13 +17,15 @@ extension JobReader {
     }
 
     private mutating func parameter(_ name: String, _ field: Field) -> Parameter? {
-        guard let record = Record(field, "a parameter", keys: Self.parameterKeys, &problems),
+        guard
+            let record = Record(
+                field, "a parameter", keys: Self.parameterKeys, hint: ForeignWords.hint(forParameter:), &problems),
             let kind = kind(record)
         else { return nil }
         var parameter = Parameter(name, kind, place: field.keyPlace)
         let title = record["title"]?.localized(&problems)
         parameter.help = record["help"]?.localized(&problems) ?? title ?? ""
-        parameter.pattern = record["pattern"]?.text(&problems)
+        parameter.pattern = record["pattern"].flatMap { pattern($0, kind) }
         parameter.isFromInventory = isFromInventory(record)
         readChoices(record, into: &parameter)
         readLimits(record, into: &parameter)
@@ -32,7 +35,7 @@ extension JobReader {
 
     /// The kind; `secret: true` says in another way that a text is a secret.
     private mutating func kind(_ record: Record) -> ValueKind? {
-        let kind = record.required("type", &problems)?.choice(ValueKind.self, &problems)
+        let kind = record.required("type", &problems).flatMap { type($0) }
         guard let field = record["secret"], let isSecret = field.flag(&problems), let kind else { return kind }
         if isSecret && kind != .text && kind != .secret {
             field.report("only a text can be a secret, not \(kind.rawValue)", &problems)
@@ -40,6 +43,30 @@ extension JobReader {
             field.report("a parameter of type secret is always one", &problems)
         }
         return isSecret ? .secret : kind
+    }
+
+    private mutating func type(_ field: Field) -> ValueKind? {
+        guard let word = field.setting.text, let meant = ForeignWords.parameterTypes[word.lowercased()] else {
+            return field.choice(ValueKind.self, &problems)
+        }
+        let words = ValueKind.allCases.map(\.rawValue).joined(separator: ", ")
+        field.report("must be one of \(words), not '\(word)'; did you mean '\(meant)'?", &problems)
+        return nil
+    }
+
+    /// A pattern that can be used; nil when it is wrong, or the kind has none.
+    private mutating func pattern(_ field: Field, _ kind: ValueKind) -> String? {
+        guard let text = field.text(&problems) else { return nil }
+        do throws(Expressions.PatternError) {
+            _ = try Pattern(text)
+        } catch {
+            field.report("\(error.message); patterns are Perl-compatible (PCRE2)", &problems)
+            return nil
+        }
+        if ![.text, .path, .choice].contains(kind) {
+            field.warn("has no effect: only a text, path or choice has a pattern, not \(kind.rawValue)", &problems)
+        }
+        return text
     }
 
     private mutating func isFromInventory(_ record: Record) -> Bool {
@@ -94,6 +121,11 @@ extension JobReader {
             let list = parameter.choices.joined(separator: ", ")
             let help = didYouMean(value.text, among: parameter.choices)
             field.report("must be one of the choices \(list), not '\(value.text)'\(help)", &problems)
+        }
+        if let pattern = parameter.pattern, case .text(let text) = value,
+            (try? Pattern(pattern).matchesWhole(text)) == false
+        {
+            field.report("must match \(pattern), and '\(text)' does not", &problems)
         }
         if let amount = value.amount {
             if let least = parameter.minimum, amount < least { field.report("is smaller than min", &problems) }

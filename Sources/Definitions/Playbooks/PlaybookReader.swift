@@ -28,10 +28,11 @@ package enum PlaybookReader {
         let job = reader.job(Field(document), id: id)
         problems.add(reader.problems)
         if problems.hasErrors, let check, let job {
-            // What the reader has told of a key, its task type need not tell again.
-            let known = problems.errors
-            for problem in job.tasks.flatMap(check)
-            where !known.contains(where: { $0.place == problem.place && $0.path == problem.path }) {
+            // Of a key with a mistake its task type sees nothing, or what is not there any more.
+            let known = Set(problems.errors.map { keyOfTask($0.path) })
+            for problem in job.tasks.flatMap(check) {
+                let key = keyOfTask(problem.path)
+                guard !known.contains(key), !known.contains(key.prefix(3)) else { continue }
                 problems.add(problem.message, at: problem.place, path: problem.path)
             }
         }
@@ -52,3 +53,6 @@ package enum PlaybookReader {
         }
     }
 }
+
+/// The part of a path that names one key of a task, such as `tasks/stop/with/script`.
+private func keyOfTask(_ path: String) -> ArraySlice<Substring> { path.split(separator: "/").prefix(4) }

@@ -13,6 +13,10 @@ extension JobReader {
 
     /// Reads the tasks of a job, in order, and how they are linked.
     mutating func tasks(_ field: Field) -> [JobTask] {
+        if case .list = field.setting.content {
+            field.report("must be a map of names to tasks, such as stop: {type: …}, not a list", &problems)
+            return []
+        }
         guard let entries = field.entries(&problems) else { return [] }
         if entries.isEmpty { field.report("a job needs at least one task", &problems) }
         var tasks: [JobTask] = []
@@ -38,7 +42,10 @@ extension JobReader {
     /// Reads one task; one that cannot be read still stands for its name, so that links to it are not reported as well.
     private mutating func task(_ name: String, _ field: Field) -> JobTask {
         var task = JobTask(name: TaskName(name), type: "", place: field.keyPlace)
-        guard let record = Record(field, "a task", keys: Self.taskKeys, &problems) else { return task }
+        guard let record = Record(field, "a task", keys: Self.taskKeys, hint: ForeignWords.hint(forTask:), &problems)
+        else {
+            return task
+        }
         if let type = record.required("type", &problems)?.text(&problems) { task.type = TaskTypeName(type) }
         task.title = record["title"]?.localized(&problems)
         if let with = record["with"] { task.settings = settings(with) }
@@ -59,15 +66,18 @@ extension JobReader {
     private mutating func readManner(_ record: Record, into task: inout JobTask) {
         if let on = record["on"]?.text(&problems) { task.placement = placement(on) }
         task.effect = record["effect"]?.choice(Effect.self, &problems)
-        task.become = record["become"]?.choice(Become.self, &problems)
+        task.become = record["become"].flatMap { become($0) }
         if let account = record["account"], account.text(&problems) != nil { task.account = account.setting }
     }
 
     private mutating func readLimits(_ record: Record, into task: inout JobTask) {
         task.timeLimit = record["timeLimit"].flatMap { duration($0) }
         if let action = record["onTimeLimit"]?.choice(LimitAction.self, &problems) { task.onTimeLimit = action }
-        guard let field = record["retry"], let retry = Record(field, "retry", keys: ["times", "delay"], &problems)
-        else { return }
+        guard let field = record["retry"] else { return }
+        if field.setting.text != nil {
+            return field.report("must be a map such as {times: 3, delay: 10s}, not a single value", &problems)
+        }
+        guard let retry = Record(field, "retry", keys: ["times", "delay"], &problems) else { return }
         task.retryTimes = retry.required("times", &problems).flatMap { count($0) }
         task.retryDelay = retry["delay"].flatMap { duration($0) }
     }
@@ -77,6 +87,16 @@ extension JobReader {
         for key in Self.paceKeys {
             record[key]?.report("only a task of type \(Self.callType) has '\(key)'", &problems)
         }
+    }
+
+    /// How another account is taken; Ansible says by `become: true` that one is.
+    private mutating func become(_ field: Field) -> Become? {
+        guard let text = field.setting.text, ["true", "yes", "True"].contains(text) else {
+            return field.choice(Become.self, &problems)
+        }
+        field.report(
+            "must be sudo (the default) or su, not '\(text)'; the account itself is written account: root", &problems)
+        return nil
     }
 
     private func placement(_ text: String) -> Placement {
