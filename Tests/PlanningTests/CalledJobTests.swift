@@ -168,8 +168,8 @@ struct CalledJobTests {
         let problems = try Workbench(["job": caller("", ""), "inner": inner]).problems(on: "web01")
         #expect(
             problems.contains(
-                "tasks/call/with/values/n: inner needs the parameter 'n': give it in with.values, or by a parameter of the "
-                    + "same name in job, a whole number such as 42"), "\(problems)")
+                "tasks/call/with/values/n: inner needs the parameter 'n', a whole number such as 42: give it in with.values, or "
+                    + "by a parameter of the same name in job"), "\(problems)")
         #expect(problems.contains("job.yaml:8:"), "\(problems)")
     }
 
@@ -190,7 +190,8 @@ struct CalledJobTests {
             ("job: inner, values: {n: 1, nme: x}", "inner has no parameter 'nme'; did you mean 'name'?"),
             (
                 "job: inner",
-                "inner needs the parameter 'n': a job in the background takes only what stands in with.values"
+                "inner needs the parameter 'n', a whole number such as 42: a job in the background takes only what stands in "
+                    + "with.values"
             ),
             ("job: nowhere", "there is no job 'nowhere'"),
             ("job: inner, values: {n: \"${params.big}\"}", "inner: the parameter 'n' must be at most 9, not 12"),

@@ -103,7 +103,7 @@ struct PlannerTests {
             "'n' must be at most 9, not 12", "'c' must be one of fast, smart, not 'slow'",
             "'p' must match [a-z]+, and 'A1' does not",
             "has no parameter 'neet'; did you mean 'need'?",
-            "needs the parameter 'need' (how long): give it with -e need=…",
+            "needs the parameter 'need' (how long), a duration such as 500ms, 90s, 5m, 1h30m or 2d: give it with -e need=…",
         ] {
             #expect(problems.contains(expected), "\(problems)")
         }

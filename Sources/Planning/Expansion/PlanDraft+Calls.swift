@@ -74,8 +74,8 @@ extension PlanDraft {
             let isNeeded = parameter.defaultValue == nil && !parameter.isOptional && !parameter.isFromInventory
             if given == nil, isNeeded {
                 problems.add(
-                    "\(job.id) needs the parameter '\(parameter.name)': a job in the background takes only what stands in "
-                        + "with.values", at: place, path: path)
+                    "\(job.id) needs the parameter '\(parameter.name)', \(parameter.expectation): a job in the background takes "
+                        + "only what stands in with.values", at: place, path: path)
             } else if let given, !given.allTexts.contains(where: { $0.contains("${") }) {
                 checkGiven(given, parameter, path)
             } else if let text = given?.text, !isMadeUp(text, step.scope) {

@@ -121,7 +121,7 @@ extension PlanDraft {
         let whom = parameter.isFromInventory && lanes.count < all.count ? " for \(names(lanes))" : ""
         let ways = giver.ways(parameter, caller: { plan.scopes[$0].job })
         problems.add(
-            "\(giver.job.id) needs the parameter '\(parameter.name)'\(help)\(whom): \(ways), \(parameter.kind.expectation)",
+            "\(giver.job.id) needs the parameter '\(parameter.name)'\(help)\(whom), \(parameter.expectation): \(ways)",
             at: giver.place, path: giver.path("parameters/\(parameter.name)", parameter))
     }
 

@@ -55,6 +55,11 @@ extension Parameter {
         return rule
     }
 
+    /// What a value of it looks like, for messages.
+    var expectation: String {
+        kind == .choice && !choices.isEmpty ? "one of \(choices.joined(separator: ", "))" : kind.expectation
+    }
+
     private func read(_ setting: Setting) throws(Problem) -> Value {
         if kind == .list, case .list(let items) = setting.content {
             guard items.allSatisfy({ $0.text != nil }) else {
