@@ -9,6 +9,8 @@ extension RunProgram {
     package struct Parameters: Sendable {
         /// What is run.
         let command: Command
+        /// The script, if it is one.
+        let script: ScriptSource?
         /// What the script is called in the plan.
         let scriptName: String
         /// What counts as failed.
@@ -19,6 +21,8 @@ extension RunProgram {
         let thresholds: [Threshold]
         /// The id of the line for the operator, unless the script writes its own.
         let summary: String?
+        /// Where that id is written.
+        let summaryPlace: Place?
 
         init(_ values: ParameterValues) throws(ParameterError) {
             let outputs = try DeclaredOutput.read(values)
@@ -26,8 +30,10 @@ extension RunProgram {
             errorWhen = try ErrorCondition(values)
             thresholds = try readThresholds(values, outputs: outputs.map(\.spec))
             summary = try values.optionalText("summary")
+            summaryPlace = values.setting("summary")?.place
+            script = try readScript(values)
             scriptName = values.setting("script")?["file"]?.text ?? "(script)"
-            command = try readCommand(values, writesFile: outputs.contains { $0.source == nil })
+            command = try readCommand(values, script, writesFile: outputs.contains { $0.source == nil })
             if command.isBackground { try refuseInBackground(values) }
         }
     }
@@ -41,8 +47,10 @@ private func refuseInBackground(_ values: ParameterValues) throws(ParameterError
     }
 }
 
-private func readCommand(_ values: ParameterValues, writesFile: Bool) throws(ParameterError) -> Command {
-    var command = Command(try readWork(values))
+private func readCommand(
+    _ values: ParameterValues, _ script: ScriptSource?, writesFile: Bool
+) throws(ParameterError) -> Command {
+    var command = Command(try readWork(values, script))
     command.environment = try readEnvironment(values)
     command.standardInput = Array(try (values.optionalText("stdin") ?? "").utf8)
     if let directory = try values.optionalText("directory") {
@@ -92,63 +100,40 @@ private func readReboot(_ values: ParameterValues) throws(ParameterError) -> Dur
     return .seconds(15 * 60)
 }
 
-private func readWork(_ values: ParameterValues) throws(ParameterError) -> Command.Work {
-    let arguments = try values.texts("arguments")
-    switch (values.setting("program"), values.setting("script")) {
-    case (nil, nil):
-        throw ParameterError("program", "is missing; give a program or a script", at: values.settings.place)
-    case (_?, let script?):
+/// The script; nil where a program is run, or nothing.
+private func readScript(_ values: ParameterValues) throws(ParameterError) -> ScriptSource? {
+    guard let script = values.setting("script") else { return nil }
+    guard values.setting("program") == nil else {
         throw ParameterError("script", "cannot stand beside program; give one of them", at: script.place)
-    case (nil, let script?):
-        let interpreter = values.has("interpreter") ? try values.texts("interpreter") : ["/bin/sh"]
-        guard interpreter.first?.isEmpty == false else {
-            throw ParameterError("interpreter", "must name a program", at: values.setting("interpreter")?.place)
-        }
+    }
+    return try ScriptSource(script, for: try readInterpreter(values))
+}
+
+private func readInterpreter(_ values: ParameterValues) throws(ParameterError) -> [String] {
+    let interpreter = values.has("interpreter") ? try values.texts("interpreter") : ["/bin/sh"]
+    guard interpreter.first?.isEmpty == false else {
+        throw ParameterError("interpreter", "must name a program", at: values.setting("interpreter")?.place)
+    }
+    return interpreter
+}
+
+private func readWork(_ values: ParameterValues, _ script: ScriptSource?) throws(ParameterError) -> Command.Work {
+    let arguments = try values.texts("arguments")
+    if let script {
         return .script(
-            .init(text: try readScript(script, for: interpreter), interpreter: interpreter, arguments: arguments))
-    case (let place?, nil):
-        if let interpreter = values.setting("interpreter") {
-            throw ParameterError("interpreter", "is for scripts; a program is run as it is", at: interpreter.place)
-        }
-        let program = try values.text("program")
-        guard !program.isEmpty, !program.hasPrefix("-") else {
-            throw ParameterError("program", "must be a program's name or path, not '\(program)'", at: place.place)
-        }
-        return .program(program, arguments: arguments)
+            .init(text: Array(script.text.utf8), interpreter: try readInterpreter(values), arguments: arguments))
     }
-}
-
-private func readScript(_ setting: Setting, for interpreter: [String]) throws(ParameterError) -> [UInt8] {
-    guard case .map = setting.content else {
-        throw ParameterError("script", "must be {text: …} or {file: …}, not \(setting.kind)", at: setting.place)
+    guard let written = values.setting("program") else {
+        throw ParameterError("program", "is missing; give a program or a script", at: values.settings.place)
     }
-    if let error = checkKeys(setting, known: ["text", "file"], at: "script").first { throw error }
-    guard let text = setting["text"]?.text, !text.isEmpty else {
-        throw ParameterError("script/text", "is missing or empty", at: setting.place)
+    if let interpreter = values.setting("interpreter") {
+        throw ParameterError("interpreter", "is for scripts; a program is run as it is", at: interpreter.place)
     }
-    let bytes = Array(text.utf8)
-    if !isPowerShell(setting), isShell(interpreter), let line = firstLineWithReturn(bytes) {
-        throw ParameterError(
-            "script",
-            "line \(line) ends with CR LF, as Windows writes it, and a shell takes the CR for part of the line; save it with LF "
-                + "alone (dos2unix)", at: setting.place)
+    let program = try values.text("program")
+    guard !program.isEmpty, !program.hasPrefix("-") else {
+        throw ParameterError("program", "must be a program's name or path, not '\(program)'", at: written.place)
     }
-    return bytes
-}
-
-/// The number of the first line that ends with a carriage return.
-private func firstLineWithReturn(_ bytes: [UInt8]) -> Int? {
-    bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).firstIndex {
-        $0.last == UInt8(ascii: "\r")
-    }.map { $0 + 1 }
-}
-
-/// A Windows host runs a script without an interpreter of its own by PowerShell, which takes either end of line.
-private func isPowerShell(_ script: Setting) -> Bool { script["file"]?.text?.hasSuffix(".ps1") ?? false }
-
-private func isShell(_ interpreter: [String]) -> Bool {
-    let name = interpreter.first?.split(separator: "/").last ?? ""
-    return ["sh", "ash", "bash", "busybox", "dash", "ksh", "mksh", "zsh"].contains(name)
+    return .program(program, arguments: arguments)
 }
 
 private func readEnvironment(_ values: ParameterValues) throws(ParameterError) -> [String: String] {

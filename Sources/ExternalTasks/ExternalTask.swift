@@ -68,6 +68,17 @@ package struct ExternalTask: TaskType {
         ]
     }
 
+    /// The program holds what it reports somewhere.
+    package func review(_ parameters: Parameters) -> TaskReview {
+        var review = TaskReview()
+        if program.bytes.count <= longestReviewed, let text = String(validating: program.bytes, as: UTF8.self) {
+            review.sources = [text]
+        } else {
+            review.isWhole = false
+        }
+        return review
+    }
+
     package func run(_ parameters: Parameters, in context: TaskContext) async throws(TaskFailure) -> TaskOutcome {
         guard program.isUnchanged else {
             throw TaskFailure(.pluginFailed, "\(program.path) was changed since the product started; start it again")
@@ -93,6 +104,9 @@ package struct ExternalTask: TaskType {
         }
     }
 }
+
+/// The largest program in which codes are looked for.
+private let longestReviewed = 1_048_576
 
 private let thresholdsSpec = ParameterSpec(
     "thresholds", .any, "When an output is worth a finding: `{value, warning, error, code, absolute}`.")

@@ -46,6 +46,9 @@ public protocol TaskType: Sendable {
     /// What a task does to its host unless it says so itself, by what it asks for. Pure.
     func effect(_ parameters: Parameters) -> Effect
 
+    /// What its sources show of what it would report. Pure; asked only when a job is validated or planned.
+    func review(_ parameters: Parameters) -> TaskReview
+
     /// What would be done, for the plan. Pure.
     func preview(_ parameters: Parameters) -> [PlannedAction]
 
@@ -73,6 +76,8 @@ extension TaskType {
     public func declaredOutputs(_ parameters: Parameters) -> [OutputSpec] { [] }
     /// The task type's own.
     public func effect(_ parameters: Parameters) -> Effect { defaultEffect }
+    /// It reports nothing but the findings of its thresholds.
+    public func review(_ parameters: Parameters) -> TaskReview { TaskReview() }
     /// Nothing to show.
     public func preview(_ parameters: Parameters) -> [PlannedAction] { [] }
     /// Calls no job.

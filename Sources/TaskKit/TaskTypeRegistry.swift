@@ -40,6 +40,8 @@ public struct PreparedTask: Sendable {
     public let preview: [PlannedAction]
     /// The job it calls.
     public let call: JobCall?
+    /// Looks at its sources; made when it is asked for, because a run has no use for it.
+    public let review: @Sendable () -> TaskReview
     /// Does the work.
     public let run: @Sendable (TaskContext) async throws(TaskFailure) -> TaskOutcome
 
@@ -52,6 +54,7 @@ public struct PreparedTask: Sendable {
         effect = type.effect(parameters)
         preview = type.preview(parameters)
         call = type.call(parameters)
+        review = { type.review(parameters) }
         run = { (context: TaskContext) async throws(TaskFailure) -> TaskOutcome in
             try await type.run(parameters, in: context)
         }

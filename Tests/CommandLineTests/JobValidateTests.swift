@@ -15,10 +15,18 @@ struct JobValidateTests {
 
     @Test("a library without problems is counted")
     func good() async {
+        let ended = await bench("Stand-ins").run("job", "validate", "--no-plan")
+        #expect(ended.status == 0)
+        #expect(ended.data == "2 jobs, no problems\n")
+        #expect(ended.talk == "")
+    }
+
+    @Test("what is only worth a warning is reported in the same way and does no harm")
+    func warnings() async throws {
         let ended = await Bench().run("job", "validate", "--no-plan")
         #expect(ended.status == 0)
-        #expect(ended.data == "6 jobs, no problems\n")
-        #expect(ended.talk == "")
+        #expect(ended.data == "6 jobs, 5 warnings\n")
+        try Cases.expect(ended.talk, is: "Answers/job-validate-warnings.txt")
     }
 
     @Test("every problem is reported in one go, one a line, with its place", arguments: [[], ["--no-plan"]])
@@ -54,7 +62,7 @@ struct JobValidateTests {
     func fileInside() async {
         let ended = await Bench().run("job", "validate", Cases.path("Playbooks/mw/nginx/restart.yaml"))
         #expect(ended.status == 0, "\(ended.talk)")
-        #expect(ended.data == "1 job, no problems\n")
+        #expect(ended.data == "1 job, 2 warnings\n")
     }
 
     @Test("a file that stands nowhere is validated all the same")

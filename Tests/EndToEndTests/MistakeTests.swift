@@ -38,7 +38,7 @@ private struct Desk {
 
     init(_ folder: URL) throws {
         directory = try TemporaryDirectory("firstline-desk")
-        for name in ["playbooks", "plugins", "hosts.yaml", "bad-hosts.yaml"] {
+        for name in ["playbooks", "authors", "plugins", "more-plugins", "hosts.yaml", "bad-hosts.yaml"] {
             try FileManager.default.copyItem(
                 at: folder.appendingPathComponent(name), to: directory.url.appendingPathComponent(name))
         }

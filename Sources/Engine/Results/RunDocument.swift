@@ -158,7 +158,7 @@ extension Plan {
     }
 }
 
-/// Texts of summaries that the product itself makes.
+/// Texts of findings and summaries that the product itself makes.
 private let ownTexts: [String: Localized] = [
     "released": Localized([
         .english: "released by {by}", .korean: "{by} 승인", .japanese: "{by} が保留を解除",
@@ -169,6 +169,10 @@ private let ownTexts: [String: Localized] = [
     "rebooted": Localized([
         .english: "The machine was started anew and is up again", .korean: "장비가 재부팅되어 다시 올라왔습니다",
         .japanese: "マシンは再起動し、復帰しました",
+    ]),
+    "VALUE-MISSING": Localized([
+        .english: "{name} is missing, so {code} could not be judged",
+        .korean: "{name} 값이 없어 {code} 판정 불가", .japanese: "{name} の値がなく、{code} を判定できません",
     ]),
     "run-started": Localized([
         .english: "started run {run} of {job}", .korean: "{job} 실행 {run} 시작", .japanese: "{job} の実行 {run} を開始",

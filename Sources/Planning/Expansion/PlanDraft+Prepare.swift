@@ -23,6 +23,7 @@ extension PlanDraft {
                 resolver.known($1, scope: step.scope, lane: lane, showsSecrets: $0?.secrets == .revealed)
             }
             guard let task = prepare(filled, type, path, index) else { return }
+            if lane == lanes.first { review(task, index) }
             outputs.formUnion(task.outputs.map(\.name))
             isCall = task.call != nil
             if sources[index].task.effect == nil, task.effect == .change { plan.steps[index].effect = .change }
@@ -59,6 +60,14 @@ extension PlanDraft {
             problems.add(error.message, at: error.place ?? sources[index].task.place, path: whole)
             return nil
         }
+    }
+
+    /// Warns of what a task would hand over in vain, once for each task of a job.
+    private mutating func review(_ task: PreparedTask, _ index: Int) {
+        let step = plan.steps[index]
+        let source = sources[index].task
+        guard reviewed.insert("\(plan.scopes[step.scope].job)/\(source.name)").inserted else { return }
+        problems.add(task.review().problems(at: "tasks/\(step.path)", source.place))
     }
 
     /// Time limit and retries are the same on every lane, so that a plan can say them.

@@ -22,6 +22,8 @@ struct PlanDraft {
     var trial: PlanRequest.Trial?
     /// What a later check needs of each step: the task as written, and the tasks of its job by name.
     var sources: [StepSource] = []
+    /// The tasks whose sources were looked at, each by its job and its name.
+    var reviewed: Set<String> = []
     private var laneSetNumbers: [[Int]: Int] = [[Plan.controllerLane]: 0]
     private var lanesByTarget: [Target: Int] = [:]
     private var knownHosts: Set<HostName> = []

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Model
+import Planning
 import TaskKit
 
 /// The command `firstline job validate`.
@@ -10,8 +11,9 @@ struct JobValidate: AsyncParsableCommand {
         commandName: "validate", abstract: "Read jobs and report every problem with file, line and column.",
         discussion: """
             Without an argument, all playbooks are read. Each job is also planned for a made-up host, with stand-ins for \
-            parameters that must be given: so links, task types, called jobs and ${…} are checked, too. Nothing is contacted. \
-            Ends with 0 when there are no errors, else with 64.
+            parameters that must be given: so links, task types, called jobs and ${…} are checked, too. Warnings tell of texts \
+            and languages that are missing or not used, and of values that a script hands over without declaring them. Nothing \
+            is contacted. Ends with 0 when there are no errors, else with 64.
             """)
 
     @Argument(
@@ -28,6 +30,7 @@ struct JobValidate: AsyncParsableCommand {
         let registry = try loadRegistry(common)
         let reading = try ValidationReading(what, common, check: registry.problems)
         var problems = reading.problems
+        for job in reading.jobs { problems += JobReview.problems(of: job, registry).all }
         if plan {
             for job in reading.jobs where job.isActive {
                 problems += TrialPlan(job, library: reading.library, registry: registry).problems()

@@ -1,0 +1,5 @@
+#!/bin/sh
+# Not looked at: ${params.comment}
+x=1
+echo "${x} ${FIRSTLINE_OUTPUT} ${target} ${x:-none} \${params.escaped}"
+echo "${params.name}"
