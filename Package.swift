@@ -160,7 +160,7 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "CommandLineClient", "Definitions", "Model", "Planning", "Storage", "TaskKit",
+                "CommandLineClient", "Definitions", "Model", "Planning", "StandardTasks", "Storage", "TaskKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ], exclude: ["Cases"]),
@@ -177,7 +177,8 @@ let package = Package(
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "Model"]),
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
         .testTarget(
-            name: "PlanningTests", dependencies: ["Definitions", "Model", "Planning", "StandardTasks", "TaskKit"]),
+            name: "PlanningTests", dependencies: ["Definitions", "Model", "Planning", "StandardTasks", "TaskKit"],
+            exclude: ["Cases"]),
         .testTarget(
             name: "SchedulingTests",
             dependencies: ["Definitions", "Model", "Scheduling"],

@@ -57,3 +57,30 @@ package struct ChangeSlot: Codable, Hashable, Sendable {
         self.reason = reason
     }
 }
+
+extension ChangeSlot.Action {
+    private enum Key: String, CodingKey { case hold, release, move, edit, remove }
+
+    /// Writes an object of one key, such as `{"hold": {}}` or `{"move": …}`.
+    package func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .hold: encoder.write(Key.hold)
+        case .release: encoder.write(Key.release)
+        case .move(let instant): try encoder.write(Key.move, instant)
+        case .edit(let work): try encoder.write(Key.edit, work)
+        case .remove: encoder.write(Key.remove)
+        }
+    }
+
+    /// Reads what `encode(to:)` wrote.
+    package init(from decoder: any Decoder) throws {
+        let keyed = try decoder.container(keyedBy: Key.self)
+        switch try keyed.onlyCase() {
+        case .hold: self = .hold
+        case .release: self = .release
+        case .move: self = .move(try keyed.value(of: .move))
+        case .edit: self = .edit(try keyed.value(of: .edit))
+        case .remove: self = .remove
+        }
+    }
+}

@@ -85,6 +85,48 @@ public struct Pace: Hashable, Codable, Sendable {
     }
 }
 
+extension Pace.Amount {
+    private enum Key: String, CodingKey { case count, percent }
+
+    /// Writes `{"count": 3}` or `{"percent": 25}`.
+    public func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .count(let count): try encoder.write(Key.count, count)
+        case .percent(let share): try encoder.write(Key.percent, share)
+        }
+    }
+
+    /// Reads what `encode(to:)` wrote.
+    public init(from decoder: any Decoder) throws {
+        let keyed = try decoder.container(keyedBy: Key.self)
+        switch try keyed.onlyCase() {
+        case .count: self = .count(try keyed.value(of: .count))
+        case .percent: self = .percent(try keyed.value(of: .percent))
+        }
+    }
+}
+
+extension Pace.Between {
+    private enum Key: String, CodingKey { case pause, job }
+
+    /// Writes `{"pause": …}` or `{"job": "mw.check"}`.
+    public func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .pause(let duration): try encoder.write(Key.pause, duration)
+        case .job(let job): try encoder.write(Key.job, job)
+        }
+    }
+
+    /// Reads what `encode(to:)` wrote.
+    public init(from decoder: any Decoder) throws {
+        let keyed = try decoder.container(keyedBy: Key.self)
+        switch try keyed.onlyCase() {
+        case .pause: self = .pause(try keyed.value(of: .pause))
+        case .job: self = .job(try keyed.value(of: .job))
+        }
+    }
+}
+
 /// A flow of tasks joined by links, with parameters.
 public struct Job: Hashable, Sendable {
     /// Its id.
@@ -103,6 +145,8 @@ public struct Job: Hashable, Sendable {
     public var allowsConcurrentRuns = false
     /// The software whose instances it works on; nil = hosts.
     public var software: String?
+    /// Whether it works on a host, too, that records no instance of that software.
+    public var worksOnHosts = false
     /// How many lanes at once, in what portions.
     public var pace = Pace()
     /// What it asks for.
@@ -164,6 +208,29 @@ public enum Requirement: Hashable, Codable, Sendable {
         case .all: lanes
         case .any: min(1, lanes)
         case .percent(let share): Int((Double(lanes) * share / 100).rounded(.up))
+        }
+    }
+}
+
+extension Requirement {
+    private enum Key: String, CodingKey { case all, any, percent }
+
+    /// Writes `{"all": {}}`, `{"any": {}}` or `{"percent": 80}`.
+    public func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .all: encoder.write(Key.all)
+        case .any: encoder.write(Key.any)
+        case .percent(let share): try encoder.write(Key.percent, share)
+        }
+    }
+
+    /// Reads what `encode(to:)` wrote.
+    public init(from decoder: any Decoder) throws {
+        let keyed = try decoder.container(keyedBy: Key.self)
+        switch try keyed.onlyCase() {
+        case .all: self = .all
+        case .any: self = .any
+        case .percent: self = .percent(try keyed.value(of: .percent))
         }
     }
 }

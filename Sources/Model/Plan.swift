@@ -97,6 +97,27 @@ package struct Scope: Codable, Hashable, Sendable {
     }
 }
 
+extension Scope.Binding {
+    private enum Key: String, CodingKey { case value, template }
+
+    /// Writes `{"value": …}` or `{"template": "${params.port}"}`.
+    package func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .value(let value): try encoder.write(Key.value, value)
+        case .template(let text): try encoder.write(Key.template, text)
+        }
+    }
+
+    /// Reads what `encode(to:)` wrote.
+    package init(from decoder: any Decoder) throws {
+        let keyed = try decoder.container(keyedBy: Key.self)
+        switch try keyed.onlyCase() {
+        case .value: self = .value(try keyed.value(of: .value))
+        case .template: self = .template(try keyed.value(of: .template))
+        }
+    }
+}
+
 /// One task in the plan, on all of its lanes.
 package struct PlannedStep: Codable, Hashable, Sendable {
     /// What the engine does with a step.

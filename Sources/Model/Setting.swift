@@ -81,3 +81,52 @@ public struct Setting: Hashable, Codable, Sendable {
         }
     }
 }
+
+extension Setting.Content {
+    private enum Key: String, CodingKey { case empty, scalar, quoted, list, map }
+
+    /// Writes `{"scalar": "text"}`, with `"quoted": true` where it is, `{"list": […]}`, `{"map": […]}` or `{"empty": {}}`.
+    public func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .empty: encoder.write(Key.empty)
+        case .scalar(let text, let quoted): try Setting.Content.write(text, quoted, to: encoder)
+        case .list(let items): try encoder.write(Key.list, items)
+        case .map(let entries): try encoder.write(Key.map, entries)
+        }
+    }
+
+    private static func write(_ text: String, _ quoted: Bool, to encoder: any Encoder) throws {
+        var keyed = encoder.container(keyedBy: Key.self)
+        guard encoder.writesEarlierForm else {
+            try keyed.encode(text, forKey: .scalar)
+            return try keyed.encodeIfPresent(quoted ? true : nil, forKey: .quoted)
+        }
+        var inner = keyed.nestedContainer(keyedBy: EarlierKey.self, forKey: .scalar)
+        try inner.encode(text, forKey: .value)
+        try inner.encode(quoted, forKey: .quoted)
+    }
+
+    /// Reads what `encode(to:)` wrote.
+    public init(from decoder: any Decoder) throws {
+        let keyed = try decoder.container(keyedBy: Key.self)
+        guard !keyed.contains(.scalar) else {
+            self = try Setting.Content(scalar: keyed)
+            return
+        }
+        switch try keyed.onlyCase() {
+        case .list: self = .list(try keyed.value(of: .list))
+        case .map: self = .map(try keyed.value(of: .map))
+        case .empty, .scalar, .quoted: self = .empty
+        }
+    }
+
+    private init(scalar keyed: KeyedDecodingContainer<Key>) throws {
+        if let text = try? keyed.decode(String.self, forKey: .scalar) {
+            self = .scalar(text, quoted: try keyed.decodeIfPresent(Bool.self, forKey: .quoted) ?? false)
+        } else {
+            let earlier = try keyed.nestedContainer(keyedBy: EarlierKey.self, forKey: .scalar)
+            let text = try earlier.decode(String.self, forKey: .value)
+            self = .scalar(text, quoted: try earlier.decode(Bool.self, forKey: .quoted))
+        }
+    }
+}

@@ -6,7 +6,8 @@ package import Model
 
 /// The digest of a plan: two plans with one digest do the same on the same hosts.
 package enum PlanDigest {
-    /// SHA-256, as hex, over the plan's JSON with its keys in order, places and the old digest left out.
+    /// SHA-256, as hex, over the plan's JSON with its keys in order, places and the old digest left out, in the form that the first
+    /// version wrote.
     package static func digest(of plan: Plan) -> String {
         var plan = plan
         plan.digest = ""
@@ -21,6 +22,8 @@ package enum PlanDigest {
             return step
         }
         let encoder = JSONEncoder()
+        // Also plans of earlier versions keep their digests.
+        if let form = CodingUserInfoKey.earlierForm { encoder.userInfo[form] = true }
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Encoding can fail only for numbers that are not finite, and Value writes those as text.
         return (try? encoder.encode(plan)).map { hex(SHA256.hash(data: $0)) } ?? ""
