@@ -27,6 +27,7 @@ package struct CompareValue: TaskType {
     package let outputs = [OutputSpec("result", .bool, "Whether the comparison held.")]
     /// On every lane, because the outputs of a lane's own steps are known only there.
     package let defaultPlacement = Placement.each
+    package let needsTarget = false
     package let branches = true
 
     package init() {}

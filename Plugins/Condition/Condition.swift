@@ -20,6 +20,7 @@ package struct Condition: TaskType {
     package let outputs = [OutputSpec("result", .bool, "Whether the expression was true.")]
     /// On every lane, because host facts and the outputs of a lane's own steps are known only there.
     package let defaultPlacement = Placement.each
+    package let needsTarget = false
     package let branches = true
 
     package init() {}

@@ -32,6 +32,7 @@ package struct ExecuteJOB: TaskType {
             "concurrent", .value(.bool), "Whether it may run while another run of it exists. Default true."),
     ]
     package let defaultPlacement = Placement.each
+    package let needsTarget = false
     package let defaultEffect = Effect.change
 
     package init() {}

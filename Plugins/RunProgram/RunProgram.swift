@@ -31,7 +31,8 @@ package struct RunProgram: TaskType {
         var bytes: [UInt8]?
         if case .script(let script) = command.work { bytes = script.text }
         let line = command.lineForReading(scriptName: parameters.scriptName)
-        return [PlannedAction(line, scriptBytes: bytes, environment: command.environment.keys.sorted())]
+        let variables = command.environment.sorted { $0.key < $1.key }.map { PlannedVariable($0.key, $0.value) }
+        return [PlannedAction(line, scriptBytes: bytes, environment: variables)]
     }
 
     /// Runs the program once.

@@ -64,7 +64,8 @@ package struct ExternalTask: TaskType {
         let words = parameters.shown.map { " " + quotedForReading("\($0.name)=\($0.text)") }.joined()
         return [
             PlannedAction(
-                "\(call.line) < \(name)\(words)", scriptBytes: program.bytes, environment: manifest.environment)
+                "\(call.line) < \(name)\(words)", scriptBytes: program.bytes,
+                environment: manifest.environment.map { PlannedVariable($0) })
         ]
     }
 

@@ -29,13 +29,33 @@ package struct PlanDocument: Encodable, Sendable {
         package let account: String?
         package let text: String
         package let scriptSHA256: String?
-        package let environment: [String]
+        package let environment: [PlannedVariable]
+    }
+
+    /// A parameter of a job in the plan, with the values that its targets have.
+    package struct ParameterPart: Encodable, Sendable {
+        package let job: JobID
+        /// The step that calls the job; nil = it is the job that was asked for.
+        package let step: StepPath?
+        package let name: String
+        package let values: [ValuePart]
+    }
+
+    /// A value, and the targets that have it.
+    package struct ValuePart: Encodable, Sendable {
+        /// The value.
+        ///
+        /// Of a secret only that there is one; a text with `${…}` waits for an earlier step.
+        package let value: Value
+        /// The targets; nil = every target has it.
+        package let targets: [String]?
     }
 
     package let job: JobID
     package let title: String
     package let digest: String
     package let targets: [String]
+    package let parameters: [ParameterPart]
     package let parallel: Int
     package let stopAfter: Int?
     package let changes: Bool
@@ -47,6 +67,7 @@ package struct PlanDocument: Encodable, Sendable {
         title = plan.title.text(language)
         digest = plan.digest
         targets = plan.lanes.prefix(plan.targetCount).map(\.description)
+        parameters = PlanValues(plan).parts
         parallel = plan.parallel
         stopAfter = plan.stopAfter
         changes = plan.changesAnything

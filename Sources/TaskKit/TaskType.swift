@@ -25,6 +25,8 @@ public protocol TaskType: Sendable {
     var outputs: [OutputSpec] { get }
     /// Where it runs unless the task says otherwise.
     var defaultPlacement: Placement { get }
+    /// Whether it needs a target to work on; one that does not runs once where a run has no targets, unless the task says otherwise.
+    var needsTarget: Bool { get }
     /// What it does to its host unless the task says otherwise.
     var defaultEffect: Effect { get }
     /// Whether a try of it can be run again to take up what it had begun, after the controller was started anew.
@@ -66,6 +68,8 @@ extension TaskType {
     public var outputs: [OutputSpec] { [] }
     /// Once, on the controller.
     public var defaultPlacement: Placement { .controller }
+    /// It does where it runs on each target.
+    public var needsTarget: Bool { defaultPlacement == .each }
     /// Reads only.
     public var defaultEffect: Effect { .check }
     /// It cannot.
@@ -156,16 +160,31 @@ public struct OutputSpec: Hashable, Sendable {
     }
 }
 
+/// A variable in the environment of what a step starts, for the plan.
+public struct PlannedVariable: Hashable, Codable, Sendable {
+    /// Its name.
+    public let name: String
+    /// The value that it is given; nil = it has the value that it has where the program starts.
+    public let value: String?
+    /// Makes a variable.
+    public init(_ name: String, _ value: String? = nil) {
+        self.name = name
+        self.value = value
+    }
+    /// `NAME=value`, quoted as in a shell.
+    package var text: String { value.map { "\(name)=\(quotedForReading($0))" } ?? name }
+}
+
 /// One thing a step would do, for the plan: what an operator checks before saying yes.
 public struct PlannedAction: Hashable, Codable, Sendable {
     /// The command or request, as it would be sent.
     public var text: String
     /// SHA-256 of a script's bytes, as hex; filled in by the planner.
     public var scriptBytes: [UInt8]?
-    /// The names of the environment variables that are set, in order.
-    public var environment: [String]
+    /// The environment variables that are set, in order.
+    public var environment: [PlannedVariable]
     /// Makes an action.
-    public init(_ text: String, scriptBytes: [UInt8]? = nil, environment: [String] = []) {
+    public init(_ text: String, scriptBytes: [UInt8]? = nil, environment: [PlannedVariable] = []) {
         self.text = text
         self.scriptBytes = scriptBytes
         self.environment = environment

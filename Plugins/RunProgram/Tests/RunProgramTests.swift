@@ -49,7 +49,9 @@ struct RunProgramTests {
         let task = try PreparedTask(RunProgram(), ParameterValues(settings))
         #expect(
             task.preview == [
-                PlannedAction("cd /srv && /bin/echo 'a b' '$(id)' -rf '' < (5 bytes)", environment: ["NAME"])
+                PlannedAction(
+                    "cd /srv && /bin/echo 'a b' '$(id)' -rf '' < (5 bytes)",
+                    environment: [PlannedVariable("NAME", "'x'\n;")])
             ])
         let session = ScriptedSession([task.preview[0].text: .init()])
         _ = try await task.run(.testing(session: session))

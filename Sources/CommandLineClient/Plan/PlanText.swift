@@ -2,9 +2,13 @@
 
 import Model
 import Planning
+import TaskKit
 
 /// A plan as text for people.
 struct PlanText {
+    /// So many values of a parameter are shown.
+    private static let mostValues = 10
+
     private let document: PlanDocument
     private let plan: Plan
     private let language: Language
@@ -21,7 +25,7 @@ struct PlanText {
         let names =
             changing.prefix(4).joined(separator: ", ") + (changing.count > 4 ? " and \(changing.count - 4) more" : "")
         return
-            "\(plan.title.text(language)) (\(plan.job)) on \(count): \(targets)".printable + "\n"
+            "\(plan.title.text(language)) (\(plan.job)) \(whereabouts)".printable + "\n"
             + Phrases.text("changes: {steps}", language, ["steps": names])
     }
 
@@ -29,12 +33,33 @@ struct PlanText {
     var whole: String {
         var lines = [
             "\(plan.title.text(language)) (\(plan.job))", "plan \(plan.digest)",
-            "on \(count), \(plan.parallel) at once: \(targets)",
+            plan.targetCount == 0 ? whereabouts : "on \(count), \(plan.parallel) at once: \(targets)",
         ]
         if let stopAfter = plan.stopAfter { lines.append("no further target begins after \(stopAfter) failed") }
+        lines += document.parameters.flatMap(text)
         for step in document.steps { lines += text(step) }
         return lines.map(\.printable).joined(separator: "\n")
     }
+
+    private func text(_ parameter: PlanDocument.ParameterPart) -> [String] {
+        let name = (parameter.step.map { "\($0)/" } ?? "") + parameter.name
+        let values = parameter.values.prefix(PlanText.mostValues).map { part in
+            "with \(name)=\(shown(part.value))\(part.targets.map { " on \(some($0))" } ?? "")"
+        }
+        let more = parameter.values.count - values.count
+        return values + (more > 0 ? ["with \(name): \(more) more values; -o json has them all"] : [])
+    }
+
+    private func shown(_ value: Value) -> String {
+        if case .text(let text) = value { return quotedForReading(text) }
+        return quotedForReading(value.written)
+    }
+
+    private func some(_ targets: [String]) -> String {
+        targets.prefix(3).joined(separator: ", ") + (targets.count > 3 ? " and \(targets.count - 3) more" : "")
+    }
+
+    private var whereabouts: String { plan.targetCount == 0 ? "without targets" : "on \(count): \(targets)" }
 
     private var count: String { "\(plan.targetCount) \(plan.targetCount == 1 ? "target" : "targets")" }
 
@@ -65,15 +90,12 @@ struct PlanText {
 
     private func text(_ action: PlanDocument.ActionPart, _ indent: String, ofMany: Bool, showsAccount: Bool) -> [String]
     {
-        let whom =
-            ofMany
-            ? action.targets.prefix(3).joined(separator: ", ")
-                + (action.targets.count > 3 ? " and \(action.targets.count - 3) more" : "") + ": " : ""
+        let whom = ofMany ? some(action.targets) + ": " : ""
         let account = showsAccount ? "as \(action.account ?? "the account that logs in"): " : ""
         var lines = ["\(indent)    \(whom)\(account)\(action.text)"]
         if let digest = action.scriptSHA256 { lines.append("\(indent)      script sha256 \(digest)") }
         if !action.environment.isEmpty {
-            lines.append("\(indent)      environment \(action.environment.joined(separator: " "))")
+            lines.append("\(indent)      environment \(action.environment.map(\.text).joined(separator: " "))")
         }
         return lines
     }
@@ -87,11 +109,11 @@ extension PlanDocument {
                 action.targets.map {
                     [
                         step.path.rawValue, step.type.rawValue, step.effect.rawValue, $0, action.account ?? "",
-                        action.text, action.scriptSHA256 ?? "",
+                        action.text, action.scriptSHA256 ?? "", action.environment.map(\.text).joined(separator: " "),
                     ]
                 }
             }
         }
-        return CSV.text([["STEP", "TYPE", "EFFECT", "TARGET", "ACCOUNT", "ACTION", "SCRIPT"]] + rows)
+        return CSV.text([["STEP", "TYPE", "EFFECT", "TARGET", "ACCOUNT", "ACTION", "SCRIPT", "ENVIRONMENT"]] + rows)
     }
 }

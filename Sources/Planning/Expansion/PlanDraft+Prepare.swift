@@ -33,21 +33,18 @@ extension PlanDraft {
         sources[index].outputs = outputs
         sources[index].call = call
         guard let call else { return }
+        // Where there are no targets, a call hands on none, although it is made once itself.
+        let inner = plan.targetCount == 0 && sources[index].task.placement == nil ? [] : lanes
         if call.isInBackground {
-            checkBackground(call, from: index, lanes: lanes)
+            checkBackground(call, from: index, lanes: inner)
         } else {
-            self.call(call, from: index, lanes: lanes)
+            self.call(call, from: index, lanes: inner)
         }
     }
 
     /// One lane where every lane has the same values, else all.
     func representativeLanes(_ texts: [String], _ scope: Int, _ lanes: [Int]) -> [Int] {
-        var next: Int? = scope
-        while let current = next {
-            if !plan.scopes[current].laneValues.isEmpty || plan.scopes[current].namesLanes { return lanes }
-            next = plan.scopes[current].parent
-        }
-        return texts.contains(where: namesLane) ? lanes : Array(lanes.prefix(1))
+        plan.representativeLanes(texts, scope, lanes)
     }
 
     private mutating func prepare(_ settings: Setting, _ type: any TaskType, _ path: String, _ index: Int)
@@ -112,6 +109,18 @@ extension PlanDraft {
             return nil
         }
         return value
+    }
+}
+
+extension Plan {
+    /// One lane where every lane has the same values, else all.
+    func representativeLanes(_ texts: [String], _ scope: Int, _ lanes: [Int]) -> [Int] {
+        var next: Int? = scope
+        while let current = next {
+            if !scopes[current].laneValues.isEmpty || scopes[current].namesLanes { return lanes }
+            next = scopes[current].parent
+        }
+        return texts.contains(where: namesLane) ? lanes : Array(lanes.prefix(1))
     }
 }
 
