@@ -21,6 +21,10 @@ package struct Run: Codable, Hashable, Sendable {
     ///
     /// Of two runs that change the same target the one with the higher number waits. A run that is reopened gets a new one.
     package var arrival: Int
+    /// The gravest level of its steps that succeeded; nil = it has not ended, or an earlier version kept it.
+    package var level: Level?
+    /// Whether all its steps ended and a check could not look.
+    package var isNotChecked: Bool { state == .succeeded && level == .unknown }
 
     package init(
         id: RunID, job: JobID, planDigest: String, state: RunState, operatorName: String, createdAt: Instant,

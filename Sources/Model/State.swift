@@ -65,7 +65,7 @@ public enum RunState: String, CaseIterable, Codable, Sendable {
 public enum Level: String, CaseIterable, Codable, Comparable, Sendable {
     case ok
     case info
-    /// The check could not look. Counted as a warning, never shown as OK.
+    /// The check could not look: never a success, so it outranks a warning.
     case unknown
     case warning
     case error
@@ -77,8 +77,8 @@ public enum Level: String, CaseIterable, Codable, Comparable, Sendable {
         switch self {
         case .ok: 0
         case .info: 1
-        case .unknown: 2
-        case .warning: 3
+        case .warning: 2
+        case .unknown: 3
         case .error: 4
         }
     }

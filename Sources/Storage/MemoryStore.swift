@@ -157,6 +157,7 @@ extension Run {
         state = update.state
         startedAt = update.startedAt ?? startedAt
         endedAt = update.endedAt ?? (update.reopens ? nil : endedAt)
+        level = update.level ?? (update.reopens ? nil : level)
     }
 }
 

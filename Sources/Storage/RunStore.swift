@@ -125,10 +125,15 @@ package struct RunUpdate: Hashable, Sendable {
     package var startedAt: Instant?
     /// When it ended; nil leaves what is kept.
     package var endedAt: Instant?
-    /// Whether a run that had ended goes on, so that its end is no longer known.
+    /// The gravest level of its steps that succeeded; nil leaves what is kept.
+    package var level: Level?
+    /// Whether a run that had ended goes on, so that its end and its level are no longer known.
     package var reopens: Bool
-    package init(state: RunState, startedAt: Instant? = nil, endedAt: Instant? = nil, reopens: Bool = false) {
+    package init(
+        state: RunState, startedAt: Instant? = nil, endedAt: Instant? = nil, level: Level? = nil, reopens: Bool = false
+    ) {
         self.state = state
+        self.level = level
         self.startedAt = startedAt
         self.endedAt = endedAt
         self.reopens = reopens

@@ -48,6 +48,16 @@ extension StoreChecks {
             #expect(try await store.run("r1")?.state == .running)
             #expect(try await store.runCounts().filter { $0.value > 0 } == [.running: 1])
         },
+        StorePromise("a run has the level it ended with, until it is reopened") { store in
+            try await store.create(Sample.run("r1"), plan: Sample.plan())
+            #expect(try await store.run("r1")?.level == nil)
+            let end = RunUpdate(state: .succeeded, endedAt: Sample.time(2), level: .unknown)
+            try await store.record([], of: "r1", now: end)
+            #expect(try await store.run("r1")?.isNotChecked == true)
+            #expect(try await store.runs(RunFilter()).map(\.level) == [.unknown])
+            try await store.record([], of: "r1", now: RunUpdate(state: .running, reopens: true))
+            #expect(try await store.runs(RunFilter()).map(\.level) == [nil])
+        },
         StorePromise("each run gets a higher arrival number than all before it, also one made of a start") { store in
             try await store.plan([Sample.slot])
             let first = try await store.create(Sample.run("r1", at: 9), plan: Sample.plan())

@@ -130,6 +130,29 @@ struct RunRulesTests {
         #expect((0..<3).map { play.state("start", $0) } == [.succeeded, .skipped, .succeeded])
     }
 
+    @Test(
+        "the run has the gravest level of the steps that succeeded, also of those inside called jobs and those that run once"
+    )
+    func level() {
+        var flow = Flow(lanes: 2)
+        flow.add("call", role: .group)
+        flow.add("look", parent: "call")
+        flow.add("once", on: .controller)
+        func level(_ levels: [String: Level]) -> Level {
+            var rules = RunRules(plan: flow.plan)
+            var commands = rules.handle(.began)
+            while let command = commands.popLast() {
+                guard case .start(let key, _) = command else { continue }
+                let found = levels[flow.steps[key.step].path.rawValue] ?? .ok
+                commands += rules.handle(.ended(key, StepEnd(.succeeded, Report(level: found))))
+            }
+            return rules.level
+        }
+        #expect(level([:]) == .ok)
+        #expect(level(["look": .unknown]) == .unknown)
+        #expect(level(["once": .unknown, "look": .warning]) == .unknown)
+    }
+
     @Test("ERROR and ALL links take the way a failure opens")
     func errorLinks() {
         var flow = Flow(lanes: 1)

@@ -40,7 +40,7 @@ struct RunList: AsyncParsableCommand {
         let listing = Listing<RunRow>(
             columns: [
                 .init("RUN") { $0.id.rawValue }, .init("JOB") { $0.job.rawValue },
-                .init("STATE") { StateText.words($0.state, language) }, .init("STARTED") { $0.startedAt ?? "" },
+                .init("STATE") { $0.words(language) }, .init("STARTED") { $0.startedAt ?? "" },
                 .init("TIME") { $0.time }, .init("BY") { $0.operator }, .init("ON", wide: true) { $0.origin },
                 .init("PLAN", wide: true) { String($0.planDigest.prefix(12)) },
             ], items: runs.map(RunRow.init)
@@ -67,6 +67,8 @@ struct RunRow: Encodable, Sendable {
     let id: RunID
     let job: JobID
     let state: RunState
+    /// The gravest level of its steps that succeeded; nil = it has not ended, or it is not known.
+    let level: Level?
     let startedAt: String?
     let endedAt: String?
     let `operator`: String
@@ -78,6 +80,7 @@ struct RunRow: Encodable, Sendable {
         id = run.id
         job = run.job
         state = run.state
+        level = run.level
         startedAt = run.startedAt?.description
         endedAt = run.endedAt?.description
         `operator` = run.operatorName
@@ -88,6 +91,12 @@ struct RunRow: Encodable, Sendable {
         } else {
             durationMs = nil
         }
+    }
+
+    /// The state in words; a run in which a check could not look is not called OK.
+    func words(_ language: Language) -> String {
+        state == .succeeded && level == .unknown
+            ? StateText.words(.succeeded, .unknown, language) : StateText.words(state, language)
     }
 
     var time: String { durationMs.map { Duration.milliseconds($0).short } ?? "" }

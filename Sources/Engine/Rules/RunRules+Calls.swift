@@ -61,6 +61,7 @@ extension RunRules {
     }
 
     mutating func worsen(_ tally: Tally) {
+        level = max(level, tally.level)
         if tally.anyFailed || tally.anyCancelled {
             worst = .failed
         } else if tally.anyUnknown, worst != .failed {

@@ -26,6 +26,8 @@ package struct RunRules: Sendable {
     var isCancelling = false
     var cancelReason = Reason(.cancelledByPerson, "cancelled")
     var worst = RunState.succeeded
+    /// The gravest level of the steps that succeeded so far.
+    package internal(set) var level = Level.ok
 
     /// Makes the rules of a plan.
     package init(plan: Plan) {

@@ -212,7 +212,7 @@ actor RunDriver {
     }
 
     private func finish(_ state: RunState) {
-        update = RunUpdate(state: state, endedAt: parts.clock.now())
+        update = RunUpdate(state: state, endedAt: parts.clock.now(), level: rules.level)
         end = state
     }
 

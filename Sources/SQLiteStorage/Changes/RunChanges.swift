@@ -87,12 +87,13 @@ extension RunUpdate {
         let statement = try database.cachedStatement(
             sql: """
                 UPDATE run SET state = ?1, startedAt = coalesce(?2, startedAt), endedAt = coalesce(?3, iif(?4, NULL, endedAt)),
-                arrival = iif(?4, \(CreateRun.nextArrival), arrival)
+                arrival = iif(?4, \(CreateRun.nextArrival), arrival), level = coalesce(?7, iif(?4, NULL, level))
                 WHERE number = ?5 AND (?6 OR state IN (\(RunState.openCodes)))
                 """)
         try statement.execute(
             arguments: [
                 state.code, startedAt?.microseconds, endedAt?.microseconds, reopens, run, reopens || state.isFinal,
+                level?.code,
             ])
     }
 }

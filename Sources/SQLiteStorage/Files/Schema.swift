@@ -10,7 +10,7 @@ struct Schema: Sendable {
     /// The statements that bring a database from each version to the next.
     ///
     /// The version of a database is how many it has seen. A migration that was released is never changed.
-    static let migrations = [migration1, migration2, migration3, migration4, migration5, migration6]
+    static let migrations = [migration1, migration2, migration3, migration4, migration5, migration6, migration7]
     /// The first version whose pages have checksums.
     static let firstChecked = 6
     /// A check of all pages is quick up to this size.

@@ -49,7 +49,7 @@ enum RunQueries {
         var arguments: StatementArguments = ["state": state.code, "limit": max(0, filter.limit)]
         if let job = filter.job { arguments += ["job": job.rawValue] }
         return try Row.fetchAll(statement, arguments: arguments).map { Columns($0, of: .run) }.map { row in
-            (try Run(row), try row.integer(12))
+            (try Run(row), try row.integer(13))
         }
     }
 

@@ -8,7 +8,7 @@ extension Run {
     /// What a run is created with.
     static let givenColumns =
         "id, job, planDigest, state, operator, createdAt, startedAt, endedAt, origin, caller, slot"
-    static let columns = "\(givenColumns), arrival"
+    static let columns = "\(givenColumns), arrival, level"
 
     /// Reads a row of `columns`.
     init(_ row: Columns) throws {
@@ -18,6 +18,7 @@ extension Run {
             startedAt: try row.optionalInstant(6), endedAt: try row.optionalInstant(7), origin: try row.text(8),
             caller: try row.optionalText(9).map { RunID($0) }, slot: try row.optionalText(10).map { SlotID($0) },
             arrival: try row.integer(11))
+        level = try row.optionalInteger(12).map { _ in try row.coded(12, by: Level.byCode) }
     }
 
     /// The values of `givenColumns`.
