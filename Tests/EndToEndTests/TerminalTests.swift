@@ -77,4 +77,35 @@ struct TerminalTests {
         #expect(followed.code == 0, "\(followed.errors)")
         #expect(try followed.json().part("run").text("state") == "succeeded")
     }
+
+    @Test("is asked before something is changed again, unless --yes says so; checks are done again unasked")
+    func rework() throws {
+        let product = try Product(hosts: 2)
+        let flag = product.directory.path + "/flag"
+        let job = try product.playbook(
+            "again",
+            """
+            tasks:
+              work: {type: RunProgram, with: {script: {text: '[ -e "$FLAG" ]'}, environment: {FLAG: "\(flag)"}}}
+              look: {type: RunProgram, effect: check, with: {script: {text: '[ -e "$FLAG" ]'}, environment: {FLAG: "\(flag)"}}}
+            """)
+        #expect(try product.run("run", job, "--on", "all", "--quiet").code == 2)
+        let words = ["run", "rework", "last"]
+        let no = try session(
+            product, words,
+            [.expect("web01, web02"), .expect("changes: work"), .expect("Do it again? [y]es, [n]o:"), .type("n\n")])
+        #expect(no.code == 8 && no.output.contains("nothing was done"), "\(no)")
+        #expect(
+            try product.run("run", "get", "last", "-o", "json").json().targets[0].steps.allSatisfy {
+                $0.number("attempt") == 1
+            })
+        _ = try product.directory.write("", to: "flag")
+        let yes = try session(
+            product, words + ["--on", "web01"], [.expect("Do it again?"), .type("y\n"), .expect("1 OK")])
+        #expect(yes.code == 2, "\(yes)")
+        let unasked = try session(product, words + ["--yes"], [.expect("2 OK")])
+        #expect(unasked.code == 0 && !unasked.output.contains("Do it again?"), "\(unasked)")
+        let check = try session(product, words + ["--from", "look"], [.expect("2 OK")])
+        #expect(check.code == 0 && !check.output.contains("Do it again?"), "\(check)")
+    }
 }

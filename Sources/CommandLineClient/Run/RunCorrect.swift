@@ -46,12 +46,50 @@ struct RunRework: AsyncParsableCommand {
     @Flag(help: "With --from: only where that step did not end well.")
     var onlyFailed = false
 
+    @Flag(name: [.short, .long], help: "Do not ask before something is changed again.")
+    var yes = false
+
     @OptionGroup var options: CorrectionOptions
 
     func run() async throws {
-        try await correct(options, step: from, asking: .rework, onlyFailed: onlyFailed) {
+        let confirm = ReworkQuestion(onlyFailed: onlyFailed, language: options.common.language)
+        try await correct(
+            options, step: from, asking: .rework, onlyFailed: onlyFailed, before: yes ? { _, _ in } : confirm.ask
+        ) {
             .rework($0, onlyFailed: onlyFailed)
         }
+    }
+}
+
+/// A person at a terminal is asked before steps that change something are done again.
+private struct ReworkQuestion {
+    let onlyFailed: Bool
+    let language: Language
+
+    func ask(_ view: RunView, _ selection: Recovery.Selection) throws {
+        guard Surroundings.isTerminal(0), Surroundings.isTerminal(2) else { return }
+        let plan = view.plan
+        // What is refused is refused by whoever does it, with the reason.
+        guard let records = try? Recovery(plan: plan, records: view.records).rework(selection, onlyFailed: onlyFailed)
+        else { return }
+        let changing = records.map(\.key).filter {
+            plan.steps[$0.step].role == .task && plan.steps[$0.step].effect == .change
+        }
+        guard !changing.isEmpty else { return }
+        let lanes = Set(changing.map(\.lane)).sorted().map { lane in
+            lane < 0 ? Phrases.text("controller", language) : plan.lanes[lane].description
+        }
+        let steps = Set(changing.map(\.step)).sorted().map { plan.steps[$0].path.rawValue }
+        say("\(plan.title.text(language)) (\(view.run.id)): \(some(lanes))")
+        say(Phrases.text("changes: {steps}", language, ["steps": some(steps)]))
+        say(Phrases.text("Do it again? [y]es, [n]o:", language))
+        guard ["y", "yes"].contains(readLine()?.lowercased()) else {
+            throw CommandFailure(.refused, Phrases.text("nothing was done", language))
+        }
+    }
+
+    private func some(_ names: [String]) -> String {
+        names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
     }
 }
 
@@ -127,7 +165,8 @@ struct RunKill: AsyncParsableCommand {
 /// Has a run set right by the server or the process that moves it, or does it here and moves the run on.
 private func correct(
     _ options: CorrectionOptions, step: String?, asking action: RunRequest.Action, onlyFailed: Bool = false,
-    reason: String = "", _ make: (Recovery.Selection) -> Correction
+    reason: String = "", before: (RunView, Recovery.Selection) throws -> Void = { _, _ in },
+    _ make: (Recovery.Selection) -> Correction
 ) async throws {
     let common = options.common
     let records = try await Records.open(common)
@@ -135,6 +174,7 @@ private func correct(
     let view = try await records.store.view(id)
     await records.close()
     let selection = Recovery.Selection(step: step.map(StepPath.init), lanes: try lanes(options.on, view.plan))
+    try before(view, selection)
     let request = RunRequest(
         run: id, action: action, step: selection.step, lanes: selection.lanes, onlyFailed: onlyFailed,
         by: Surroundings.person, reason: reason)

@@ -51,7 +51,7 @@ struct FlowReader: Sendable {
             guard callers.count < Self.deepestCall else { return .change }
             return callers.contains(call) ? .check : effect(of: job, callers: callers.union([call]))
         }
-        return task.effect ?? registry[task.type]?.defaultEffect ?? .change
+        return task.effect ?? registry[task.type].map { $0.effect(written: task.settings) } ?? .change
     }
 
     private func effect(of job: Job, callers: Set<JobID>) -> Effect {
@@ -76,5 +76,25 @@ extension FlowStep {
     var follows: String {
         links.map { $0.condition == .ok ? $0.task.rawValue : "\($0.task) by \($0.condition.rawValue.uppercased())" }
             .joined(separator: task.join == .any ? " or " : ", ")
+    }
+}
+
+extension TaskType {
+    /// What a task does to its host by what it asks for; where a choice is known only to the plan, the gravest that it may be.
+    fileprivate func effect(written settings: Setting) -> Effect {
+        guard defaultEffect == .check else { return .change }
+        var possible = [settings]
+        for spec in parameters where settings[spec.name]?.text?.contains("${") ?? false && !spec.choices.isEmpty {
+            possible = possible.flatMap { settings in spec.choices.map { settings.with(spec.name, $0) } }
+        }
+        let isChange = possible.contains { (try? PreparedTask(self, ParameterValues($0)))?.effect == .change }
+        return isChange ? .change : .check
+    }
+}
+
+extension Setting {
+    /// The same map with another text under a key.
+    fileprivate func with(_ key: String, _ text: String) -> Setting {
+        Setting(.map(entries.map { $0.key == key ? Entry(key, Setting(.scalar(text, quoted: true))) : $0 }), at: place)
     }
 }
