@@ -42,6 +42,11 @@ public struct Problem: Error, Hashable, Codable, Sendable, CustomStringConvertib
         self.severity = severity
     }
 
+    /// The path of what is wrong with the targets of a plan.
+    package static let targets = "targets"
+    /// Whether it says something of the targets of a plan.
+    package var isAboutTargets: Bool { path == Problem.targets }
+
     /// One line: place, severity, path and message.
     public var description: String {
         SafeText.line(

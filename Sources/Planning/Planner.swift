@@ -62,11 +62,14 @@ package struct Planner: Sendable {
     package func plan(_ request: PlanRequest) throws(Problems) -> (plan: Plan, warnings: Problems) {
         guard let job = library[request.job] else { throw unknownJob(request.job) }
         guard job.isActive else { throw Problems("the job \(job.id) is not active", at: job.place) }
-        let targets = try targets(of: job, request.selection)
-        var draft = PlanDraft(job: job, targets: targets, pace: merged(request.pace, job.pace), planner: self)
+        let chosen = try JobTargets(of: job, among: request.selection, in: inventory)
+        var draft = PlanDraft(job: job, targets: chosen.targets, pace: merged(request.pace, job.pace), planner: self)
+        draft.problems.add(chosen.warnings)
+        draft.needsTargets = chosen.targets.isEmpty && job.software != nil
         (draft.leftOut, draft.day, draft.trial) = (request.leftOut, request.day, request.trial)
         let scope = draft.addRootScope(job, values: request.values)
         draft.expandRoot(job, scope: scope)
+        guard !draft.needsTargets else { throw Selection.missing }
         draft.checkGivenNames(job, values: request.values)
         draft.check()
         try draft.problems.throwIfErrors()
@@ -88,48 +91,6 @@ package struct Planner: Sendable {
             parallel: given.parallel ?? own.parallel, batch: given.batch ?? own.batch,
             between: given.between ?? own.between,
             stopAfter: given.stopAfter ?? own.stopAfter)
-    }
-
-    /// The targets of a job that works on instances: the instances of its software on each host, or the host where none is recorded.
-    private func targets(of job: Job, _ selection: Selection) throws(Problems) -> [Target] {
-        var problems = Problems()
-        var result: [Target] = []
-        var seen: Set<Target> = []
-        for target in selection.targets {
-            guard let host = inventory[target.host] else {
-                problems.add("there is no host '\(target.host)' in the inventory", path: "targets")
-                continue
-            }
-            for target in expand(target, host, job.software, &problems)
-            where !selection.excluded.contains(target) && seen.insert(target).inserted {
-                result.append(target)
-            }
-        }
-        if job.software == nil, let instance = selection.excluded.sorted().first {
-            problems.add(
-                "\(instance) is an instance, and \(job.id) works on hosts: take away \(instance.host), or nothing of it",
-                path: "--except")
-        }
-        if result.isEmpty, !problems.hasErrors { problems.add("the run has no target", path: "targets") }
-        try problems.throwIfErrors()
-        return result
-    }
-
-    private func expand(_ target: Target, _ host: Host, _ software: String?, _ problems: inout Problems) -> [Target] {
-        guard let name = target.instance else {
-            guard let software else { return [target] }
-            let instances = host.instances.filter { $0.software == software }
-            return instances.isEmpty ? [target] : instances.map { Target(host: host.name, instance: $0.name) }
-        }
-        guard let instance = host.instances.first(where: { $0.name == name }) else {
-            problems.add("host '\(host.name)' has no instance '\(name)'", path: "targets")
-            return []
-        }
-        if let software, instance.software != software {
-            problems.add("\(target) is \(instance.software), and the job works on \(software)", path: "targets")
-            return []
-        }
-        return [target]
     }
 }
 

@@ -121,6 +121,32 @@ struct RunScreenTests {
         #expect(done.lines(elapsed: "00:02", rows: 20).first?.hasPrefix("00:02  ") == true)
     }
 
+    @Test("a warning beside a check that could not look does not make it a success")
+    func warningAndNotChecked() {
+        var (looked, warned) = (record(0, 0, .succeeded), record(2, 0, .succeeded))
+        (looked.report.level, warned.report.level) = (.unknown, .warning)
+        let run = Run(
+            id: "r1", job: "ops.patch", planDigest: "d", state: .succeeded, operatorName: "kim",
+            createdAt: Instant(microseconds: 0))
+        let view = RunView(run: run, plan: plan, records: [looked, warned])
+        #expect(view.targets[0].level == .unknown && view.exitStatus.code == 4)
+    }
+
+    @Test("a run in which a check could not look is NOT CHECKED in the list too, in each language")
+    func listed() {
+        func words(_ state: RunState, _ level: Level?, _ language: Language) -> String {
+            var run = Run(
+                id: "r1", job: "ops.patch", planDigest: "d", state: state, operatorName: "kim",
+                createdAt: Instant(microseconds: 0))
+            run.level = level
+            return RunRow(run).words(language)
+        }
+        #expect(words(.succeeded, .unknown, .english) == "NOT CHECKED")
+        #expect(words(.succeeded, .unknown, .korean) == "확인 불가")
+        #expect(words(.succeeded, .warning, .english) == "OK" && words(.succeeded, nil, .english) == "OK")
+        #expect(words(.failed, .unknown, .english) == "FAILED")
+    }
+
     @Test("the wide table shows the codes of what was found, and what steps handed over")
     func wide() throws {
         let rows = RunReport(ended([.ok, .warning, .unknown, .ok]), .english).rows(wide: true, colours: true)

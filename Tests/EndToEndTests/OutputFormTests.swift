@@ -84,4 +84,74 @@ struct OutputFormTests {
         #expect(try list(invalid.output).allSatisfy { $0.text("severity") == "error" }, "\(invalid)")
         #expect(try !list(invalid.output).isEmpty)
     }
+
+    @Test(
+        "shows in a plan the values of parameters and of the environment, for the targets that have them; secrets stay hidden"
+    )
+    func plan() throws {
+        let product = try Product(
+            hosts: 5, trusts: false,
+            instances: [
+                "{t: {software: tomcat, vars: {base: /opt/a}}}", "{t: {software: tomcat, vars: {base: /opt/b}}}",
+            ])
+        let job = try product.playbook(
+            "values",
+            """
+            target: {software: tomcat, hosts: true}
+            parameters:
+              base: {type: path, default: /opt/x, from: inventory}
+              password: {type: secret}
+              words: {type: list, default: [a, "b c"]}
+            tasks:
+              act: {type: RunProgram, with: {program: /bin/true, stdin: "${params.password}", environment: {BASE: "${params.base}", TEXT: "it's; $(id)"}}}
+            """)
+        let words = ["plan", job, "--on", "all", "-e", "password=env:SECRET_SOURCE"]
+        let text = try product.run(words)
+        let shown = text.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        #expect(
+            shown.filter { $0.hasPrefix("with ") } == [
+                "with base=/opt/a on web01/t", "with base=/opt/b on web02/t",
+                "with base=/opt/x on web03, web04, web05", "with password='•••'", "with words='[a, b c]'",
+            ], "\(text)")
+        #expect(
+            shown.filter { $0.hasPrefix("environment ") } == [
+                "environment BASE=/opt/a TEXT='it'\\''s; $(id)'", "environment BASE=/opt/b TEXT='it'\\''s; $(id)'",
+                "environment BASE=/opt/x TEXT='it'\\''s; $(id)'",
+            ], "\(text)")
+        #expect(!text.output.contains("SECRET_SOURCE"))
+        let csv = try product.run(words + ["-o", "csv"]).output
+        #expect(csv.hasPrefix("STEP,TYPE,EFFECT,TARGET,ACCOUNT,ACTION,SCRIPT,ENVIRONMENT"))
+        #expect(csv.contains("web01/t,,") && csv.contains("BASE=/opt/a TEXT="), "\(csv)")
+        let json = try product.run(words + ["-o", "json"]).output
+        #expect(!json.contains("\"_0\""))
+        // A host without an instance is a warning on standard error, and the plan is made.
+        let strict = try product.playbook(
+            "strict", "target: tomcat\ntasks:\n  act: {type: RunProgram, effect: check, with: {program: /bin/true}}\n")
+        let planned = try product.run("plan", strict, "--on", "all")
+        #expect(
+            planned.code == 0
+                && planned.errors.contains("3 without one are left out: web03, web04, web05"), "\(planned)")
+        #expect(try product.run("plan", strict, "--on", "web01,web03").code == 64)
+        let listed = try product.run("plan", strict, "--on", "all", "--list-hosts").output
+        #expect(listed == "web01/t\nweb02/t\n")
+    }
+
+    @Test("calls a run in which a check could not look NOT CHECKED in the list, and says so to programs")
+    func notChecked() throws {
+        let product = try Product(hosts: 1)
+        let job = try product.playbook(
+            "look",
+            """
+            messages: {cannot: {en: cannot look}, slow: {en: slow}}
+            tasks:
+              look: {type: RunProgram, effect: check, with: {script: {text: 'echo "finding unknown cannot" >>"$FIRSTLINE_OUTPUT"'}}}
+              then: {type: RunProgram, effect: check, with: {script: {text: 'echo "finding warning slow" >>"$FIRSTLINE_OUTPUT"'}}}
+            """)
+        let run = try product.run("run", job, "--on", "all", "--quiet")
+        #expect(run.code == 4 && run.output.contains("NOT CHECKED"), "\(run)")
+        #expect(rows(of: try product.run("run", "list").output).first?.contains(" | NOT CHECKED | ") == true)
+        #expect(try product.run("run", "list", "-o", "csv").output.contains(",NOT CHECKED,"))
+        let row = try #require(try list(try product.run("run", "list", "-o", "json").output).first)
+        #expect(row.text("state") == "succeeded" && row.text("level") == "unknown")
+    }
 }

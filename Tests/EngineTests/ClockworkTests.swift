@@ -42,6 +42,16 @@ struct ClockworkTests {
         #expect(world.events.count { $0.hasPrefix("warning starts-unlisted: starts from 1970-01-") } == 1)
     }
 
+    @Test("tells with a start which hosts are left out of it")
+    func leftOut() async throws {
+        world.rules.warnings.warn("a.b works on instances of nginx; 1 without one is left out: db01", path: "targets")
+        world.rules.warnings.warn("something else", path: "tasks/a")
+        let clockwork = try await world.controller(["hourly": "cron 0 * * * *"])
+        try await world.pass(minutes: 60, clockwork)
+        let told = try #require(world.events.last { $0.contains(" is run ") })
+        #expect(told.hasSuffix("; a.b works on instances of nginx; 1 without one is left out: db01"), "\(told)")
+    }
+
     @Test("begins nothing twice, whatever the clock does")
     func clockJumps() async throws {
         let clockwork = try await world.controller(["hourly": "cron 0 * * * *"])

@@ -14,6 +14,8 @@ import Testing
 final class ScheduledWorld: Sendable {
     /// How schedules and runs are in this world.
     struct Rules: Sendable {
+        /// What planning warns of.
+        var warnings = Problems()
         /// Whether runs cannot be planned.
         var isBroken = false
         var missed = ScheduleDefinition.Missed.usual
@@ -119,7 +121,7 @@ final class ScheduledWorld: Sendable {
                 store: store, clock: clock, engine: try given ?? engine(),
                 plan: { _, _, _ throws(Problems) in
                     guard !self.rules.isBroken else { throw Problems("the job is gone") }
-                    return self.plan
+                    return (self.plan, self.rules.warnings)
                 }, say: { event in self.told.withLock { $0.append(event) } }), book: book(schedules))
         try await clockwork.take(book(schedules))
         return clockwork

@@ -89,7 +89,9 @@ struct PlannerTests {
         #expect(try resolver.fill("${params.config}", scope: 0, lane: 1) == "/srv/t2/server.xml")
         let given = try bench.plan(on: "app01", values: ["config": "/tmp/c"])
         #expect(try ValueResolver(plan: given).fill("${params.config}", scope: 0, lane: 0) == "/tmp/c")
-        #expect(try ValueResolver(plan: bench.plan(on: "db01")).fill("${params.config}", scope: 0, lane: 0) == "/etc/x")
+        let hostsToo = text.replacing("target: tomcat", with: "target: {software: tomcat, hosts: true}")
+        let other = try Workbench(["job": hostsToo]).plan(on: "db01")
+        #expect(try ValueResolver(plan: other).fill("${params.config}", scope: 0, lane: 0) == "/etc/x")
     }
 
     @Test("every bad value is told at once, with what is expected")

@@ -70,6 +70,7 @@ enum Phrases {
         "instances of {software}, or the host where none is recorded": (
             "{software} 인스턴스, 등록된 것이 없으면 서버", "{software}のインスタンス、登録がなければホスト"
         ),
+        "instances of {software}": ("{software} 인스턴스", "{software}のインスタンス"),
         "check: it only reads": ("점검: 읽기만 함", "点検: 読み取りのみ"), "any number": ("제한 없음", "制限なし"),
         "one": ("하나", "一つ"), "no: it can be neither run nor called": ("아니오: 실행도 호출도 할 수 없음", "無効: 実行も呼び出しもできない"),
         "the user logged in": ("접속 계정", "ログインユーザー"), "{least} to {most}": ("{least}~{most}", "{least}~{most}"),
@@ -95,6 +96,7 @@ enum Phrases {
         "there are no runs yet": ("실행 이력이 없습니다", "実行はまだありません"),
         // Questions.
         "Run it? [y]es, [n]o, show the [p]lan:": ("실행할까요? [y]예, [n]아니오, [p]계획 보기:", "実行しますか？ [y]はい、[n]いいえ、[p]計画を表示:"),
+        "Do it again? [y]es, [n]o:": ("다시 실행할까요? [y]예, [n]아니오:", "もう一度実行しますか？ [y]はい、[n]いいえ:"),
         "changes: {steps}": ("변경: {steps}", "変更: {steps}"), "nothing was done": ("아무것도 실행하지 않았습니다", "何も実行しませんでした"),
         "[c]ancel the run, [h]old it, [l]eave it as it is, or [Enter] to go on (Ctrl-C again leaves it):": (
             "[c]실행 취소, [h]보류, [l]그대로 두고 나가기, [Enter]계속 (Ctrl-C를 다시 누르면 그대로 두고 나감):",

@@ -56,11 +56,11 @@ struct PlanAsked {
     ) throws {
         let registry = try loadRegistry(common)
         let library = try loadJobs(common, only: job, registry: registry)
-        let inventory = try loadInventory(selection, common)
+        let inventory = try PlanAsked.inventory(on ?? except, selection, common)
         let planner = Planner(library: library, inventory: inventory, registry: registry)
         var warnings: Problems
         do throws(Problems) {
-            let chosen = try Selection(on: on, except: except, in: inventory)
+            let chosen = try Selection(ofRun: on, except: except, in: inventory)
             (plan, warnings) = try planner.plan(PlanRequest(job: job, selection: chosen, values: values, pace: pace))
         } catch {
             throw CommandFailure(error)
@@ -74,6 +74,14 @@ struct PlanAsked {
         self.registry = registry
         self.planner = planner
         (self.on, self.except, self.values, self.pace) = (on, except, values, pace)
+    }
+
+    /// The inventory; a job for which nothing is selected needs none.
+    private static func inventory(
+        _ selected: String?, _ options: SelectionOptions, _ common: CommonOptions
+    ) throws -> Inventory {
+        let isNeeded = try selected != nil || options.inventory != nil || configuredInventory(common) != nil
+        return isNeeded ? try loadInventory(options, common) : Inventory()
     }
 
     /// The plan with all by which it is known again.

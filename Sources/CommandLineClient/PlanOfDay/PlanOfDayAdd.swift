@@ -89,7 +89,7 @@ struct PlanOfDayAdd: AsyncParsableCommand {
         guard try isChange() else { return }
         let gate = try loadGate(common)
         let inventory = try loadInventory(try SelectionOptions.parse([]), common)
-        let selection = try Planning.Selection(on: targets.on, except: targets.except, in: inventory)
+        let selection = try Planning.Selection(ofRun: targets.on, except: targets.except, in: inventory)
         let hosts = Set(selection.targets.map(\.host))
         let objections = instants.flatMap { instant in
             gate.objections(at: instant) { !$0.hosts(among: inventory).isDisjoint(with: hosts) }

@@ -202,7 +202,7 @@ private func check(_ job: JobID, _ work: SlotWork, _ common: CommonOptions) thro
         let inventory = try loadInventory(try SelectionOptions.parse([]), common)
         let planner = Planner(
             library: try loadJobs(common, only: job, registry: registry), inventory: inventory, registry: registry)
-        let selection = try Planning.Selection(on: work.on, except: work.except, in: inventory)
+        let selection = try Planning.Selection(ofRun: work.on, except: work.except, in: inventory)
         _ = try planner.plan(PlanRequest(job: job, selection: selection, values: work.values))
     } catch {
         throw (error as? CommandFailure)?.problems ?? (error as? Problems) ?? Problems("\(error)")

@@ -42,7 +42,9 @@ struct RunReport {
     }
 
     func rows(wide: Bool, colours: Bool) -> [[String]] {
-        wide ? view.targets.flatMap { stepRows($0, colours) } + controllerRows(colours) : view.targets.map(targetRow)
+        wide
+            ? view.targets.flatMap { stepRows($0, colours) } + controllerRows(colours)
+            : view.targets.map(targetRow) + view.notableControllerSteps.map(controllerRow)
     }
 
     private var historyHeader: [String] { ["AT", "BY", "DONE", "STEP", "WHY"].map { phrase($0) } }
@@ -93,6 +95,17 @@ struct RunReport {
         view.controllerSteps.map { row(phrase("controller"), $0, colours) }
     }
 
+    /// What ran once, as one line among the targets.
+    private func controllerRow(_ step: StepView) -> [String] {
+        let record = step.record
+        let state = StateText.words(record.state, record.report.level, language)
+        let words = view.plan.words(of: record, language).map { ": \($0)" } ?? ""
+        return [
+            phrase("controller"), StateText.coloured(state, record.state, record.report.level),
+            phrase(record.report.changed ? "yes" : "no"), record.duration?.short ?? "", "\(step.path)\(words)",
+        ]
+    }
+
     private func row(_ name: String, _ step: StepView, _ colours: Bool) -> [String] {
         let record = step.record
         let state = StateText.words(record.state, record.report.level, language)
@@ -134,7 +147,8 @@ struct RunReport {
             count > 0 ? phrase(english, ["count": String(count)]) : nil
         }
         let good = [
-            phrase("{count} OK", ["count": String(counts.succeeded)]), part(counts.warnings, "({count} with warnings)"),
+            counts.targets == 0 ? nil : phrase("{count} OK", ["count": String(counts.succeeded)]),
+            part(counts.warnings, "({count} with warnings)"),
         ]
         let failed = part(counts.failed, "{count} failed").map {
             [$0, part(counts.unreachable, "({count} not reached)")]
@@ -153,7 +167,8 @@ struct RunReport {
         let head = phrase(
             "run {run} {state}",
             ["run": view.run.id.rawValue, "state": state])
-        return head + ": " + parts.filter { !$0.isEmpty }.joined(separator: ", ") + time
+        let figures = parts.filter { !$0.isEmpty }.joined(separator: ", ")
+        return head + (figures.isEmpty ? "" : ": ") + figures + time
     }
 
     /// What waits for a person, and how to answer.

@@ -52,8 +52,19 @@ struct JobReader {
         if let aliases = record["aliases"] { job.aliases = aliases.texts(&problems) }
         if let active = record["active"]?.flag(&problems) { job.isActive = active }
         if let concurrent = record["concurrent"]?.flag(&problems) { job.allowsConcurrentRuns = concurrent }
-        if let target = record["target"]?.text(&problems) { job.software = target.lowercased() }
+        if let target = record["target"] { readTarget(target, into: &job) }
         for (id, text) in record["messages"]?.entries(&problems) ?? [] { job.messages[id] = text.localized(&problems) }
+    }
+
+    /// Reads `nginx`, or `{software: nginx, hosts: true}`.
+    private mutating func readTarget(_ field: Field, into job: inout Job) {
+        guard case .map = field.setting.content else {
+            job.software = field.text(&problems)?.lowercased()
+            return
+        }
+        guard let record = Record(field, "target", keys: ["software", "hosts"], &problems) else { return }
+        job.software = record.required("software", &problems)?.text(&problems)?.lowercased()
+        job.worksOnHosts = record["hosts"]?.flag(&problems) ?? false
     }
 
     private mutating func workUnit(_ field: Field) -> WorkUnit? {

@@ -106,7 +106,6 @@ package struct ScheduleReader {
         }
         let isAdHoc = record["adHoc"]?.flag(&problems) ?? false
         if isAdHoc || record["rules"] == nil { return nil }
-        if !schedule.isForCallers { _ = record.required("on", &problems) }
         return schedule.rules.isEmpty ? nil : schedule
     }
 
@@ -153,7 +152,6 @@ package struct ScheduleReader {
         readDefaults(record, into: &schedule)
         schedule.title = record["title"]?.localized(&problems)
         if let job = record.required("job", &problems)?.text(&problems) { schedule.job = JobID(job) }
-        _ = record.required("on", &problems)
         _ = record.required("rules", &problems)
         readRest(record, into: &schedule)
         schedule.isEnabled = record["enabled"]?.flag(&problems) ?? true

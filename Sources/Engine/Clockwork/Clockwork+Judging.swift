@@ -84,8 +84,10 @@ extension Clockwork {
     ) async throws(StoreError) {
         let person = slot.schedule.map { "schedule \($0)" } ?? "plan of the day"
         let run: RunID
+        let leftOut: String
         do {
-            let plan = try parts.plan(slot.job, work, slot.day)
+            let (plan, warnings) = try parts.plan(slot.job, work, slot.day)
+            leftOut = warnings.all.filter(\.isAboutTargets).map { "; \($0.message)" }.joined()
             run = try await parts.engine.accept(
                 plan, by: person, origin: slot.origin, slot: slot, agreed: slot.agreed)
         } catch let error as StoreError {
@@ -112,7 +114,8 @@ extension Clockwork {
         if slot.state == .planned, now - slot.startsAt <= DueStarts.punctual {
             figures.lateness.add(now - slot.startsAt)
         }
-        try await tell(Event(at: now, level: .info, kind: .started, slot, run: run, "\(slot.words) is run \(run)"))
+        let text = "\(slot.words) is run \(run)\(leftOut)"
+        try await tell(Event(at: now, level: .info, kind: .started, slot, run: run, text))
         try await watch(run, of: slot)
     }
 

@@ -16,7 +16,7 @@ package actor Clockwork {
         package var clock: EngineClock
         package var engine: Engine
         /// Plans a job for a start's work on its business day.
-        package var plan: @Sendable (JobID, SlotWork, Day) throws(Problems) -> Plan
+        package var plan: @Sendable (JobID, SlotWork, Day) throws(Problems) -> (plan: Plan, warnings: Problems)
         /// How far ahead starts are planned.
         package var horizon: Duration
         /// Told of what happens.
@@ -24,7 +24,7 @@ package actor Clockwork {
 
         package init(
             store: any RunStore, clock: EngineClock = .system, engine: Engine,
-            plan: @escaping @Sendable (JobID, SlotWork, Day) throws(Problems) -> Plan,
+            plan: @escaping @Sendable (JobID, SlotWork, Day) throws(Problems) -> (plan: Plan, warnings: Problems),
             horizon: Duration = .seconds(2 * 86_400), say: @escaping @Sendable (Event) -> Void
         ) {
             self.store = store

@@ -28,22 +28,28 @@ package struct Books: Sendable {
     package func plan(
         _ job: JobID, on: String?, except: String?, values: [String: Setting], pace: Pace = Pace()
     ) throws(Problems) -> Plan {
-        let selection = try Selection(on: on, except: except, in: inventory)
+        let selection = try Selection(ofRun: on, except: except, in: inventory)
         return try plan(PlanRequest(job: job, selection: selection, values: values, pace: pace))
     }
 
     /// Plans what a start of a business day does: called jobs take part as their own days say.
-    package func plan(_ job: JobID, _ work: SlotWork, on day: Day) throws(Problems) -> Plan {
-        let selection = try Selection(on: work.on, except: work.except, in: inventory)
+    ///
+    /// - Returns: The plan, and warnings if there are any.
+    package func plan(
+        _ job: JobID, _ work: SlotWork, on day: Day
+    ) throws(Problems) -> (plan: Plan, warnings: Problems) {
+        let selection = try Selection(ofRun: work.on, except: work.except, in: inventory)
         var request = PlanRequest(job: job, selection: selection, values: work.values)
         (request.leftOut, request.day) = (schedules.leftOut(on: day), day)
-        return try plan(request)
+        return try planner.plan(request)
     }
 
     /// Plans a job for targets that are known already.
     package func plan(_ request: PlanRequest) throws(Problems) -> Plan {
-        try Planner(library: jobs, inventory: inventory, registry: registry).plan(request).plan
+        try planner.plan(request).plan
     }
+
+    private var planner: Planner { Planner(library: jobs, inventory: inventory, registry: registry) }
 }
 
 extension Books {

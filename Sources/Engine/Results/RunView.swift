@@ -42,6 +42,19 @@ extension RunView {
                 })
     }
 
+    /// Every try of every step.
+    package var records: [StepRecord] { (controllerSteps + targets.flatMap(\.steps)).map(\.record) }
+
+    /// The steps that ran once and are worth a line of their own: those that go on, did not end well or found something, and all of them
+    /// where no target did anything.
+    package var notableControllerSteps: [StepView] {
+        let isAll = counts.skipped == counts.targets
+        return controllerSteps.filter { step in
+            guard step.isLatest, plan.steps[step.step].role == .task else { return false }
+            return isAll || step.isNotable
+        }
+    }
+
     /// For whom it waits, in words; nil = for nobody.
     package var waitsFor: String? { run.state == .waiting ? actions.last { $0.kind == .waits }?.reason : nil }
 }
@@ -166,6 +179,15 @@ package struct StepView: Sendable {
             StepView(
                 step: record.key.step, path: plan.steps[record.key.step].path, record: record,
                 isLatest: latest[record.key.step] == record.attempt)
+        }
+    }
+
+    /// Whether it goes on, did not end well, or found something.
+    fileprivate var isNotable: Bool {
+        switch record.state {
+        case .waiting, .ready, .skipped: false
+        case .succeeded: record.report.level > .info
+        case .running, .held, .failed, .unknown, .cancelled: true
         }
     }
 

@@ -64,8 +64,7 @@ final class StepWorker: Sendable {
 
     /// The host a step is going to work on; nil where it works on none, or on the controller.
     func hostNeeded(by key: StepKey) -> Host? {
-        guard let type = parts.registry[plan.steps[key.step].type], type.defaultPlacement == .each, !type.branches
-        else { return nil }
+        guard let type = parts.registry[plan.steps[key.step].type], type.needsTarget, !type.branches else { return nil }
         return resolver.host(of: key.lane)
     }
 

@@ -54,6 +54,7 @@ extension PlanDraft {
                 "the plan has more than \(PlanDraft.mostSteps) steps; let jobs call fewer others, or take larger batches",
                 at: place)
         }
+        guard mayWork(job, on: lanes, place, path) else { return }
         let inner = addScope(
             job, prefix: plan.steps[group].path, caller: scope, values: call.values, lanes: lanes, place: place,
             path: path)
@@ -66,7 +67,7 @@ extension PlanDraft {
     mutating func checkBackground(_ call: JobCall, from index: Int, lanes: [Int]) {
         let step = plan.steps[index]
         let (place, path) = (sources[index].task.place, "tasks/\(step.path)")
-        guard let job = calledJob(call.job, place, path) else { return }
+        guard let job = calledJob(call.job, place, path), mayWork(job, on: lanes, place, path) else { return }
         checkNames(of: call.values, job, place: place, path: path)
         for parameter in job.parameters {
             let given = call.values[parameter.name]
@@ -84,6 +85,30 @@ extension PlanDraft {
                 problems.add("\(job.id): \(problem)", at: given?.place ?? place, path: path)
             }
         }
+    }
+
+    /// Whether the lanes of a call are targets of the job it calls; reports it where they are not.
+    ///
+    /// The job would take a host, or another software's instance, for an instance of its own.
+    private mutating func mayWork(_ job: Job, on lanes: [Int], _ place: Place?, _ path: String) -> Bool {
+        guard let software = job.software else { return true }
+        needsTargets = needsTargets || lanes.isEmpty
+        let strange = lanes.filter { lane in
+            guard lane >= 0, let instance = planner.inventory.instance(plan.lanes[lane]) else {
+                return !job.worksOnHosts
+            }
+            return instance.software != software
+        }
+        guard !strange.isEmpty else { return true }
+        // Said once, and not of each batch by itself.
+        let rule = "\(job.id) works on instances of \(software)"
+        guard !problems.all.contains(where: { $0.place == place && $0.message.hasPrefix(rule) }) else { return false }
+        let whom = strange == [Plan.controllerLane] ? "once on the controller" : "on \(names(strange))"
+        problems.add(
+            "\(rule), and this call is made \(whom): write 'target: \(software)' in the job that calls it, or "
+                + "'target: {software: \(software), hosts: true}' in \(job.id) where it works on hosts too",
+            at: place, path: path + "/with/job")
+        return false
     }
 
     private mutating func checkGiven(_ given: Setting, _ parameter: Parameter, _ path: String) {

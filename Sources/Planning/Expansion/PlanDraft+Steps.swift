@@ -162,9 +162,18 @@ extension PlanDraft {
 
     private mutating func lanes(of task: JobTask, _ type: any TaskType, _ lanes: [Int], _ path: StepPath) -> [Int] {
         switch task.placement ?? type.defaultPlacement {
-        case .each: lanes
+        case .each: lanes.isEmpty ? lanesWithoutTargets(task, type) : lanes
         case .controller: [Plan.controllerLane]
         case .selector(let text): self.lanes(text, at: task.place, path: "tasks/\(path)/on")
         }
+    }
+
+    /// Where a task for each target runs when there is none: once, if it needs none.
+    private mutating func lanesWithoutTargets(_ task: JobTask, _ type: any TaskType) -> [Int] {
+        guard task.placement == nil, !type.needsTarget else {
+            needsTargets = true
+            return []
+        }
+        return [Plan.controllerLane]
     }
 }

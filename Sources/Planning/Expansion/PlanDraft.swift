@@ -20,6 +20,8 @@ struct PlanDraft {
     var day: Day?
     /// What is made up, where the plan is not to be run.
     var trial: PlanRequest.Trial?
+    /// Whether a step runs on each target and there is none.
+    var needsTargets = false
     /// What a later check needs of each step: the task as written, and the tasks of its job by name.
     var sources: [StepSource] = []
     /// The tasks whose sources were looked at, each by its job and its name.

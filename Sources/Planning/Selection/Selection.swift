@@ -8,11 +8,31 @@ package struct Selection: Hashable, Sendable {
     package var targets: [Target]
     /// Instances that must not be worked on, on hosts that are among the targets as a whole.
     package var excluded: Set<Target> = []
+    /// The hosts and instances that it calls by their names; others have something in common.
+    package private(set) var named: Set<Target> = []
+
+    /// Whether nothing was selected: only a job whose steps all say where they run can be planned so.
+    package var isMissing: Bool { targets.isEmpty && named.isEmpty }
+    /// What is wrong where a job needs targets and nothing was selected.
+    package static let missing = Problems(
+        "say which hosts: --on web[01-20], --on group=web, or --on all", path: "--on")
 
     /// Makes a selection of known targets.
     package init(targets: [Target], excluded: Set<Target> = []) {
         self.targets = targets
         self.excluded = excluded
+        named = Set(targets)
+    }
+
+    /// Finds the targets of a run, for which nothing need be selected.
+    ///
+    /// - Throws: `Problems` as `init(on:except:in:)` does, where anything is selected or taken away.
+    package init(ofRun on: String?, except: String? = nil, in inventory: Inventory) throws(Problems) {
+        if on == nil, except == nil {
+            self.init(targets: [])
+        } else {
+            try self.init(on: on, except: except, in: inventory)
+        }
     }
 
     /// Finds the targets.
@@ -20,12 +40,10 @@ package struct Selection: Hashable, Sendable {
     /// - Throws: `Problems` when a selection cannot be read or is empty, when it names something that is not there, or when nothing
     ///   is left; never "all" by accident.
     package init(on: String?, except: String? = nil, in inventory: Inventory) throws(Problems) {
-        guard let on, !on.allSatisfy(\.isWhitespace) else {
-            throw Problems("say which hosts: --on web[01-20], --on group=web, or --on all", path: "--on")
-        }
-        targets = try Selection.named(by: on, "--on", inventory)
+        guard let on, !on.allSatisfy(\.isWhitespace) else { throw Selection.missing }
+        (targets, named) = try Selection.found(by: on, "--on", inventory)
         guard let except else { return }
-        let unwanted = Set(try Selection.named(by: except, "--except", inventory))
+        let unwanted = Set(try Selection.found(by: except, "--except", inventory).targets)
         targets.removeAll { unwanted.contains($0) || unwanted.contains(Target(host: $0.host)) }
         let hosts = Set(targets.filter { $0.instance == nil }.map(\.host))
         excluded = unwanted.filter { $0.instance != nil && hosts.contains($0.host) }
@@ -56,7 +74,9 @@ package struct Selection: Hashable, Sendable {
         return hosts
     }
 
-    private static func named(by text: String, _ option: String, _ inventory: Inventory) throws(Problems) -> [Target] {
+    private static func found(
+        by text: String, _ option: String, _ inventory: Inventory
+    ) throws(Problems) -> (targets: [Target], named: Set<Target>) {
         let selector: Selector
         do throws(Problem) {
             selector = try Selector(text, option: option)
@@ -66,7 +86,7 @@ package struct Selection: Hashable, Sendable {
         let terms = SelectionTerms(selector, inventory)
         if let missing = terms.missing { throw Problems(missing, path: option) }
         let targets = selector.targets(in: inventory)
-        guard targets.isEmpty else { return targets }
+        guard targets.isEmpty else { return (targets, Set(selector.root.named)) }
         let unused = selector.targets(in: inventory.withEveryHostInUse)
         guard unused.isEmpty else {
             let names = Set(unused.map(\.host)).sorted().map(\.rawValue).joined(separator: ", ")
@@ -90,8 +110,6 @@ extension Inventory {
 /// The terms of a selection that name something outright, held against the inventory: a misspelled name among others would
 /// otherwise go unnoticed.
 private struct SelectionTerms {
-    /// A range that stands for more names than this is taken for a pattern.
-    private static let mostNames = 10_000
     private let inventory: Inventory
     private let root: Selector.Node
 
@@ -114,7 +132,7 @@ private struct SelectionTerms {
     }
 
     private func missing(_ name: Glob) -> String? {
-        guard let names = name.names(limit: SelectionTerms.mostNames) else { return nil }
+        guard let names = name.names(limit: Selector.mostNames) else { return nil }
         let unknown = names.filter { inventory[HostName($0)] == nil }
         if name.isLiteral, !unknown.isEmpty { return groups.contains(name.text) ? nil : noHost(name.text) }
         guard unknown.isEmpty else {

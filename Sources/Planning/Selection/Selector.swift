@@ -42,6 +42,9 @@ package struct Selector: Hashable, Sendable {
         var comparison: Comparison
     }
 
+    /// A range that stands for more names than this is taken for a pattern.
+    static let mostNames = 10_000
+
     /// The selection as written.
     package let text: String
     let root: Node
@@ -85,6 +88,21 @@ package struct Selector: Hashable, Sendable {
 }
 
 extension Selector.Node {
+    /// The hosts and instances that it calls by their names, also as a range of names.
+    var named: [Target] {
+        switch self {
+        case .all, .attribute, .not: []
+        case .every(let nodes), .some(let nodes): nodes.flatMap(\.named)
+        case .name(let name, let instance): targets(name, instance)
+        }
+    }
+
+    private func targets(_ name: Glob, _ instance: Glob?) -> [Target] {
+        let hosts = (name.names(limit: Selector.mostNames) ?? []).map { HostName($0) }
+        guard let instance else { return hosts.map { Target(host: $0) } }
+        return instance.isLiteral ? hosts.map { Target(host: $0, instance: InstanceName(instance.text)) } : []
+    }
+
     var namesInstances: Bool {
         switch self {
         case .all: false

@@ -15,7 +15,7 @@ struct JobText: CustomStringConvertible {
         if !job.aliases.isEmpty { lines.append("  aliases \(job.aliases.joined(separator: ", "))") }
         if !job.isActive { lines.append("  inactive") }
         if job.allowsConcurrentRuns { lines.append("  concurrent") }
-        if let software = job.software { lines.append("  target \(software)") }
+        if let software = job.software { lines.append("  target \(software)\(job.worksOnHosts ? " and hosts" : "")") }
         lines += pace(job.pace).map { "  " + $0 }
         lines += job.parameters.map { "  parameter " + parameter($0) }
         lines += job.messages.sorted { $0.key < $1.key }.map { "  message \($0.key): \(text($0.value))" }

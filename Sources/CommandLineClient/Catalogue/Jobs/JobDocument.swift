@@ -15,6 +15,8 @@ struct JobDocument: Encodable, Sendable {
     let concurrent: Bool
     /// The software whose instances it works on; nil = hosts.
     let target: String?
+    /// Whether it works on a host, too, that records no instance of that software.
+    let hosts: Bool
     let effect: Effect
     let pace: PaceDocument
     let parameters: [ParameterDocument]
@@ -34,6 +36,7 @@ struct JobDocument: Encodable, Sendable {
         active = job.isActive
         concurrent = job.allowsConcurrentRuns
         target = job.software
+        hosts = job.worksOnHosts || job.software == nil
         effect = flow.effect(of: job)
         pace = PaceDocument(job.pace)
         parameters = job.parameters.map(ParameterDocument.init)

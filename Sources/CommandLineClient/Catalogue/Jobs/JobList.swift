@@ -18,7 +18,7 @@ struct JobList: AsyncParsableCommand {
             columns: [
                 .init("JOB") { $0.id.rawValue }, .init("KIND") { $0.kind.rawValue },
                 .init("EFFECT") { $0.effect.rawValue }, .init("TITLE") { $0.title.text(language) },
-                .init("WORKS ON", wide: true) { $0.target ?? "hosts" }, .init("TASKS", wide: true) { String($0.tasks) },
+                .init("WORKS ON", wide: true) { $0.worksOn }, .init("TASKS", wide: true) { String($0.tasks) },
                 .init("FILE", wide: true) { $0.file ?? "" },
             ], items: library.all.map { JobItem($0, flow) }, name: { $0.id.rawValue })
         put(try listing.text(common.format), common.format)
@@ -38,6 +38,8 @@ struct JobItem: Encodable, Sendable {
     let effect: Effect
     let title: Localized
     let target: String?
+    /// Whether it works on a host, too, that records no instance of that software.
+    let hosts: Bool
     let tasks: Int
     let file: String?
 
@@ -47,7 +49,11 @@ struct JobItem: Encodable, Sendable {
         effect = flow.effect(of: job)
         title = job.title
         target = job.software
+        hosts = job.worksOnHosts || job.software == nil
         tasks = job.tasks.count
         file = job.place?.file
     }
+
+    /// What its targets are, in a word or two.
+    var worksOn: String { target.map { hosts ? "\($0), hosts" : $0 } ?? "hosts" }
 }

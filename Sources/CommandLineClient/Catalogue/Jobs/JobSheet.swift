@@ -55,7 +55,8 @@ struct JobSheet: Sendable {
 
     private var worksOn: String {
         guard let software = job.software else { return phrase("hosts") }
-        return phrase("instances of {software}, or the host where none is recorded", ["software": software])
+        let kind = "instances of {software}" + (job.worksOnHosts ? ", or the host where none is recorded" : "")
+        return phrase(kind, ["software": software])
     }
 
     private func phrase(_ english: String, _ values: [String: String] = [:]) -> String {

@@ -13,6 +13,8 @@ struct UnitItem: Encodable, Sendable {
     let effect: Effect
     /// The software whose instances it works on; nil = hosts.
     let target: String?
+    /// Whether it works on a host, too, that records no instance of that software.
+    let hosts: Bool
     let aliases: [String]
 
     init(_ entry: CatalogueEntry, _ flow: FlowReader) {
@@ -24,6 +26,7 @@ struct UnitItem: Encodable, Sendable {
         title = entry.job.title
         effect = flow.effect(of: entry.job)
         target = entry.job.software
+        hosts = entry.job.worksOnHosts || entry.job.software == nil
         aliases = entry.job.aliases
     }
 }
