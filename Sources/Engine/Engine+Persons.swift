@@ -100,7 +100,7 @@ extension Engine {
         try await reserving(id) {
             let recovery = try await recovery(of: id)
             let records = try recovery.records(for: correction, by: person, at: parts.clock.now())
-            try await reopen(id, records, action(id, correction, by: person))
+            try await reopen(id, recovery.plan, records, action(id, correction, by: person))
         }
     }
 
@@ -145,15 +145,14 @@ extension Engine {
         try await reserving(id) {
             let records = running.isEmpty ? try recovery.probe(selection) : []
             toKill += records.filter(\.isProbe).map(\.key)
-            try await reopen(id, records, action(id, .kill(selection, reason: reason), by: person))
+            try await reopen(id, recovery.plan, records, action(id, .kill(selection, reason: reason), by: person))
         }
         return toKill
     }
 
     /// Keeps what a person did to a run that nobody moves; the run comes after all others from now on.
-    private func reopen(_ id: RunID, _ records: [StepRecord], _ action: RunAction) async throws {
+    private func reopen(_ id: RunID, _ plan: Plan, _ records: [StepRecord], _ action: RunAction) async throws {
         guard let run = try await parts.store.run(id) else { throw StoreError.notFound(id) }
-        let plan = try await parts.store.plan(of: id)
         try await readOpenRuns()
         let old = locks?.claim(of: id)
         let claim = TargetLocks.Claim(run, plan, arrival: nil)

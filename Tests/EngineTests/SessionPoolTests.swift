@@ -160,6 +160,26 @@ struct SessionPlacesTests {
         #expect(places.takeFree(3), "all are back")
     }
 
+    @Test("who gives up while many wait makes way for those behind, in their order", .timeLimit(.minutes(1)))
+    func manyGiveUp() async {
+        let places = SessionPlaces(limit: 1, patience: .seconds(60))
+        #expect(places.takeFree(1))
+        var waiting: [Task<Bool, Never>] = []
+        for number in 0..<200 {
+            waiting.append(Task { await places.take(1) })
+            while places.waitingCount <= number { await Task.yield() }
+        }
+        for (number, task) in waiting.enumerated() where number % 3 != 0 { task.cancel() }
+        for (number, task) in waiting.enumerated() where number % 3 != 0 { #expect(await !task.value) }
+        for (number, task) in waiting.enumerated() where number % 3 == 0 {
+            places.give(1)
+            #expect(await task.value, "\(number)")
+            #expect(places.waitingCount == (0..<200).count { $0 % 3 == 0 && $0 > number })
+        }
+        places.give(1)
+        #expect(places.takeFree(1) && places.waitingCount == 0)
+    }
+
     @Test("who wants more places than exist gets all of them")
     func tooMany() async {
         let places = SessionPlaces(limit: 2)

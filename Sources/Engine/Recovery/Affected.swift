@@ -8,13 +8,13 @@ import Model
 /// however many there are.
 struct Affected {
     private let shape: PlanShape
-    private let last: [StepKey: StepRecord]
+    private let latest: LatestTries
     /// Whether the work of what was chosen is done again, and not only judged otherwise: then what came after it is done again
     /// too, else only what was never begun.
     private let isRedone: Bool
     /// The steps in each called job.
     private let children: [Int: [Int]]
-    private(set) var keys: Set<StepKey> = []
+    private var affected: NodeSet
     /// What has been added and is not followed yet, or is judged otherwise and only followed.
     private var open: [StepKey] = []
     /// Steps beyond a link that waits for all lanes, and calls around steps of the controller: the first lane that comes there is
@@ -22,14 +22,21 @@ struct Affected {
     private var reachedSteps: Set<Int> = []
     private var reachedCalls: Set<Int> = []
 
-    init(plan: Plan, shape: PlanShape, last: [StepKey: StepRecord], isRedone: Bool) {
+    init(plan: Plan, shape: PlanShape, latest: LatestTries, isRedone: Bool) {
         self.shape = shape
-        self.last = last
+        self.latest = latest
+        affected = NodeSet(shape)
         self.isRedone = isRedone
         children = Dictionary(grouping: plan.steps.indices.filter { plan.steps[$0].parent != nil }) {
             plan.steps[$0].parent ?? 0
         }
     }
+
+    /// Whether nothing begins again.
+    var isEmpty: Bool { affected.isEmpty }
+
+    /// The steps that begin again, in order.
+    var keys: [StepKey] { affected.keys }
 
     /// A step is done again, with all that is inside it and all that follows it.
     mutating func add(_ key: StepKey) {
@@ -51,7 +58,7 @@ struct Affected {
     }
 
     private mutating func insert(_ key: StepKey) {
-        guard last[key] != nil, keys.insert(key).inserted else { return }
+        guard latest.state(key) != nil, affected.insert(key) else { return }
         open.append(key)
         for child in children[key.step] ?? [] {
             if shape.node(child, lane: key.lane) != nil { insert(StepKey(step: child, lane: key.lane)) }
@@ -74,7 +81,7 @@ struct Affected {
     }
 
     private mutating func add(_ next: StepKey, isAlone: Bool) {
-        let state = last[next]?.state
+        let state = latest.state(next)
         if isRedone ? isAlone || state != .succeeded : state == .skipped { insert(next) }
     }
 
@@ -89,7 +96,7 @@ struct Affected {
     }
 
     private mutating func addCall(_ call: StepKey) {
-        guard let record = last[call], record.state != .succeeded, keys.insert(call).inserted else { return }
+        guard let state = latest.state(call), state != .succeeded, affected.insert(call) else { return }
         open.append(call)
     }
 }

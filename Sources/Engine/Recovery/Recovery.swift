@@ -7,18 +7,15 @@ package import Model
 /// What it gives are records of new tries. The rest is what happens after any restart: the rules go through the run again,
 /// what is kept as ended stays, and what has a new try is done.
 package struct Recovery: Sendable {
-    private let plan: Plan
+    let plan: Plan
     private let shape: PlanShape
-    /// The latest try of each step.
-    private let last: [StepKey: StepRecord]
+    private let latest: LatestTries
 
     /// Makes one of a plan and every record of its run.
     package init(plan: Plan, records: [StepRecord]) {
         self.plan = plan
         shape = PlanShape(plan)
-        var last: [StepKey: StepRecord] = [:]
-        for record in records where record.attempt >= (last[record.key]?.attempt ?? 0) { last[record.key] = record }
-        self.last = last
+        latest = LatestTries(records, shape)
     }
 
     /// Which steps on which targets a person means.
@@ -42,14 +39,14 @@ package struct Recovery: Sendable {
     /// - Returns: The records of the new tries.
     /// - Throws: `RecoveryRefusal` when nothing is left to be done again.
     package func rework(_ selection: Selection, onlyFailed: Bool) throws(RecoveryRefusal) -> [StepRecord] {
-        var again = Affected(plan: plan, shape: shape, last: last, isRedone: true)
-        for key in try keys(of: selection) where last[key] != nil {
-            let isBad = last[key]?.state.isBad ?? false
-            guard isBad || selection.step != nil && !onlyFailed else { continue }
+        var again = Affected(plan: plan, shape: shape, latest: latest, isRedone: true)
+        for key in try keys(of: selection) {
+            guard let state = latest.state(key) else { continue }
+            guard state.isBad || selection.step != nil && !onlyFailed else { continue }
             again.add(key)
         }
-        guard !again.keys.isEmpty else { throw .nothingToDo(selection.step) }
-        return again.keys.sorted().map(newTry)
+        guard !again.isEmpty else { throw .nothingToDo(selection.step) }
+        return again.keys.map(newTry)
     }
 
     /// Takes steps that did not end well for good, because a person says so.
@@ -84,10 +81,10 @@ package struct Recovery: Sendable {
     ///
     /// - Throws: `RecoveryRefusal` when there is none.
     package func probe(_ selection: Selection) throws(RecoveryRefusal) -> [StepRecord] {
-        var again = Affected(plan: plan, shape: shape, last: last, isRedone: false)
+        var again = Affected(plan: plan, shape: shape, latest: latest, isRedone: false)
         var asked: [StepRecord] = []
         for key in try tasks(of: selection) {
-            guard var record = last[key], record.state == .unknown, !record.sent.isEmpty,
+            guard var record = latest[key], record.state == .unknown, !record.sent.isEmpty,
                 record.sent.allSatisfy({ $0.path != nil })
             else { continue }
             record.state = .running
@@ -98,30 +95,34 @@ package struct Recovery: Sendable {
             again.addWhatFollows(key)
         }
         guard !asked.isEmpty else { throw .nothingToAsk(selection.step) }
-        return asked + again.keys.subtracting(asked.map(\.key)).sorted().map(newTry)
+        return asked + newTries(again, without: asked)
     }
 
     /// The steps that were running when they were last seen.
-    func running(among keys: [StepKey]) -> [StepKey] { keys.filter { last[$0]?.state == .running } }
+    func running(among keys: [StepKey]) -> [StepKey] { keys.filter { latest.state($0) == .running } }
 
     private func settle(
         _ selection: Selection, where stands: (StepState) -> Bool, _ word: String, _ settle: (inout StepRecord) -> Void
     ) throws(RecoveryRefusal) -> [StepRecord] {
-        var again = Affected(plan: plan, shape: shape, last: last, isRedone: false)
+        var again = Affected(plan: plan, shape: shape, latest: latest, isRedone: false)
         var settled: [StepRecord] = []
-        for key in try tasks(of: selection) where stands(last[key]?.state ?? .waiting) {
+        for key in try tasks(of: selection) where stands(latest.state(key) ?? .waiting) {
             var record = newTry(key)
             settle(&record)
             settled.append(record)
             again.addWhatFollows(key)
         }
         guard !settled.isEmpty else { throw .nothingStandsSo(selection.step, word) }
-        let keys = Set(settled.map(\.key))
-        return settled + again.keys.subtracting(keys).sorted().map(newTry)
+        return settled + newTries(again, without: settled)
+    }
+
+    private func newTries(_ again: Affected, without records: [StepRecord]) -> [StepRecord] {
+        let keys = Set(records.map(\.key))
+        return again.keys.filter { !keys.contains($0) }.map(newTry)
     }
 
     private func newTry(_ key: StepKey) -> StepRecord {
-        let attempt = (last[key]?.attempt ?? 0) + 1
+        let attempt = latest.attempt(key) + 1
         var record = StepRecord(key: key, attempt: attempt, state: .waiting)
         record.firstAttempt = attempt
         return record

@@ -118,8 +118,7 @@ private struct Conduct {
 extension RunView {
     /// What stands for a target's host in what it writes.
     func names(of target: TargetView) -> [String] {
-        let host = plan.hosts.first { $0.name == target.target.host }
-        return [target.target.host.rawValue, target.target.instance?.rawValue, host?.connection.address].compactMap(
+        [target.target.host.rawValue, target.target.instance?.rawValue, addresses[target.target.host]].compactMap(
             \.self)
     }
 

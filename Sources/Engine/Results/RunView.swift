@@ -15,12 +15,15 @@ package struct RunView: Sendable {
     package let counts: RunCounts
     /// What persons did to it, in order.
     package let actions: [RunAction]
+    /// The addresses of the plan's hosts.
+    let addresses: [HostName: String]
 
     /// Makes a view of a run, the steps kept of it, every attempt of them, and what persons did to it.
     package init(run: Run, plan: Plan, records: [StepRecord], actions: [RunAction] = []) {
         self.run = run
         self.plan = plan
         self.actions = actions
+        addresses = Dictionary(plan.hosts.map { ($0.name, $0.connection.address) }) { first, _ in first }
         var byLane: [Int: [StepRecord]] = [:]
         for record in records { byLane[record.key.lane, default: []].append(record) }
         let isOver = run.state.isFinal

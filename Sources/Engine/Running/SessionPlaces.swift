@@ -26,7 +26,6 @@ package final class SessionPlaces: Sendable {
     typealias Close = @Sendable () async -> Void
 
     private struct Waiter {
-        let id: Int
         let count: Int
         let continuation: CheckedContinuation<Bool, Never>
     }
@@ -34,7 +33,11 @@ package final class SessionPlaces: Sendable {
     private struct State {
         var free: Int
         var idle: [Int: (since: ContinuousClock.Instant, close: Close)] = [:]
-        var waiting: [Waiter] = []
+        /// Those who wait, by number.
+        var waiting: [Int: Waiter] = [:]
+        /// Their numbers in the order in which they came, from `firstInLine` on; some may have given up.
+        var line: [Int] = []
+        var firstInLine = 0
         var nextID = 0
     }
 
@@ -50,6 +53,9 @@ package final class SessionPlaces: Sendable {
         self.patience = patience
         state = Mutex(State(free: limit))
     }
+
+    /// How many wait for places.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
 
     /// The number of a session, for `noteIdle` and `noteBusy`.
     func newID() -> Int {
@@ -113,7 +119,8 @@ package final class SessionPlaces: Sendable {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let admitted = state.withLock { state in
-                    state.waiting.append(Waiter(id: id, count: min(count, limit), continuation: continuation))
+                    state.waiting[id] = Waiter(count: min(count, limit), continuation: continuation)
+                    state.line.append(id)
                     return admit(&state)
                 }
                 for waiter in admitted { waiter.continuation.resume(returning: true) }
@@ -126,9 +133,7 @@ package final class SessionPlaces: Sendable {
     }
 
     private func giveUp(_ id: Int) {
-        let waiter = state.withLock { state in
-            state.waiting.firstIndex { $0.id == id }.map { state.waiting.remove(at: $0) }
-        }
+        let waiter = state.withLock { $0.waiting.removeValue(forKey: id) }
         waiter?.continuation.resume(returning: false)
         // Those behind may fit now.
         give(0)
@@ -136,9 +141,19 @@ package final class SessionPlaces: Sendable {
 
     private func admit(_ state: inout sending State) -> [Waiter] {
         var admitted: [Waiter] = []
-        while let first = state.waiting.first, first.count <= state.free {
-            state.free -= first.count
-            admitted.append(state.waiting.removeFirst())
+        while state.firstInLine < state.line.count {
+            let id = state.line[state.firstInLine]
+            if let waiter = state.waiting[id] {
+                guard waiter.count <= state.free else { break }
+                state.free -= waiter.count
+                state.waiting[id] = nil
+                admitted.append(waiter)
+            }
+            state.firstInLine += 1
+        }
+        if state.firstInLine * 2 >= state.line.count {
+            state.line.removeFirst(state.firstInLine)
+            state.firstInLine = 0
         }
         return admitted
     }
