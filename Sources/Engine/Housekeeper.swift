@@ -57,7 +57,8 @@ package struct Housekeeper: Sendable {
         do throws(StoreError) {
             for past in Past.allCases {
                 guard let time = retention[past] else { continue }
-                try await forget(past, before: clock.now() - time) { forgotten[past, default: 0] += $0 }
+                let now = clock.now()
+                try await forget(past, from: now - time, through: now) { forgotten[past, default: 0] += $0 }
             }
         } catch {
             // What was forgotten before is told all the same.
@@ -72,9 +73,15 @@ package struct Housekeeper: Sendable {
         return forgotten
     }
 
-    private func forget(_ past: Past, before: Instant, _ count: (Int) -> Void) async throws(StoreError) {
+    /// Forgets what is over and was so before an instant.
+    ///
+    /// What was kept after a record of that instant or later is no older: its time is of a clock that was set back.
+    private func forget(
+        _ past: Past, from before: Instant, through now: Instant, _ count: (Int) -> Void
+    ) async throws(StoreError) {
+        let first = try await store.first(of: past, from: before, through: now)
         while !Task.isCancelled {
-            let forgotten = try await store.forget(past, before: before, limit: Self.piece)
+            let forgotten = try await store.forget(past, before: before, below: first, limit: Self.piece)
             if forgotten.count > 0 { count(forgotten.count) }
             guard forgotten.isMore else { return }
         }

@@ -76,8 +76,14 @@ extension SQLiteStore: RunStore {
         return change.arrival
     }
 
-    package func forget(_ past: Past, before: Instant, limit: Int) async throws(StoreError) -> Forgotten {
-        let change = Forget(past, before: before, limit: limit)
+    package func first(of past: Past, from: Instant, through: Instant) async throws(StoreError) -> Int? {
+        try await readers.read { try Forget.first(of: past, from: from, through: through, $0) }
+    }
+
+    package func forget(
+        _ past: Past, before: Instant, below first: Int?, limit: Int
+    ) async throws(StoreError) -> Forgotten {
+        let change = Forget(past, before: before, below: first, limit: limit)
         try await write(change)
         return change.forgotten
     }

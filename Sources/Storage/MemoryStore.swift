@@ -273,11 +273,21 @@ extension MemoryStore {
 
 // What is over.
 extension MemoryStore {
-    package func forget(_ past: Past, before: Instant, limit: Int) -> Forgotten {
-        let limit = max(1, limit)
+    package func first(of past: Past, from: Instant, through: Instant) -> Int? {
+        guard from <= through else { return nil }
+        return switch past {
+        case .runs: kept.values.filter { (from...through).contains($0.run.createdAt) }.map(\.number).min()
+        case .starts: nil
+        case .events: happened.first { (from...through).contains($0.event.at) }?.position
+        }
+    }
+
+    package func forget(_ past: Past, before: Instant, below first: Int?, limit: Int) -> Forgotten {
+        let (limit, first) = (max(1, limit), first ?? .max)
         switch past {
         case .runs:
-            let old = kept.values.filter { $0.run.state.isFinal && ($0.run.endedAt ?? before) < before }
+            let old = kept.values
+                .filter { $0.run.state.isFinal && ($0.run.endedAt ?? before) < before && $0.number < first }
                 .sorted { ($0.run.endedAt ?? before, $0.number) < ($1.run.endedAt ?? before, $1.number) }
             for one in old.prefix(limit) { kept[one.run.id] = nil }
             return Forgotten(count: min(old.count, limit), isMore: old.count > limit)
@@ -287,7 +297,7 @@ extension MemoryStore {
             for slot in old.prefix(limit) { planned[slot.id] = nil }
             return Forgotten(count: min(old.count, limit), isMore: old.count > limit)
         case .events:
-            let old = happened.filter { $0.event.at < before && !isStillOnce($0.event) }.sorted {
+            let old = happened.filter { $0.event.at < before && $0.position < first && !isStillOnce($0.event) }.sorted {
                 ($0.event.at, $0.position) < ($1.event.at, $1.position)
             }
             let gone = Set(old.prefix(limit).map(\.position))

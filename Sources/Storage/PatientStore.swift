@@ -181,9 +181,17 @@ extension PatientStore {
         }
     }
 
-    package func forget(_ past: Past, before: Instant, limit: Int) async throws(StoreError) -> Forgotten {
+    package func first(of past: Past, from: Instant, through: Instant) async throws(StoreError) -> Int? {
         try await patiently { () async throws(StoreError) in
-            try await store.forget(past, before: before, limit: limit)
+            try await store.first(of: past, from: from, through: through)
+        }
+    }
+
+    package func forget(
+        _ past: Past, before: Instant, below first: Int?, limit: Int
+    ) async throws(StoreError) -> Forgotten {
+        try await patiently { () async throws(StoreError) in
+            try await store.forget(past, before: before, below: first, limit: limit)
         }
     }
 }

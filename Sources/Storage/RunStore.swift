@@ -93,10 +93,16 @@ package protocol RunStore: RunReader {
     @discardableResult
     func begin(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) -> Int
 
+    /// The number of the first run or event that was kept within a time; nil where there is none, and for planned starts, whose times
+    /// no clock gave.
+    ///
+    /// What has a higher number was kept later and is no older, whatever the clock said meanwhile.
+    func first(of past: Past, from: Instant, through: Instant) async throws(StoreError) -> Int?
+
     /// Forgets records of a class that were over before an instant, the oldest first, a piece at a time: about as many records as
     /// `limit` (one at least), so that other changes come between. What is not over is never forgotten, nor the start of a run that
-    /// is not, nor what may be told of it once only; and nobody finds half of a run.
-    func forget(_ past: Past, before: Instant, limit: Int) async throws(StoreError) -> Forgotten
+    /// is not, nor what may be told of it once only, nor what has the number `first` or a higher one; and nobody finds half of a run.
+    func forget(_ past: Past, before: Instant, below first: Int?, limit: Int) async throws(StoreError) -> Forgotten
 }
 
 extension RunStore {

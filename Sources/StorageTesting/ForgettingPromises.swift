@@ -30,7 +30,7 @@ extension StoreChecks {
         },
         StorePromise("a run that was forgotten in part is not found, and a new run has nothing of it") { store in
             try await store.keepRun("old", .succeeded, end: 10, blocks: 30)
-            let first = try await store.forget(.runs, before: Sample.time(20), limit: 1)
+            let first = try await store.forget(.runs, before: Sample.time(20), below: nil, limit: 1)
             #expect(first.count == 1)
             #expect(try await store.run("old") == nil)
             // The same name, also: whoever restores a copy may bring it.
@@ -43,9 +43,29 @@ extension StoreChecks {
         },
         StorePromise("the oldest runs are forgotten first, a piece at a time") { store in
             for number in 1...5 { try await store.keepRun(RunID("r\(number)"), .succeeded, end: 10 - number) }
-            let piece = try await store.forget(.runs, before: Sample.time(99), limit: 2)
+            let piece = try await store.forget(.runs, before: Sample.time(99), below: nil, limit: 2)
             #expect(piece == Forgotten(count: 2, isMore: true))
             #expect(try await store.runs(RunFilter()).map(\.id).sorted() == ["r1", "r2", "r3"])
+        },
+        StorePromise("a run or an event that was kept after a young one is young, whatever its time says") { store in
+            for (id, created) in [("old", 1), ("young", 50), ("set-back", 2)] {
+                var run = Sample.run(RunID(id))
+                run.createdAt = Sample.time(created)
+                try await store.create(run, plan: Sample.plan(), actions: [])
+                let end = RunUpdate(state: .failed, endedAt: Sample.time(created + 1))
+                try await store.record([], of: run.id, now: end)
+                #expect(try await store.note(event(created)))
+            }
+            for past in [Past.runs, .events] {
+                let first = try await store.first(of: past, from: Sample.time(40), through: Sample.time(99))
+                #expect(try await store.forgetAll(past, before: Sample.time(40), below: first) == 1)
+                // A time that has not come yet is no proof.
+                let none = try await store.first(of: past, from: Sample.time(30), through: Sample.time(45))
+                #expect(none == nil)
+            }
+            #expect(try await store.first(of: .starts, from: Sample.time(0), through: Sample.time(99)) == nil)
+            #expect(try await store.runs(RunFilter()).map(\.id).sorted() == ["set-back", "young"])
+            #expect(try await store.events(after: 0, limit: 99).events == [event(50), event(2)])
         },
         StorePromise("a run that goes on again after its end is not forgotten") { store in
             try await store.keepRun("again", .failed, end: 5)
@@ -99,7 +119,7 @@ extension StoreChecks {
             reopening: { store, reopen in
                 try await store.keepRun("old", .succeeded, end: 10, blocks: 30)
                 try await store.keepRun("late", .succeeded, end: 30)
-                _ = try await store.forget(.runs, before: Sample.time(20), limit: 3)
+                _ = try await store.forget(.runs, before: Sample.time(20), below: nil, limit: 3)
                 let store = try await reopen()
                 #expect(try await store.runs(RunFilter()).map(\.id) == ["late"])
                 _ = try await store.forgetAll(.runs, before: Sample.time(20))
@@ -143,10 +163,10 @@ extension RunStore {
     }
 
     /// Forgets all there is, in small pieces; how much that was.
-    fileprivate func forgetAll(_ past: Past, before: Instant) async throws -> Int {
+    fileprivate func forgetAll(_ past: Past, before: Instant, below first: Int? = nil) async throws -> Int {
         var count = 0
         while true {
-            let piece = try await forget(past, before: before, limit: 2)
+            let piece = try await forget(past, before: before, below: first, limit: 2)
             count += piece.count
             guard piece.isMore else { return count }
         }

@@ -80,7 +80,7 @@ extension StoreChecks {
         StorePromise("a number that is given after the newest run was forgotten is still the highest") { store in
             for id in ["r1", "r2"] as [RunID] { try await store.create(Sample.run(id), plan: Sample.plan()) }
             try await store.record([], of: "r2", now: RunUpdate(state: .failed, endedAt: Sample.time(1)))
-            while try await store.forget(.runs, before: Sample.time(9), limit: 10).isMore {}
+            while try await store.forget(.runs, before: Sample.time(9), below: nil, limit: 10).isMore {}
             let first = try #require(try await store.run("r1")).arrival
             #expect(try await store.create(Sample.run("r3"), plan: Sample.plan()) > first)
         },

@@ -34,6 +34,18 @@ struct HousekeeperTests {
         #expect(await world.starts() == 1)
     }
 
+    @Test("keeps what ended while the clock was set back, and forgets it when what was kept before it is old")
+    func setBack() async throws {
+        let world = AgeingWorld()
+        for (id, day) in [("old", 1), ("before", 99), ("meanwhile", 0)] { try await world.keep(run: id, ofDay: day) }
+        let housekeeper = world.housekeeper(Retention([.runs: .days(30)]))
+        world.day = 100
+        #expect(try await housekeeper.sweep() == [.runs: 1])
+        #expect(await world.store.runs(RunFilter()).map(\.id) == ["meanwhile", "before"])
+        world.day = 130
+        #expect(try await housekeeper.sweep() == [.runs: 2])
+    }
+
     @Test("forgets far more than goes at once")
     func many() async throws {
         let world = AgeingWorld()
@@ -112,6 +124,18 @@ private final class AgeingWorld: Sendable {
                 slot.state = .skipped
                 return slot
             })
+    }
+
+    /// Keeps a run that was accepted and ended on a day of its clock.
+    func keep(run id: String, ofDay day: Int) async throws {
+        let plan = Plan(
+            job: "a.b", title: "", lanes: [], hosts: [], targetCount: 0, scopes: [], laneSets: [], steps: [],
+            parallel: 1, stopAfter: nil, allowsConcurrentRuns: true)
+        let run = Run(
+            id: RunID(id), job: "a.b", planDigest: "", state: .running, operatorName: "kim", createdAt: Self.time(day),
+            origin: "")
+        try await store.create(run, plan: plan, actions: [])
+        try await store.record([], of: run.id, now: RunUpdate(state: .failed, endedAt: Self.time(day)))
     }
 
     func keep(eventsOfDay days: [Int]) async {

@@ -128,8 +128,14 @@ struct CrashingStore: RunStore {
         }
     }
 
-    func forget(_ past: Past, before: Instant, limit: Int) async throws(StoreError) -> Forgotten {
-        try await write { () async throws(StoreError) in await store.forget(past, before: before, limit: limit) }
+    func first(of past: Past, from: Instant, through: Instant) async throws(StoreError) -> Int? {
+        try await read { () async throws(StoreError) in await store.first(of: past, from: from, through: through) }
+    }
+
+    func forget(_ past: Past, before: Instant, below first: Int?, limit: Int) async throws(StoreError) -> Forgotten {
+        try await write { () async throws(StoreError) in
+            await store.forget(past, before: before, below: first, limit: limit)
+        }
     }
 
     func slots(from: Instant, through: Instant, limit: Int) async throws(StoreError) -> [Slot] {

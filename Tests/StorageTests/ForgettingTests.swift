@@ -22,7 +22,7 @@ struct ForgettingTests {
         await store.close()
         #expect(StoreFiles.size(of: directory.database) > 10 * small)
         store = try await directory.open()
-        while try await store.forget(.runs, before: Instant(microseconds: 9), limit: 50).isMore {}
+        while try await store.forget(.runs, before: Instant(microseconds: 9), below: nil, limit: 50).isMore {}
         await store.close()
         // What is less than 1,024 pages stays in the file for new records.
         #expect(StoreFiles.size(of: directory.database) < small + 1024 * 4096)

@@ -123,9 +123,15 @@ extension ShakyStore {
     }
 
     /// Never fails after it forgot something: how many that were is known to nobody then.
-    func forget(_ past: Past, before: Instant, limit: Int) async throws(StoreError) -> Forgotten {
+    func first(of past: Past, from: Instant, through: Instant) async throws(StoreError) -> Int? {
         try await shaken(mayFailAfter: false) { () async throws(StoreError) in
-            try await store.forget(past, before: before, limit: limit)
+            try await store.first(of: past, from: from, through: through)
+        }
+    }
+
+    func forget(_ past: Past, before: Instant, below first: Int?, limit: Int) async throws(StoreError) -> Forgotten {
+        try await shaken(mayFailAfter: false) { () async throws(StoreError) in
+            try await store.forget(past, before: before, below: first, limit: limit)
         }
     }
 }

@@ -17,12 +17,15 @@ final class Forget: Change {
 
     private let past: Past
     private let before: Instant
+    /// The number of the first record that is left alone.
+    private let first: Int
     private let limit: Int
     private let answer = Mutex(Forgotten(count: 0, isMore: false))
 
-    init(_ past: Past, before: Instant, limit: Int) {
+    init(_ past: Past, before: Instant, below first: Int?, limit: Int) {
         self.past = past
         self.before = before
+        self.first = first ?? .max
         self.limit = max(1, limit)
     }
 
@@ -54,13 +57,13 @@ final class Forget: Change {
             try delete(
                 """
                 FROM event WHERE number IN (
-                    SELECT number FROM event WHERE at < ? AND NOT (onceKey IS NOT NULL AND (
+                    SELECT number FROM event WHERE at < ? AND number < ? AND NOT (onceKey IS NOT NULL AND (
                         EXISTS (SELECT 1 FROM run WHERE run.id = details ->> 'run' AND run.state IN (\(RunState.openCodes)))
                         OR EXISTS (
                             SELECT 1 FROM slot WHERE slot.id = event.details ->> 'slot'
                             AND slot.state IN ('planned', 'waiting', 'held'))))
                     ORDER BY at, number LIMIT ?)
-                """, [before.microseconds, limit], database)
+                """, [before.microseconds, first, limit], database)
         }
     }
 
@@ -68,10 +71,10 @@ final class Forget: Change {
         let old = try Int64.fetchAll(
             try database.cachedStatement(
                 sql: """
-                    SELECT number FROM run WHERE endedAt < ? AND state NOT IN (\(RunState.openCodes))
+                    SELECT number FROM run WHERE endedAt < ? AND number < ? AND state NOT IN (\(RunState.openCodes))
                     ORDER BY endedAt, number LIMIT ?
                     """),
-            arguments: [before.microseconds, limit])
+            arguments: [before.microseconds, first, limit])
         for number in old {
             try database.cachedStatement(sql: "INSERT INTO forgottenRun VALUES (?)").execute(arguments: [number])
             _ = try delete("FROM run WHERE number = ?", [number], database)
@@ -111,6 +114,21 @@ final class Forget: Change {
 
     private func freePages(_ database: Database) throws -> Int {
         try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+    }
+
+    /// The number of the first record that was kept within a time.
+    ///
+    /// The plus signs keep SQLite to the order of the numbers, where the first that fits ends the search.
+    static func first(of past: Past, from: Instant, through: Instant, _ database: Database) throws -> Int? {
+        let table: (name: String, time: String)
+        switch past {
+        case .runs: table = ("run", "createdAt")
+        case .starts: return nil
+        case .events: table = ("event", "at")
+        }
+        let statement = try database.cachedStatement(
+            sql: "SELECT number FROM \(table.name) WHERE +\(table.time) BETWEEN ? AND ? ORDER BY number LIMIT 1")
+        return try Int.fetchOne(statement, arguments: [from.microseconds, through.microseconds])
     }
 
     private func delete(_ rows: String, _ arguments: StatementArguments, _ database: Database) throws -> Int {
