@@ -26,6 +26,7 @@ actor LaunchedProcess {
     /// Why what was to be said was not said.
     private var refusal: SessionFailure?
     private var limit: Duration?
+    /// Ends the wait of `run` when the limit passes; `run` cancels it.
     private var timer: Task<Void, Never>?
 
     init(_ opening: LaunchOpening, _ request: LaunchRequest, host: HostName, shell: [String], output: any OutputSink) {
@@ -38,7 +39,8 @@ actor LaunchedProcess {
 
     /// Runs the command until it ends, the limit passes, or the task is cancelled; what still runs then goes on.
     func run(limit: Duration?) async -> End {
-        // The process may outlive this call (a limit that leaves it running), so it is watched by a task of its own.
+        // The process may outlive this call (a limit that leaves it running), so it is watched by a task of its own,
+        // which belongs to the process and ends with it.
         Task { await self.launch() }
         self.limit = limit
         defer { timer?.cancel() }
@@ -47,6 +49,7 @@ actor LaunchedProcess {
                 if let end { continuation.resume(returning: end) } else { waiter = continuation }
             }
         } onCancel: {
+            // Ends at once; what it does ends the wait above.
             Task { await self.conclude(.cancelled) }
         }
     }

@@ -9,8 +9,10 @@ import Synchronization
 /// What Ctrl-C does: at a terminal it asks; the second one, and any elsewhere, leaves the run as it is and says how to find it.
 struct Interrupts {
     private let sources: [any DispatchSourceSignal]
+    /// Asks the person at the terminal what a Ctrl-C is to do, and does it, until the task is cancelled.
+    let heed: @Sendable () async -> Void
 
-    /// Heeds signals from now on, for as long as the value lives.
+    /// Takes signals from now on, for as long as the value lives; what they ask for is done by `heed`.
     ///
     /// `act` does with the run what a person chooses, and says what was done.
     init(
@@ -18,6 +20,7 @@ struct Interrupts {
         act: @escaping @Sendable (RunRequest.Action) async throws -> String
     ) {
         let handler = InterruptHandler(id: id, progress: progress, language: language, act: act)
+        heed = { await handler.heed() }
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -39,6 +42,9 @@ private final class InterruptHandler: Sendable {
     private let progress: RunProgress
     private let language: Language
     private let count = Mutex(0)
+    /// The first Ctrl-C of each question.
+    private let calls: AsyncStream<Void>
+    private let call: AsyncStream<Void>.Continuation
 
     init(
         id: RunID, progress: RunProgress, language: Language,
@@ -48,6 +54,24 @@ private final class InterruptHandler: Sendable {
         self.act = act
         self.progress = progress
         self.language = language
+        (calls, call) = AsyncStream.makeStream()
+    }
+
+    /// Asks after each call and does what the person chooses.
+    func heed() async {
+        for await _ in calls {
+            await progress.pause()
+            let answer = await answer()
+            guard !Task.isCancelled else { return }
+            if ["l", "leave", nil].contains(answer) { leave() }
+            count.withLock { $0 = 0 }
+            await progress.resume()
+            switch answer {
+            case "c", "cancel": await tell(.cancel)
+            case "h", "hold": await tell(.hold)
+            default: break
+            }
+        }
     }
 
     func came(_ number: Int32) {
@@ -56,36 +80,41 @@ private final class InterruptHandler: Sendable {
             return count
         }
         guard number == SIGINT, times == 1, Surroundings.isTerminal(0), Surroundings.isTerminal(2) else {
-            return leave()
+            leave()
         }
-        Task {
-            await self.progress.pause()
-            // Waits for a person: not on a thread that others need.
-            DispatchQueue.global().async { self.ask() }
-        }
+        call.yield()
     }
 
-    private func leave() {
+    private func leave() -> Never {
         let form =
             "run {run} is left as it is. 'firstline run get {run}' shows it, 'firstline run follow {run}' takes it up again."
         say("\n" + Phrases.text(form, language, ["run": id.rawValue]))
         exit(ExitStatus.interrupted.code)
     }
 
-    private func ask() {
-        let question =
-            "[c]ancel the run, [h]old it, [l]eave it as it is, or [Enter] to go on (Ctrl-C again leaves it):"
-        say("\n" + Phrases.text(question, language))
-        let answer = readLine()?.lowercased()
-        if ["l", "leave", nil].contains(answer) { return leave() }
-        count.withLock { $0 = 0 }
-        Task {
-            await self.progress.resume()
-            switch answer {
-            case "c", "cancel": await self.tell(.cancel)
-            case "h", "hold": await self.tell(.hold)
-            default: break
+    /// What the person answers; nil at the end of the input, and when the task is cancelled first.
+    private func answer() async -> String? {
+        say(
+            "\n"
+                + Phrases.text(
+                    "[c]ancel the run, [h]old it, [l]eave it as it is, or [Enter] to go on (Ctrl-C again leaves it):",
+                    language))
+        let line = Mutex<CheckedContinuation<String?, Never>?>(nil)
+        @Sendable func finish(_ answer: String?) {
+            line.withLock { waiting in
+                waiting?.resume(returning: answer)
+                waiting = nil
             }
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                line.withLock { $0 = continuation }
+                // A person takes a while: not on a thread that others need. It reads on until the process ends.
+                DispatchQueue.global().async { finish(readLine()?.lowercased()) }
+                if Task.isCancelled { finish(nil) }
+            }
+        } onCancel: {
+            finish(nil)
         }
     }
 

@@ -103,11 +103,20 @@ func watch(
         try await sent(RunRequest(run: id, action: action, by: Surroundings.person), common) ?? ""
     }
     defer { interrupts.end() }
-    let showing = Task { await progress.show() }
+    try await withHelpers([{ await progress.show() }, interrupts.heed]) { try await end(of: id, records) }
+    await progress.finish()
+    let view = try await records.store.view(id)
+    await records.close()
+    try RunReport(view, common.language).put(common.format)
+    return view.exitStatus
+}
+
+/// Waits until a run that somebody else moves is over.
+private func end(of id: RunID, _ records: Records) async throws {
     var lastAnswer = ContinuousClock.now
     while true {
         do throws(StoreError) {
-            guard let run = try await records.store.run(id), !run.state.isFinal else { break }
+            guard let run = try await records.store.run(id), !run.state.isFinal else { return }
             lastAnswer = .now
         } catch {
             // A server that is started anew takes the run up, and answers again soon.
@@ -117,10 +126,4 @@ func watch(
         }
         try await Task.sleep(for: .milliseconds(200))
     }
-    showing.cancel()
-    await progress.finish()
-    let view = try await records.store.view(id)
-    await records.close()
-    try RunReport(view, common.language).put(common.format)
-    return view.exitStatus
 }

@@ -26,14 +26,14 @@ struct RunWatch: Sendable {
             try await engine.act(RunRequest(run: id, action: action, by: Surroundings.person))
         }
         defer { interrupts.end() }
-        let helpers = [
-            Task { await progress.show() },
-            Task { await Mailroom(house.directory).serve { await answer($0) } },
-            Task { if let first { await answerFirst(first) } },
+        let helpers: [@Sendable () async -> Void] = [
+            { await progress.show() },
+            { await Mailroom(house.directory).serve { await answer($0) } },
+            { if let first { await answerFirst(first) } },
+            interrupts.heed,
         ]
-        defer { for helper in helpers { helper.cancel() } }
         do {
-            _ = try await engine.drive(id, killing: toKill)
+            _ = try await withHelpers(helpers) { try await engine.drive(id, killing: toKill) }
         } catch let refusal as RunRefusal {
             await progress.finish()
             throw CommandFailure(.refused, refusal.description)
@@ -60,7 +60,7 @@ struct RunWatch: Sendable {
 
     /// The run was at rest; it takes a moment until its held steps stand again.
     private func answerFirst(_ request: RunRequest) async {
-        for _ in 0..<100 {
+        for _ in 0..<100 where !Task.isCancelled {
             let answer = await answer(request)
             if !answer.isRefusal { return say(answer.message) }
             try? await Task.sleep(for: .milliseconds(50))

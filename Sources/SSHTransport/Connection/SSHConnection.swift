@@ -18,6 +18,7 @@ final class SSHConnection {
     private(set) var socket: Int32 = -1
     /// Bytes read from the socket so far, counted by libssh: tells whether a call took packets that may be somebody else's.
     private let received = UnsafeMutablePointer<ssh_counter_struct>.allocate(capacity: 1)
+    /// Carries what this connection sends through its jump host; ended by `free`, and then closes the channel by itself.
     var forwarding: Task<Void, Never>?
     /// Launchers on the host that wait for work.
     var hands = RestingHands()
@@ -212,6 +213,8 @@ final class SSHConnection {
     var closed: SessionFailure { SessionFailure(.connectionLost, "the session to \(host.name) was closed") }
 
     /// Asks a silent host for a sign of life while commands run on it, and gives it up when none comes.
+    ///
+    /// The task belongs to the connection: it ends by itself at the latest `keepAlive` after that was freed.
     func watch(on loop: isolated SSHLoop) {
         let connection = self
         Task {

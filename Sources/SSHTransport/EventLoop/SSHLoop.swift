@@ -10,6 +10,7 @@ actor SSHLoop {
     let gate: HandshakeGate
     let keys: KeyRing
     private var connections: [Int: SSHConnection] = [:]
+    /// The openings of jump hosts; each is awaited by all who need it.
     private var jumps: [HostName: Task<Int, any Error>] = [:]
     private var nextID = 0
 
