@@ -24,6 +24,8 @@ package struct EngineParts: Sendable {
     package var hostPatience: Duration
     /// Told when a run that is moved in the background cannot be moved any further.
     package var stuck: @Sendable (RunID, any Error) -> Void = { _, _ in }
+    /// Called with a path and how long is waited when a run begins to wait because the disk is full.
+    package var full: @Sendable (RunID, _ path: String, Duration) -> Void = { _, _, _ in }
     /// Makes a run's id of the time.
     ///
     /// It need not be free: where another run has it, it is asked again.

@@ -69,13 +69,16 @@ struct DurabilityTests {
             "talk",
             """
             tasks:
-              talk: {type: RunProgram, with: {script: {text: 'i=0; while [ $i -lt 3000 ]; do echo "line $i"; [ $((i % 100)) != 0 ] || sleep 0.1; i=$((i+1)); done; exit 7'}}}
+              talk: {type: RunProgram, with: {script: {text: 'i=0; while [ $i -lt 3000 ]; do echo "line $i"; [ $((i % 100)) != 0 ] || { : >"$AT.$i"; sleep 0.1; }; [ $i != 2900 ] || while [ ! -e "$AT.end" ]; do sleep 0.1; done; i=$((i+1)); done; exit 7'}, environment: {AT: "${params.at}"}}}
+            parameters: {at: {type: path}}
             """)
-        let process = try product.start("run", job, "--on", "web*", "--quiet")
-        for _ in 0..<4 {
-            usleep(700_000)
-            server.endSessions()
+        let at = product.directory.path + "/at"
+        let process = try product.start("run", job, "--on", "web*", "-e", "at=\(at)", "--quiet")
+        for line in [200, 800, 1400, 2000] {
+            try product.wait("line \(line) is written") { FileManager.default.fileExists(atPath: "\(at).\(line)") }
+            try product.wait("connections are ended") { server.endSessions() > 0 }
         }
+        try Data().write(to: URL(fileURLWithPath: at + ".end"))
         process.waitUntilExit()
         #expect(process.terminationStatus == 2)
         let targets = try product.run("run", "get", "last", "-o", "json").json().targets

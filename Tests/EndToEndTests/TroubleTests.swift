@@ -19,12 +19,16 @@ struct TroubleTests {
         let product = try Product(hosts: 2, data: disk.path + "/data")
         let job = try product.playbook("change", change)
         let go = product.directory.path + "/go"
-        let process = try product.start("run", job, "--on", "all", "-e", "go=\(go)", "--quiet")
+        let log = product.directory.path + "/errors"
+        let process = try product.start("run", job, "--on", "all", "-e", "go=\(go)", "--quiet", errors: log)
         try product.wait("the programs run") { FileManager.default.fileExists(atPath: go + ".begun") }
         try disk.fill()
         try Data().write(to: URL(fileURLWithPath: go))
-        // The programs are done, and cannot be kept as done: nobody is told that they are.
-        usleep(1_500_000)
+        // The programs are done, and cannot be recorded as done.
+        try product.wait("the run waits") {
+            try String(contentsOfFile: log, encoding: .utf8).contains(
+                "waits up to 30s for space: the disk of \(disk.path)")
+        }
         #expect(process.isRunning)
         try disk.giveSpaceBack()
         process.waitUntilExit()

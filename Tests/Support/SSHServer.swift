@@ -64,7 +64,10 @@ package final class SSHServer: Sendable {
     }
 
     /// Ends the servers of all connections at once; what they started is left alone.
-    package func endSessions() {
+    ///
+    /// - Returns: How many processes were ended.
+    @discardableResult
+    package func endSessions() -> Int {
         let table = (try? shell(["/bin/ps", "-e", "-o", "pid=,ppid=,args="]).output) ?? ""
         let rows = table.split(separator: "\n").map { $0.split(separator: " ") }.filter { $0.count >= 3 }
         var ours: Set<Int32> = [program.pid]
@@ -78,6 +81,7 @@ package final class SSHServer: Sendable {
             }
         }
         for pid in sessions { kill(pid, SIGKILL) }
+        return sessions.count
     }
 
     package var log: String {

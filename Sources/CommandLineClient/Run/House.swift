@@ -71,6 +71,9 @@ struct House: Sendable {
             store: try patient(), registry: registry, openSession: transports.open, secret: secret,
             plan: { request throws(Problems) in try planner().plan(request).plan })
         parts.gate = { gate }
+        parts.full = { id, path, limit in
+            say("run \(id) waits up to \(limit.written) for space: the disk of \(path) is full")
+        }
         if let patience = try Surroundings.hostPatience() { parts.hostPatience = patience }
         return Engine(parts)
     }

@@ -12,6 +12,7 @@ actor Keeper {
     private let store: any RunStore
     private let run: RunID
     private let patience: DiskPatience
+    private let full: @Sendable (RunID, _ path: String, Duration) -> Void
     private var gathered: [AttemptKey: StepRecord] = [:]
     private var update: RunUpdate?
     private var waiting: [@Sendable (StoreError?) -> Void] = []
@@ -20,10 +21,11 @@ actor Keeper {
     private var isClosed = false
     private(set) var failure: StoreError?
 
-    init(store: any RunStore, run: RunID, clock: EngineClock, patience: Duration) {
-        self.store = store
+    init(_ parts: EngineParts, run: RunID) {
+        store = parts.store
         self.run = run
-        self.patience = DiskPatience(clock: clock, limit: patience)
+        patience = DiskPatience(clock: parts.clock, limit: parts.diskPatience)
+        full = parts.full
     }
 
     /// Gathers records; `whenKept` is called once they would survive a power cut, or with what prevents that.
@@ -88,6 +90,7 @@ actor Keeper {
                 try await store.record(records, of: run, now: update)
                 return nil
             } catch .full(let path) {
+                if refused == 0 { full(run, path, patience.limit) }
                 guard await patience.waits(refusedBefore: refused) else { return .full(path: path) }
                 refused += 1
             } catch {

@@ -76,7 +76,7 @@ actor RunDriver {
         self.kept = kept
         self.parts = parts
         rules = RunRules(plan: plan)
-        keeper = Keeper(store: parts.store, run: run.id, clock: parts.clock, patience: parts.diskPatience)
+        keeper = Keeper(parts, run: run.id)
         timers = Timers(clock: parts.clock)
         pool = SessionPool(
             open: parts.openSession, stepsLeft: StepWorker.stepsByHost(plan), places: parts.places, clock: parts.clock)
