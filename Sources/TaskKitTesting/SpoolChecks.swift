@@ -43,11 +43,19 @@ package struct EveryCommandSpooled: HostSession {
     package func close() async { await session.close() }
 }
 
+/// A file that counts how often an errand was begun, and one that lets it go on; removed with the value.
+final class Ledger: Sendable {
+    let path = "/tmp/" + freshTag()
+    var go: String { path + ".go" }
+
+    deinit { for file in [path, go] { try? FileManager.default.removeItem(atPath: file) } }
+}
+
 /// A name in the spool, a file that counts how often it was begun, and what is needed to use both.
 struct ErrandCase: Sendable {
     let session: any SpoolingSession
     var errand: Errand
-    let ledger = "/tmp/" + freshTag()
+    let ledger = Ledger()
     let tag = freshTag()
 
     init(_ session: any SpoolingSession) async throws {
@@ -60,7 +68,7 @@ struct ErrandCase: Sendable {
 
     /// A command that takes note of each time it is begun, then does as told.
     func command(_ script: String) -> Command {
-        session.shell("echo begun >>\"$1\"; \(script)", ledger)
+        session.shell("echo begun >>\"$1\"; \(script)", ledger.path)
     }
 
     func run(
@@ -73,7 +81,7 @@ struct ErrandCase: Sendable {
     }
 
     var timesBegun: Int {
-        (try? String(contentsOfFile: ledger, encoding: .utf8))?.split(separator: "\n").count ?? 0
+        (try? String(contentsOfFile: ledger.path, encoding: .utf8))?.split(separator: "\n").count ?? 0
     }
 
     /// Waits until it has begun, with somebody else's help.
@@ -157,11 +165,11 @@ extension SpoolChecks {
             let seen = FirstBytes()
             let work = Task {
                 try await it.session.execute(
-                    it.command("echo first; while [ ! -e \(it.ledger).go ]; do sleep 0.05; done; echo second"),
+                    it.command("echo first; while [ ! -e \(it.ledger.go) ]; do sleep 0.05; done; echo second"),
                     as: it.errand, tag: it.tag, limit: TimeLimit(.seconds(30)), output: seen)
             }
             await seen.untilSome()
-            _ = FileManager.default.createFile(atPath: it.ledger + ".go", contents: nil)
+            _ = FileManager.default.createFile(atPath: it.ledger.go, contents: nil)
             let end = try await work.value
             let text = await seen.text
             try expect(end.exit == .code(0) && text == "first\nsecond\n", "\(end.exit) \(text)")

@@ -2,55 +2,6 @@
 
 package import Foundation
 
-/// A program that runs for the tests and ends with them, even if they crash: a shell waits for the end of a pipe that only the
-/// tests hold, then ends the program by its pid.
-package final class BackgroundProgram: Sendable {
-    private let pipe = Pipe()
-    package let pid: Int32
-
-    package init(_ words: [String], log: URL, environment: [String: String]? = nil) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", #""$@" </dev/null & p=$!; cat >/dev/null; kill "$p"; wait "$p""#, "sh"] + words
-        process.standardInput = pipe
-        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
-        let file = try FileHandle(forWritingTo: log)
-        process.standardOutput = file
-        process.standardError = file
-        if let environment { process.environment = environment }
-        try process.runUnmasked()
-        pid = process.processIdentifier
-    }
-
-    deinit { try? pipe.fileHandleForWriting.close() }
-
-    package func stop() { try? pipe.fileHandleForWriting.close() }
-}
-
-/// A directory of its own, removed when the value goes.
-package final class TemporaryDirectory: Sendable {
-    package let url: URL
-    package var path: String { url.path }
-
-    package init(_ name: String = "firstline-tests") throws {
-        url = FileManager.default.temporaryDirectory.appendingPathComponent("\(name)-\(UUID().uuidString.prefix(8))")
-        try FileManager.default.createDirectory(
-            at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    /// Writes a file below it and returns its path.
-    package func write(_ text: String, to name: String, mode: Int = 0o644) throws -> String {
-        let place = url.appendingPathComponent(name)
-        try FileManager.default.createDirectory(
-            at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: place)
-        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: place.path)
-        return place.path
-    }
-}
-
 /// Runs a program to its end and returns its code and both streams as text.
 ///
 /// Not by way of Foundation's `Process`, which also waits for every daemon that the program leaves behind.

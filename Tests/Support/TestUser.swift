@@ -7,6 +7,7 @@ package final class TestUser: Sendable {
     package let name: String
     package let password: String
     package var home: String { "/home/" + name }
+    private let directory: TemporaryDirectory
     private let guardian: BackgroundProgram
 
     /// Makes a user who logs in with a password.
@@ -23,6 +24,7 @@ package final class TestUser: Sendable {
     ) throws {
         name = "fl-\(UUID().uuidString.prefix(8).lowercased())"
         self.password = password
+        directory = try TemporaryDirectory("firstline-user")
         let made = try TestSupport.shell(["/usr/sbin/useradd", "-m", "-s", shell, name])
         guard made.code == 0 else { throw TestFailure("useradd: \(made.errors)") }
         // Ends with the tests, and takes the user along.
@@ -32,7 +34,7 @@ package final class TestUser: Sendable {
                 #"trap : TERM; sleep infinity & wait; kill $!; userdel -rf "$1"; rm -f "/etc/sudoers.d/$1""#, "sh",
                 name,
             ],
-            log: FileManager.default.temporaryDirectory.appendingPathComponent("\(name).log"))
+            log: directory.url.appendingPathComponent("log"), patience: 60)
         let set = try TestSupport.shell(["/usr/sbin/chpasswd"], input: "\(name):\(password)\n")
         guard set.code == 0 else { throw TestFailure("chpasswd: \(set.errors)") }
         for (path, text) in files {

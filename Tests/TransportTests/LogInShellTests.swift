@@ -141,9 +141,11 @@ struct LogInShellTests {
     }
 
     /// A directory with busybox under the name of each of its tools.
-    static let busyboxTools: String = {
-        let directory = "/tmp/firstline-busybox"
-        _ = try? shell(["/bin/sh", "-c", "mkdir -p \(directory) && /bin/busybox --install -s \(directory)"])
+    static var busyboxTools: String { (try? busybox.get().path) ?? "/nowhere" }
+
+    private static let busybox = Result<TemporaryDirectory, any Error> {
+        let directory = try TemporaryDirectory("firstline-busybox")
+        _ = try shell(["/bin/busybox", "--install", "-s", directory.path])
         return directory
-    }()
+    }
 }

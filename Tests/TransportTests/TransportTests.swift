@@ -76,14 +76,13 @@ extension Model.Host {
     }()
 
     /// Where all accounts of this machine may keep a spool during the tests.
-    static let spool: String = {
-        let directory = "/tmp/firstline-spool-\(getpid())"
-        try? FileManager.default.createDirectory(
-            atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o1777])
-        chmod(directory, 0o1777)
-        atexit { try? FileManager.default.removeItem(atPath: Model.Host.spool) }
+    static var spool: String { (try? spoolDirectory.get().path) ?? "/nowhere" }
+
+    private static let spoolDirectory = Result<TemporaryDirectory, any Error> {
+        let directory = try TemporaryDirectory("firstline-spool")
+        chmod(directory.path, 0o1777)
         return directory
-    }()
+    }
 }
 
 /// One server for all tests that do not need one of their own.
