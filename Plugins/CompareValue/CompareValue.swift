@@ -21,7 +21,7 @@ package struct CompareValue: TaskType {
             "to", .values, required: true, "What it is compared with: one value, two for between, a list for in."),
         ParameterSpec(
             "as", .value(.choice), choices: ["auto"] + Comparison.Kind.allCases.map(\.rawValue),
-            "As what both are read. Default auto: numbers, sizes or durations if all are, else texts. Versions need version."
+            "How both are read. Default auto: by type; a text as written, even if it looks like a number. Versions: version."
         ),
     ]
     package let outputs = [OutputSpec("result", .bool, "Whether the comparison held.")]

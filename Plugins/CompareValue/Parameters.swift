@@ -16,23 +16,27 @@ extension CompareValue {
 
         init(_ values: ParameterValues) throws(ParameterError) {
             guard let written = values.setting("value") else { throw values.missing("value") }
-            let operands = try values.texts("to")
-            guard values.has("to") else { throw values.missing("to") }
+            guard let limit = values.setting("to") else { throw values.missing("to") }
             let relation = try readRelation(values)
-            let given = try read(written)
-            words = "\(excerpt(given.text)) \(relation?.rawValue ?? "…") \(excerpt(operands.joined(separator: ", ")))"
-            let isPending = ([given.text] + operands).contains(where: values.isPending(text:))
-            guard let relation, !isPending, !values.isPending("as") else {
-                (value, comparison) = (given, nil)
+            let texts = try values.texts("to")
+            let (given, operands) = (try Side(written), Side.all(limit))
+            words = "\(excerpt(given.text)) \(relation?.rawValue ?? "…") \(excerpt(texts.joined(separator: ", ")))"
+            guard let relation, !values.isPending("as") else {
+                (value, comparison) = (.null, nil)
                 return
             }
-            let kind = try Comparison.Kind(values, given, operands)
-            // What an absent value leaves in a text is nothing; only as a text is that a value.
-            value = given == .text("") && kind != .text ? .null : given
+            let sides = (given.isAbsent ? [] : [given]) + operands
+            let known = sides.filter { !values.isPending(text: $0.text) }
+            let kind = try readKind(values, relation, known)
+            guard known.count == sides.count else {
+                (value, comparison) = (.null, nil)
+                return
+            }
+            value = given.value(as: kind)
             do throws(ExpressionError) {
-                comparison = try Comparison(relation, operands, as: kind)
+                comparison = try Comparison(relation, operands.map { $0.value(as: kind) }, as: kind)
             } catch {
-                throw ParameterError("to", error.message, at: values.setting("to")?.place)
+                throw ParameterError("to", error.message, at: limit.place)
             }
         }
     }
@@ -44,26 +48,16 @@ private func readRelation(_ values: ParameterValues) throws(ParameterError) -> C
     return try values.choice("operator", default: Comparison.Relation.equal)
 }
 
-private func read(_ setting: Setting) throws(ParameterError) -> Value {
-    switch setting.content {
-    case .empty: .null
-    case .scalar(let text, _): .text(text)
-    case .list(let items): .list(items.map { .text($0.plainValue.text) })
-    case .map: throw ParameterError("value", "must be a value or a list, not a map", at: setting.place)
-    }
-}
-
-extension Comparison.Kind {
-    /// The kind a task asks for; without one, the first that all texts are.
-    fileprivate init(_ values: ParameterValues, _ value: Value, _ operands: [String]) throws(ParameterError) {
-        let word = try values.optionalText("as") ?? "auto"
-        guard word == "auto" else {
-            self = try values.choice("as", default: .text)
-            return
-        }
-        var texts = operands
-        if case .text(let text) = value, !text.isEmpty { texts.append(text.withoutOuterSpace) }
-        let kinds: [(ValueKind, Comparison.Kind)] = [(.number, .number), (.size, .size), (.duration, .duration)]
-        self = kinds.first { kind, _ in texts.allSatisfy { kind.value(from: $0) != nil } }?.1 ?? .text
-    }
+/// The kind a task asks for; without one, the first that all sides are by their own type.
+private func readKind(
+    _ values: ParameterValues, _ relation: Comparison.Relation, _ sides: [Side]
+) throws(ParameterError) -> Comparison.Kind {
+    guard try values.optionalText("as") ?? "auto" == "auto" else { return try values.choice("as", default: .text) }
+    let kinds: [Comparison.Kind] = [.number, .size, .duration]
+    if let kind = kinds.first(where: { kind in sides.allSatisfy { $0.kinds.contains(kind) } }) { return kind }
+    guard relation.needsOrder, let text = sides.first(where: { $0.kinds.isEmpty }) else { return .text }
+    throw ParameterError(
+        "as",
+        "is missing: '\(excerpt(text.text, limit: 80))' is a text, and texts have no order; "
+            + "write as: version, number, size or duration", at: values.setting("operator")?.place)
 }

@@ -52,8 +52,8 @@ struct Judgement {
         for output in parameters.outputs {
             guard let text = search.values[output.spec.name] else { continue }
             guard let value = output.spec.kind.value(from: text) else {
-                let shown = excerpt(text, limit: 80)
-                return Reason(.badOutput, "\(output.spec.name) must be \(output.spec.kind.expectation), not '\(shown)'")
+                let (wanted, shown) = (output.spec.kind.expectation(insteadOf: text), excerpt(text, limit: 80))
+                return Reason(.badOutput, "\(output.spec.name) must be \(wanted), not '\(shown)'")
             }
             report.outputs[output.spec.name] = value
         }

@@ -94,7 +94,8 @@ struct ResultFile: Sendable {
         }
         let plain = kind == .text || kind == .list ? text : text.withoutOuterSpace
         guard let value = kind.value(from: plain) else {
-            throw LineProblem("\(name) must be \(kind.expectation), not '\(excerpt(text, limit: 80))'")
+            let wanted = kind.expectation(insteadOf: plain)
+            throw LineProblem("\(name) must be \(wanted), not '\(excerpt(text, limit: 80))'")
         }
         values[name] = value
     }

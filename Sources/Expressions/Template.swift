@@ -58,7 +58,7 @@ package struct Template: Hashable, Sendable, CustomStringConvertible {
         for part in parts {
             switch part {
             case .text(let text): result += text
-            case .expression(let expression): result += try text(of: expression, lookup, reveal)
+            case .expression(let expression): result += try text(expression.evaluate(lookup), of: expression, reveal)
             }
             guard result.utf8.count <= Limits.filledLength else {
                 throw EvaluationError("the filled text is longer than \(Limits.filledLength) bytes")
@@ -67,10 +67,22 @@ package struct Template: Hashable, Sendable, CustomStringConvertible {
         return result
     }
 
+    /// The text with everything filled in, and the value of a single `${…}`; a secret is text only.
+    ///
+    /// - Throws: What `fill` throws.
+    package func filled(_ lookup: Lookup, reveal: Reveal = refuseSecret) throws(EvaluationError) -> FilledText {
+        guard let single else { return FilledText(try fill(lookup, reveal: reveal)) }
+        let value = try single.evaluate(lookup)
+        let text = try text(value, of: single, reveal)
+        guard text.utf8.count <= Limits.filledLength else {
+            throw EvaluationError("the filled text is longer than \(Limits.filledLength) bytes")
+        }
+        return FilledText(text, value.holdsSecret ? nil : value)
+    }
+
     private func text(
-        of expression: Expression, _ lookup: Lookup, _ reveal: Reveal
+        _ value: Value, of expression: Expression, _ reveal: Reveal
     ) throws(EvaluationError) -> String {
-        let value = try expression.evaluate(lookup)
         guard value.holdsSecret else { return value.text }
         guard case .secret(let source) = value, let reference = expression.soleReference else {
             throw EvaluationError("a secret stands alone in its ${…}, as in ${params.password}")
@@ -131,5 +143,18 @@ package struct Template: Hashable, Sendable, CustomStringConvertible {
             }
         }
         throw ExpressionError("the ${ that begins here has no closing }", column: start + 1)
+    }
+}
+
+/// What a text with `${…}` in it is once it is filled.
+package struct FilledText: Hashable, Sendable {
+    /// The text.
+    package let text: String
+    /// The value with its kind, where the whole text is one `${…}`; nil for anything else.
+    package let value: Value?
+
+    package init(_ text: String, _ value: Value? = nil) {
+        self.text = text
+        self.value = value
     }
 }

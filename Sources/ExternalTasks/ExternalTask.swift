@@ -54,7 +54,7 @@ package struct ExternalTask: TaskType {
             let name = input.spec.name
             if input.spec.isRequired, !values.has(name) { throw values.missing(name) }
             given[name] = try readInput(values, name, input.kind, input.spec.choices) ?? input.standard
-            let text = values.setting(name)?.plainValue.text ?? input.standard?.text
+            let text = values.setting(name)?.shownText ?? input.standard?.text
             if let text { shown.append((name, text)) }
         }
         return Parameters(values: given, shown: shown, thresholds: try readThresholds(values))
@@ -111,3 +111,14 @@ private let longestReviewed = 1_048_576
 
 private let thresholdsSpec = ParameterSpec(
     "thresholds", .any, "When an output is worth a finding: `{value, warning, error, code, absolute}`.")
+
+extension Setting {
+    /// The setting as it is written, for a plan; the items of a list on a line each.
+    fileprivate var shownText: String {
+        switch content {
+        case .scalar(let text, _): text
+        case .list(let items): items.map(\.shownText).joined(separator: "\n")
+        case .empty, .map: plainValue.text
+        }
+    }
+}

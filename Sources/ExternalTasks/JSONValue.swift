@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FoundationEssentials
 import Model
 
 /// A value as a plug-in reads and writes it.
@@ -7,7 +8,8 @@ enum JSONValue: Codable, Hashable, Sendable {
     case null
     case bool(Bool)
     case integer(Int)
-    case number(Double)
+    /// A number with a fraction or an exponent, or beyond 64 bits, in digits: up to 38 are kept.
+    case number(String)
     case text(String)
     case list([JSONValue])
 
@@ -19,8 +21,8 @@ enum JSONValue: Codable, Hashable, Sendable {
         case .null: self = .null
         case .bool(let flag): self = .bool(flag)
         case .integer(let number), .size(let number): self = .integer(number)
-        case .number(let number): self = .number(number)
-        case .duration(let duration): self = .number(Double(duration.microseconds) / 1_000_000)
+        case .number(let number): self = .number(String(number))
+        case .duration: self = .number(value.text)
         case .text(let text): self = .text(text)
         case .list(let items): self = .list(items.compactMap(JSONValue.init))
         case .secret: return nil
@@ -36,8 +38,10 @@ enum JSONValue: Codable, Hashable, Sendable {
             self = .bool(flag)
         } else if let number = try? single.decode(Int.self) {
             self = .integer(number)
+        } else if let number = try? single.decode(Decimal.self) {
+            self = .number(number.description)
         } else if let number = try? single.decode(Double.self) {
-            self = .number(number)
+            self = .number(String(number))
         } else if let text = try? single.decode(String.self) {
             self = .text(text)
         } else {
@@ -52,7 +56,7 @@ enum JSONValue: Codable, Hashable, Sendable {
         case .null: try single.encodeNil()
         case .bool(let flag): try single.encode(flag)
         case .integer(let number): try single.encode(number)
-        case .number(let number): try single.encode(number)
+        case .number(let digits): try single.encode(Double(digits))
         case .text(let text): try single.encode(text)
         case .list(let items): try single.encode(items)
         }
@@ -64,7 +68,7 @@ enum JSONValue: Codable, Hashable, Sendable {
         case .null: ""
         case .bool(let flag): String(flag)
         case .integer(let number): String(number)
-        case .number(let number): Value.number(number).text
+        case .number(let digits): digits
         case .text(let text): text
         case .list: nil
         }

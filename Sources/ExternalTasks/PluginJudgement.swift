@@ -116,8 +116,9 @@ struct PluginJudgement {
             throw BadAnswer("'\(excerpt(name, limit: 40))' is not declared under outputs")
         }
         guard let value = json.value(spec.kind) else {
-            throw BadAnswer(
-                "\(name) must be \(spec.kind.expectation), not '\(excerpt(json.text ?? "a list", limit: 80))'")
+            let text = json.text ?? "a list"
+            let wanted = spec.kind.expectation(insteadOf: text)
+            throw BadAnswer("\(name) must be \(wanted), not '\(excerpt(text, limit: 80))'")
         }
         return value
     }

@@ -16,10 +16,10 @@ public struct Parameter: Hashable, Codable, Sendable {
     public var choices: [String]
     /// A pattern the text must match as a whole.
     public var pattern: String?
-    /// The smallest value (numbers, sizes in bytes, durations in seconds).
-    public var minimum: Double?
-    /// The largest value (numbers, sizes in bytes, durations in seconds).
-    public var maximum: Double?
+    /// The smallest value, of the parameter's kind: a number, a size or a duration.
+    public var minimum: Value?
+    /// The largest value, of the parameter's kind: a number, a size or a duration.
+    public var maximum: Value?
     /// Whether the instance, the host or its groups may give the value.
     public var isFromInventory: Bool
     /// Where it is written.
@@ -28,8 +28,8 @@ public struct Parameter: Hashable, Codable, Sendable {
     /// Makes a parameter.
     public init(
         _ name: String, _ kind: ValueKind, help: Localized = "", default defaultValue: Value? = nil,
-        optional isOptional: Bool = false, choices: [String] = [], pattern: String? = nil, minimum: Double? = nil,
-        maximum: Double? = nil, fromInventory isFromInventory: Bool = false, place: Place? = nil
+        optional isOptional: Bool = false, choices: [String] = [], pattern: String? = nil, minimum: Value? = nil,
+        maximum: Value? = nil, fromInventory isFromInventory: Bool = false, place: Place? = nil
     ) {
         self.name = name
         self.kind = kind

@@ -32,11 +32,14 @@ public struct Setting: Hashable, Codable, Sendable {
     public let content: Content
     /// Where it was written.
     public let place: Place?
+    /// The value with its kind that was filled in for a single `${…}`; nil where the text is as its author wrote it.
+    public let value: Value?
 
     /// Makes a setting.
-    public init(_ content: Content, at place: Place? = nil) {
+    public init(_ content: Content, at place: Place? = nil, value: Value? = nil) {
         self.content = content
         self.place = place
+        self.value = value
     }
 
     /// The setting under a key, if this is a map that has it.
@@ -68,8 +71,11 @@ public struct Setting: Hashable, Codable, Sendable {
     }
 
     /// The value a reader without a declared kind sees: plain `true`, `12`, `1.5` and `null` as YAML 1.2 reads them, all else text.
+    ///
+    /// What was filled in has its own kind.
     public var plainValue: Value {
-        switch content {
+        if let value { return value }
+        return switch content {
         case .empty: .null
         case .scalar(let text, quoted: true): .text(text)
         case .scalar(let text, quoted: false):

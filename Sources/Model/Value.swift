@@ -38,8 +38,7 @@ public indirect enum Value: Hashable, Sendable {
     }
 
     private static func text(of number: Double) -> String {
-        guard number == number.rounded(), abs(number) < 1e15 else { return String(number) }
-        return String(Int(number))
+        Int(exactly: number).map { String($0) } ?? String(number)
     }
 }
 

@@ -104,7 +104,7 @@ struct PlanPreview {
         var targets: [Work: [String]] = [:]
         var order: [Work] = []
         for lane in plan.laneSets[step.laneSet] {
-            let account = step.account.map { resolver.known($0, scope: step.scope, lane: lane) }
+            let account = step.account.map { resolver.known($0, scope: step.scope, lane: lane).text }
             let work = Work(account: account, actions: preview(step, type, lane))
             let name = lane < 0 ? "controller" : plan.lanes[lane].description
             if targets[work] == nil { order.append(work) }

@@ -58,7 +58,7 @@ public struct ParameterValues: Sendable {
         }
         if isPending(text: text) { return nil }
         guard let value = kind.value(from: text) else {
-            throw ParameterError(name, "must be \(kind.expectation), not '\(text)'", at: setting.place)
+            throw ParameterError(name, "must be \(kind.expectation(insteadOf: text)), not '\(text)'", at: setting.place)
         }
         return value
     }

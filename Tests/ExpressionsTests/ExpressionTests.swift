@@ -34,6 +34,10 @@ private let expectations: [String] = [
     "steps.check.state != 'succeeded' => false", "steps.check.used >= 10MB => true", "steps.check.took <= 1s => false",
     "'b' > 'a' => true", "params.big == 9223372036854775807 => true", "params.big < 9223372036854775808.0 => true",
     "[1, 2] == [1, 2.0] => true", "[1] == [1, 2] => false",
+    "9007199254740993 > 9007199254740992 => true", "9007199254740993 == 9007199254740992.0 => false",
+    "9007199254740992.0 + 1 => 9007199254740993", "9007199254740993B * 1 => 9007199254740993B",
+    "9223372036854775807B / 1 => 9223372036854775807B", "5B / 2 => 3B", "-5s / 2 => -2500ms",
+    "number('9007199254740993') => 9007199254740993",
     // Absent values.
     "nothing.here == null => true", "nothing.here == 5 => false", "nothing.here != 5 => true",
     "nothing.here < 5 => false",
@@ -70,6 +74,8 @@ private let mistakes: [(String, Int, String)] = [
     ("params..x", 1, "empty part"), ("1 < 2 < 3", 7, "two values"), ("shell('rm')", 1, "no function 'shell'"),
     ("length()", 1, "cannot take 0"), ("x matches '('", 11, "pattern is wrong"), ("x matches y", 11, "in quotes"),
     ("a;b", 2, "no meaning"), ("[1, 2", 6, "closing ]"), ("`id`", 1, "no meaning"), ("a.b(1)", 1, "no function 'a.b'"),
+    ("99999999999999999999 > 1", 1, "'99999999999999999999' is not a whole number from -9223372036854775808 to"),
+    ("1 < 9999999999GiB", 5, "is not a size of at most 9223372036854775807 bytes"),
     ("not", 4, "a value is missing"), ("1 in", 5, "a value is missing"), ("a\u{0}", 2, "no meaning"),
 ]
 
@@ -81,6 +87,10 @@ private let mismatchedKinds: [(String, Int, String)] = [
     ("params.big * 2", 12, "too large"), ("1e308 * 10", 7, "too large"), ("not 1", 1, "true or false"),
     ("true and 'x'", 6, "true or false"), ("nothing.here + 1", 14, "has no meaning"),
     ("number('ten')", 1, "not a number"),
+    ("number('18446744073709551615')", 1, "is not a whole number from -9223372036854775808 to 9223372036854775807"),
+    ("9007199254740993 * 0.5", 18, "9007199254740993 is too large to be calculated with a fraction"),
+    ("9007199254740993 / 2", 18, "too large to be calculated with a fraction"),
+    ("9007199254740993B * 0.5", 19, "too large to be calculated with a fraction"),
     ("length(5)", 1, "cannot take"), ("5 contains 5", 3, "cannot contain"), ("5 matches 'a'", 3, "only a text"),
     ("params.password == 'x'", 17, "a secret"), ("text(params.password)", 1, "a secret"), ("-'a'", 1, "no sign"),
     ("min(1, 'a')", 1, "compared"), ("min(1, null)", 1, "absent"), ("[1] < [2]", 5, "a list"),

@@ -46,6 +46,14 @@ private let answers: [(String, Int, String?, String)] = [
     (#"{"outcome":"succeeded","values":{"none":1}}"#, 0, "bad-output", "'none' is not declared"),
     (#"{"outcome":"succeeded","values":{"count":"many"}}"#, 0, "bad-output", "count must be a whole number"),
     (#"{"outcome":"succeeded","values":{"count":1e300}}"#, 0, "bad-output", "count must be a whole number"),
+    (
+        #"{"outcome":"succeeded","values":{"count":9223372036854775808}}"#, 0, "bad-output",
+        "a whole number from -9223372036854775808 to 9223372036854775807, not '9223372036854775808'"
+    ),
+    (
+        #"{"outcome":"succeeded","findings":[{"level":"error","code":"A-1","values":{"n":18446744073709551615}}]}"#, 0,
+        "finding", "A-1 n=18446744073709551615"
+    ),
     (#"{"outcome":"succeeded","values":{"word":["a"]}}"#, 0, "bad-output", "word must be text"),
     (#"{"outcome":"succeeded","findings":[{"level":"error","code":"A-1","values":{"n":2}}]}"#, 0, "finding", "A-1 n=2"),
     (#"{"outcome":"succeeded","findings":[{"level":"ok","code":"A-1"}]}"#, 0, "bad-output", "cannot be a finding"),

@@ -59,7 +59,8 @@ private func quoted(_ text: String) -> Setting { Setting(.scalar(text, quoted: t
 private let compared: [(String, Setting, String?)] = [
     // A text is compared as written, also where it looks like a number.
     ("$.version", .text("1.10"), nil), ("$.version", .text("1.1"), "$.version is '1.10', not 1.1"),
-    ("$.version", quoted("1.1"), "$.version is '1.10', not '1.1'"), ("$.word", quoted("null"), nil),
+    ("$.version", quoted("1.1"), "$.version is '1.10', not '1.1'"),
+    ("$.one", Setting(.scalar("1.10", quoted: false), value: .number(1.1)), nil), ("$.word", quoted("null"), nil),
     // Numbers on both sides are compared as numbers, digit by digit.
     ("$.one", .text("1.1"), nil), ("$.one", .text("1.10"), nil), ("$.one", .text("11e-1"), nil),
     ("$.one", quoted("1.100"), "$.one is 1.1, not '1.100'"), ("$.exact", .text("9007199254740993"), nil),

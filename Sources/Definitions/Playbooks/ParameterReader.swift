@@ -90,14 +90,16 @@ extension JobReader {
     private mutating func readLimits(_ record: Record, into parameter: inout Parameter) {
         parameter.minimum = limit("min", record, parameter.kind)
         parameter.maximum = limit("max", record, parameter.kind)
-        guard let least = parameter.minimum, let most = parameter.maximum, least > most else { return }
+        guard let least = parameter.minimum, let most = parameter.maximum, least.order(toLimit: most) == .more else {
+            return
+        }
         record["min"]?.report("must not be larger than max", &problems)
     }
 
-    private mutating func limit(_ key: String, _ record: Record, _ kind: ValueKind) -> Double? {
+    private mutating func limit(_ key: String, _ record: Record, _ kind: ValueKind) -> Value? {
         guard let field = record[key] else { return nil }
         switch kind {
-        case .integer, .number, .size, .duration: return field.value(kind, &problems)?.amount
+        case .integer, .number, .size, .duration: return field.value(kind, &problems)
         case .text, .bool, .path, .choice, .list, .secret:
             field.report("only a number, size or duration has limits, not \(kind.rawValue)", &problems)
             return nil
@@ -127,24 +129,11 @@ extension JobReader {
         {
             field.report("must match \(pattern), and '\(text)' does not", &problems)
         }
-        if let amount = value.amount {
-            if let least = parameter.minimum, amount < least { field.report("is smaller than min", &problems) }
-            if let most = parameter.maximum, amount > most { field.report("is larger than max", &problems) }
+        if let (isLeast, _) = parameter.limit(brokenBy: value) {
+            field.report(isLeast ? "is smaller than min" : "is larger than max", &problems)
         }
         if parameter.kind != .secret, value.text.contains("${") {
             field.warn("'${…}' is not filled in here; it stays as it is", &problems)
-        }
-    }
-}
-
-extension Value {
-    /// The number that limits are compared with: bytes of a size, seconds of a duration.
-    fileprivate var amount: Double? {
-        switch self {
-        case .integer(let number), .size(let number): Double(number)
-        case .number(let number): number
-        case .duration(let duration): Double(duration.microseconds) / 1_000_000
-        case .null, .text, .bool, .list, .secret: nil
         }
     }
 }

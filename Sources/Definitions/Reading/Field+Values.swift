@@ -24,7 +24,8 @@ extension Field {
             return nil
         }
         guard let value = kind.value(from: text) else {
-            report("must be \(kind.expectation)" + (kind == .secret ? "" : ", not '\(text)'"), &problems)
+            let shown = kind == .secret ? "" : ", not '\(text)'"
+            report("must be \(kind.expectation(insteadOf: text))\(shown)", &problems)
             return nil
         }
         return value

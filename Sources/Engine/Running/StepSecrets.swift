@@ -32,8 +32,8 @@ struct StepSecrets: Sendable {
     }
 
     /// Fills a text of the step's settings; a secret only where the task type takes one or hands it on.
-    func fill(_ text: String, _ spec: ParameterSpec?) throws(EvaluationError) -> String {
-        try resolver.fill(text, scope: step.scope, lane: lane) {
+    func fill(_ text: String, _ spec: ParameterSpec?) throws(EvaluationError) -> FilledText {
+        try resolver.filled(text, scope: step.scope, lane: lane) {
             (reference: Reference, source: SecretSource) throws(EvaluationError) -> String in
             switch spec?.secrets {
             case .passedOn?: return source.description

@@ -14,6 +14,8 @@ typealias JobStarter = @Sendable (JobCall, [Target], String) async throws -> Run
 private final class StepMemory: Sendable {
     struct Content {
         var outcomes: [StepKey: StepOutcome] = [:]
+        /// The outcomes of each step, counted.
+        var tallies: [Int: StepTally] = [:]
         var logSizes: [StepKey: LogSize] = [:]
         var prepared: [Int: PreparedTask] = [:]
         var overdue: Set<StepKey> = []
@@ -44,9 +46,12 @@ final class StepWorker: Sendable {
         self.pool = pool
         self.startJob = startJob
         ownPool = SessionPool(open: parts.openSession, stepsLeft: [:], places: parts.places, clock: parts.clock)
-        resolver = ValueResolver(plan: plan, facts: run.facts) { [memory] step, lane in
-            memory.content.withLock { $0.outcomes[StepKey(step: step, lane: lane)] }
-        }
+        resolver = ValueResolver(
+            plan: plan, facts: run.facts,
+            outcomes: { [memory] step, lane in
+                memory.content.withLock { $0.outcomes[StepKey(step: step, lane: lane)] }
+            },
+            tally: { [memory] step in memory.content.withLock { $0.tallies[step] ?? StepTally() } })
         isFixed = plan.steps.map { !$0.settings.mentions("${") }
         usesOutcomes =
             plan.steps.contains { $0.settings.mentions("steps.") || $0.account?.contains("steps.") ?? false }
@@ -75,7 +80,10 @@ final class StepWorker: Sendable {
         let outcome = StepOutcome(
             state: record.state, level: report.level, changed: report.changed, exitCode: report.exitCode,
             outputs: report.outputs)
-        memory.content.withLock { $0.outcomes[record.key] = outcome }
+        memory.content.withLock { content in
+            let old = content.outcomes.updateValue(outcome, forKey: record.key)
+            content.tallies[record.key.step, default: StepTally()].count(outcome, inPlaceOf: old)
+        }
     }
 
     func takeLogSize(of key: StepKey) -> LogSize {
@@ -147,7 +155,7 @@ final class StepWorker: Sendable {
         let secrets = try await StepSecrets(step, key.lane, resolver, type.parameters, read: parts.secret)
         do {
             let filled = try step.settings.filled(type.parameters) {
-                (spec: ParameterSpec?, text: String) throws(EvaluationError) -> String in
+                (spec: ParameterSpec?, text: String) throws(EvaluationError) -> FilledText in
                 try secrets.fill(text, spec)
             }
             let task = try PreparedTask(type, ParameterValues(filled, isFilled: true))

@@ -10,8 +10,8 @@ extension Calculation {
     func apply(_ left: Value, _ right: Value) throws(EvaluationError) -> Value {
         switch (left, right) {
         case (.integer(let one), .integer(let two)): return try integers(one, two)
-        case (.integer(let one), .number(let two)): return try numbers(Double(one), two)
-        case (.number(let one), .integer(let two)): return try numbers(one, Double(two))
+        case (.integer(let one), .number(let two)): return try numbers(try exact(one), two)
+        case (.number(let one), .integer(let two)): return try numbers(one, try exact(two))
         case (.number(let one), .number(let two)): return try numbers(one, two)
         case (.text(let one), .text(let two)) where self == .add: return .text(try joined(one, two))
         case (.duration(let one), _):
@@ -41,7 +41,7 @@ extension Calculation {
         case .multiply: result = one.multipliedReportingOverflow(by: two)
         case .divide:
             guard two != 0, !one.remainderReportingOverflow(dividingBy: two).overflow, one % two == 0 else {
-                return try numbers(Double(one), Double(two))
+                return try numbers(try exact(one), try exact(two))
             }
             return .integer(one / two)
         case .remainder:
@@ -63,6 +63,10 @@ extension Calculation {
             case .remainder: one.truncatingRemainder(dividingBy: two)
             }
         guard result.isFinite else { throw EvaluationError("the result is too large") }
+        // From here on the result of two whole numbers may be rounded.
+        if result.magnitude >= 0x1p53, self != .divide, let one = Int(exactly: one), let two = Int(exactly: two) {
+            return try integers(one, two)
+        }
         return .number(result)
     }
 
@@ -86,9 +90,16 @@ extension Calculation {
             return make(Int64(sum))
         case (.divide, .duration), (.divide, .size):
             guard let two = try amount(right, unit) else { break }
-            return try numbers(Double(one), Double(two))
-        case (.multiply, .integer), (.multiply, .number), (.divide, .integer), (.divide, .number):
-            guard case .number(let product) = try apply(.number(Double(one)), right), abs(product) < 9e18 else { break }
+            return try numbers(try exact(Int(one)), try exact(Int(two)))
+        case (.multiply, .integer(let times)):
+            guard case .integer(let product) = try integers(Int(one), times) else { break }
+            return make(Int64(product))
+        case (.divide, .integer(let parts)):
+            guard parts != 0 else { throw EvaluationError("a division by zero") }
+            guard let part = Int64(exactly: rounded(Int128(one), dividedBy: Int128(parts))) else { break }
+            return make(part)
+        case (.multiply, .number(let two)), (.divide, .number(let two)):
+            guard case .number(let product) = try numbers(try exact(Int(one)), two), abs(product) < 9e18 else { break }
             return make(Int64(product.rounded()))
         default: break
         }
@@ -111,4 +122,19 @@ func microseconds(_ duration: Duration) throws(EvaluationError) -> Int64 {
         throw EvaluationError("a duration is too long")
     }
     return duration.microseconds
+}
+
+/// A whole number as one that may have a fraction; refused where that would change it.
+private func exact(_ whole: Int) throws(EvaluationError) -> Double {
+    guard let number = Double(exactly: whole) else {
+        throw EvaluationError("\(whole) is too large to be calculated with a fraction")
+    }
+    return number
+}
+
+/// A quotient, rounded to the nearest whole number, a half away from zero.
+private func rounded(_ one: Int128, dividedBy two: Int128) -> Int128 {
+    let half = two.magnitude / 2
+    let quotient = (one.magnitude + half) / two.magnitude
+    return (one < 0) == (two < 0) ? Int128(quotient) : -Int128(quotient)
 }

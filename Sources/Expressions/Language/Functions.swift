@@ -42,7 +42,8 @@ extension Function {
             if let number = ValueKind.integer.value(from: trimmed) ?? ValueKind.number.value(from: trimmed) {
                 return number
             }
-            throw EvaluationError("'\(text.prefix(40))' is not a number")
+            let wanted = ValueKind.number.range(exceededBy: trimmed) ?? "a number"
+            throw EvaluationError("'\(text.prefix(40))' is not \(wanted)")
         default: throw mismatch(value)
         }
     }

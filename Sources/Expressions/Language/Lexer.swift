@@ -75,8 +75,9 @@ private struct Lexer {
         } else if let value = ValueKind.duration.value(from: word) ?? ValueKind.size.value(from: word) {
             return value
         }
-        throw ExpressionError(
-            "'\(word)' is not a number, a duration such as 90s or a size such as 10MB", column: column + start)
+        let ranges = [ValueKind.number, .size, .duration].lazy.compactMap { $0.range(exceededBy: word) }
+        let wanted = ranges.first ?? "a number, a duration such as 90s or a size such as 10MB"
+        throw ExpressionError("'\(word)' is not \(wanted)", column: column + start)
     }
 
     private mutating func name() throws(ExpressionError) -> Token.Kind {

@@ -24,9 +24,6 @@ enum Operand: Hashable {
     }
 }
 
-/// How two operands stand to each other.
-enum Order { case less, same, more }
-
 extension Operand {
     /// Whether two operands are equal; an absent value equals only another absent one.
     func equals(_ other: Operand) throws(EvaluationError) -> Bool {
@@ -44,16 +41,16 @@ extension Operand {
         switch (self, other) {
         case (.plain(.secret), _), (_, .plain(.secret)): throw EvaluationError("a secret cannot be compared")
         case (.plain(.null), _), (_, .plain(.null)): return nil
-        case (.plain(.integer(let one)), .plain(.integer(let two))): return orderOf(one, two)
-        case (.plain(.size(let one)), .plain(.size(let two))): return orderOf(one, two)
-        case (.plain(.text(let one)), .plain(.text(let two))): return orderOf(one, two)
-        case (.plain(.duration(let one)), .plain(.duration(let two))): return orderOf(one, two)
-        case (.plain(.number(let one)), .plain(.number(let two))): return orderOf(one, two)
-        case (.plain(.integer(let one)), .plain(.number(let two))): return orderOf(one, two)
-        case (.plain(.number(let one)), .plain(.integer(let two))): return orderOf(two, one).map(\.reversed)
-        case (.version(let one), .version(let two)): return orderOf(one, two)
-        case (.version(let one), .plain(.text(let two))): return orderOf(one, Version(two))
-        case (.plain(.text(let one)), .version(let two)): return orderOf(Version(one), two)
+        case (.plain(.integer(let one)), .plain(.integer(let two))): return Order(of: one, to: two)
+        case (.plain(.size(let one)), .plain(.size(let two))): return Order(of: one, to: two)
+        case (.plain(.text(let one)), .plain(.text(let two))): return Order(of: one, to: two)
+        case (.plain(.duration(let one)), .plain(.duration(let two))): return Order(of: one, to: two)
+        case (.plain(.number(let one)), .plain(.number(let two))): return Order(of: one, to: two)
+        case (.plain(.integer(let one)), .plain(.number(let two))): return Order(of: one, to: two)
+        case (.plain(.number(let one)), .plain(.integer(let two))): return Order(of: two, to: one)?.reversed
+        case (.version(let one), .version(let two)): return Order(of: one, to: two)
+        case (.version(let one), .plain(.text(let two))): return Order(of: one, to: Version(two))
+        case (.plain(.text(let one)), .version(let two)): return Order(of: Version(one), to: two)
         default: throw EvaluationError("\(article) cannot be compared with \(other.article)")
         }
     }
@@ -64,17 +61,6 @@ extension Operand {
             guard try Operand.plain(left).equals(.plain(right)) else { return false }
         }
         return true
-    }
-}
-
-extension Order {
-    /// The order seen from the other side.
-    var reversed: Order {
-        switch self {
-        case .less: .more
-        case .same: .same
-        case .more: .less
-        }
     }
 }
 
@@ -94,17 +80,6 @@ extension Comparator {
         default: return order != .less
         }
     }
-}
-
-private func orderOf<Item: Comparable>(_ one: Item, _ two: Item) -> Order? {
-    one < two ? .less : one > two ? .more : one == two ? .same : nil
-}
-
-/// Compares exactly, also where a number cannot hold the integer.
-private func orderOf(_ one: Int, _ two: Double) -> Order? {
-    if let exact = Int(exactly: two) { return orderOf(one, exact) }
-    // What has a fraction is small enough for both to be held; what is no Int is larger or smaller than each.
-    return abs(two) < 0x1p63 ? orderOf(Double(one), two) : orderOf(0.0, two)
 }
 
 extension Value {

@@ -36,10 +36,11 @@ package struct Comparison: Hashable, Sendable, CustomStringConvertible {
     private let operands: [Operand]
     private let pattern: Pattern?
 
-    /// Makes a comparison with operands as they are written.
+    /// Makes a comparison with values; texts among them are read as the kind.
     ///
     /// - Throws: `ExpressionError` when an operand is not of the kind, or the kind has no such relation.
-    package init(_ relation: Relation, _ words: [String], as kind: Kind) throws(ExpressionError) {
+    package init(_ relation: Relation, _ values: [Value], as kind: Kind) throws(ExpressionError) {
+        let words = values.map(\.text)
         let needed = relation.operands
         guard needed.contains(words.count) else {
             throw ExpressionError("'\(relation.rawValue)' takes \(relation.expectation), not \(words.count) values")
@@ -51,7 +52,11 @@ package struct Comparison: Hashable, Sendable, CustomStringConvertible {
         self.kind = relation.isAboutText ? .text : kind
         self.words = words
         var operands: [Operand] = []
-        for word in words { operands.append(try self.kind.operand(word)) }
+        do throws(EvaluationError) {
+            for value in values { operands.append(try self.kind.operand(of: value)) }
+        } catch {
+            throw ExpressionError(error.message)
+        }
         self.operands = operands
         do throws(PatternError) {
             pattern = relation == .matches ? try Pattern(words[0]) : nil
@@ -69,7 +74,7 @@ package struct Comparison: Hashable, Sendable, CustomStringConvertible {
         }
         let rest = String(text.dropFirst(relation.rawValue.count)).withoutOuterSpace
         guard !rest.isEmpty else { throw ExpressionError("a value is missing after '\(relation.rawValue)'") }
-        try self.init(relation, relation.words(in: rest), as: kind)
+        try self.init(relation, relation.words(in: rest).map(Value.text), as: kind)
     }
 
     /// Whether it holds for a value.

@@ -27,12 +27,6 @@ extension Comparison.Kind {
         }
     }
 
-    /// An operand as it is written.
-    func operand(_ word: String) throws(ExpressionError) -> Operand {
-        guard let operand = read(word) else { throw ExpressionError("'\(word)' is not \(article)") }
-        return operand
-    }
-
     /// A value as this kind; text from a host is read here, and only as a value.
     func operand(of value: Value) throws(EvaluationError) -> Operand {
         switch (self, value) {
@@ -44,17 +38,23 @@ extension Comparison.Kind {
         case (.version, .integer), (.version, .number): return .version(Version(value.text))
         case (_, .text(let text)):
             guard let operand = read(text.withoutOuterSpace) else {
-                throw EvaluationError("'\(text.prefix(80))' is not \(article)")
+                throw EvaluationError("'\(text.prefix(80))' is not \(range(exceededBy: text) ?? article)")
             }
             return operand
         default: throw EvaluationError("\(value.article) cannot be compared as \(article)")
         }
     }
 
+    /// The range that a text is outside of; nil where the text is not of this kind at all.
+    private func range(exceededBy text: String) -> String? {
+        let kinds: [Comparison.Kind: ValueKind] = [.number: .number, .size: .size, .duration: .duration]
+        return kinds[self]?.range(exceededBy: text.withoutOuterSpace)
+    }
+
     private func read(_ word: String) -> Operand? {
         switch self {
         case .text: .plain(.text(word))
-        case .number: (ValueKind.integer.value(from: word) ?? ValueKind.number.value(from: word)).map(Operand.plain)
+        case .number: ValueKind.number.value(from: word).map(Operand.plain)
         case .size: ValueKind.size.value(from: word).map(Operand.plain)
         case .duration: ValueKind.duration.value(from: word).map(Operand.plain)
         case .bool: ValueKind.bool.value(from: word).map(Operand.plain)
@@ -83,7 +83,7 @@ extension Comparison.Relation {
     }
 
     /// Whether it asks for what is larger.
-    var needsOrder: Bool {
+    package var needsOrder: Bool {
         switch self {
         case .less, .lessOrEqual, .greater, .greaterOrEqual, .between: true
         default: false

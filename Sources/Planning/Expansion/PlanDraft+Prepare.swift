@@ -105,7 +105,8 @@ extension PlanDraft {
             return nil
         }
         guard let value = kind.value(from: text) else {
-            problems.add("must be \(kind.expectation), not '\(written)'", at: setting.place, path: path)
+            problems.add(
+                "must be \(kind.expectation(insteadOf: text)), not '\(written)'", at: setting.place, path: path)
             return nil
         }
         return value
@@ -135,11 +136,12 @@ extension ValueResolver {
     /// A text with what is known while planning filled in; a text that waits for a step's outcome stays as it is.
     ///
     /// Of a secret a plan shows that there is one, and only where one may be.
-    func known(_ text: String, scope: Int, lane: Int, showsSecrets: Bool = false) -> String {
-        guard text.contains("${"), let template = try? Template(text) else { return text }
-        if template.references.contains(where: { waits($0, scope: scope, lane: lane) }) { return text }
-        guard showsSecrets else { return (try? fill(text, scope: scope, lane: lane)) ?? text }
-        return (try? fill(text, scope: scope, lane: lane) { _, _ in "•••" }) ?? text
+    func known(_ text: String, scope: Int, lane: Int, showsSecrets: Bool = false) -> FilledText {
+        let written = FilledText(text)
+        guard text.contains("${"), let template = try? Template(text) else { return written }
+        if template.references.contains(where: { waits($0, scope: scope, lane: lane) }) { return written }
+        guard showsSecrets else { return (try? filled(text, scope: scope, lane: lane)) ?? written }
+        return (try? filled(text, scope: scope, lane: lane) { _, _ in "•••" }) ?? written
     }
 
     /// Whether a text waits for what a run comes to.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Expressions
 package import Model
 package import TaskKit
 
@@ -8,7 +9,7 @@ extension Setting {
     ///
     /// `fill` is told which parameter of the task type a text stands in.
     package func filled<Failure: Error>(
-        _ specs: [ParameterSpec], _ fill: (ParameterSpec?, String) throws(Failure) -> String
+        _ specs: [ParameterSpec], _ fill: (ParameterSpec?, String) throws(Failure) -> FilledText
     ) throws(Failure) -> Setting {
         guard case .map(let entries) = content else { return self }
         var result: [Entry] = []
@@ -25,13 +26,12 @@ extension Setting {
     }
 
     /// The same with every text filled.
-    package func filledThroughout<Failure: Error>(_ fill: (String) throws(Failure) -> String) throws(Failure) -> Setting
-    {
+    package func filledThroughout<Failure: Error>(
+        _ fill: (String) throws(Failure) -> FilledText
+    ) throws(Failure) -> Setting {
         switch content {
         case .empty: return self
-        case .scalar(let text, let quoted):
-            let filled = try fill(text)
-            return filled == text ? self : Setting(.scalar(filled, quoted: quoted), at: place)
+        case .scalar(let text, _): return filled(text, try fill(text))
         case .list(let items):
             var result: [Setting] = []
             for item in items { result.append(try item.filledThroughout(fill)) }
@@ -43,6 +43,17 @@ extension Setting {
             }
             return Setting(.map(result), at: place)
         }
+    }
+
+    /// A text that was filled in is text, whatever it looks like; only a value that is a number or a truth value is one.
+    private func filled(_ text: String, _ filled: FilledText) -> Setting {
+        guard filled != FilledText(text) else { return self }
+        let isText =
+            switch filled.value {
+            case .integer, .number, .bool: false
+            default: true
+            }
+        return Setting(.scalar(filled.text, quoted: isText), at: place, value: filled.value)
     }
 
     /// Every text in it, with its place.

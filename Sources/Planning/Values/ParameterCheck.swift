@@ -21,7 +21,7 @@ extension Parameter {
             (.size, .size),
             (.secret, .secret):
             typed = value
-        case (.number, .integer(let number)): typed = .number(Double(number))
+        case (.number, .integer(let whole)): typed = numberValue(whole)
         case (_, .list): throw problem("must be \(kind.expectation), not a list", nil)
         case (_, .secret):
             throw problem(
@@ -71,7 +71,7 @@ extension Parameter {
         guard let text else { throw problem("must be \(kind.expectation), not \(setting.kind)", setting.place) }
         guard let value = kind.value(from: text) else {
             let shown = kind == .secret ? "" : ", not '\(text)'"
-            throw problem("must be \(kind.expectation)\(shown)", setting.place)
+            throw problem("must be \(kind.expectation(insteadOf: text))\(shown)", setting.place)
         }
         return value
     }
@@ -85,22 +85,8 @@ extension Parameter {
                 throw problem("must match \(pattern), and '\(text)' does not", place)
             }
         }
-        guard let size = magnitude(of: value) else { return }
-        if let minimum, size < minimum {
-            throw problem("must be at least \(Value.number(minimum).text), not \(value.text)", place)
-        }
-        if let maximum, size > maximum {
-            throw problem("must be at most \(Value.number(maximum).text), not \(value.text)", place)
-        }
-    }
-
-    private func magnitude(of value: Value) -> Double? {
-        switch value {
-        case .integer(let number), .size(let number): Double(number)
-        case .number(let number): number
-        case .duration(let duration): Double(duration.microseconds) / 1_000_000
-        default: nil
-        }
+        guard let (isLeast, limit) = limit(brokenBy: value) else { return }
+        throw problem("must be at \(isLeast ? "least" : "most") \(limit.text), not \(value.text)", place)
     }
 
     private func problem(_ text: String, _ place: Place?) -> Problem {

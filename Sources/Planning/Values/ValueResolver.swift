@@ -23,12 +23,15 @@ package struct StepOutcome: Hashable, Sendable {
 package struct ValueResolver: Sendable {
     /// What is known of a step on a lane; nil = nothing yet.
     package typealias Outcomes = @Sendable (_ step: Int, _ lane: Int) -> StepOutcome?
+    /// What is counted of a step's lanes; nil = nothing is counted, and `Outcomes` is asked for each lane.
+    package typealias Tally = @Sendable (_ step: Int) -> StepTally?
 
     private let plan: Plan
     private let hosts: [HostName: Host]
     private let stepsByPath: [StepPath: Int]
     private let facts: [String: Value]
     private let outcomes: Outcomes
+    private let tally: Tally
 
     /// Makes a resolver.
     ///
@@ -36,13 +39,18 @@ package struct ValueResolver: Sendable {
     ///   - plan: The plan, or as much of it as there is.
     ///   - facts: What `run.NAME` gives.
     ///   - outcomes: What steps have come to.
-    package init(plan: Plan, facts: [String: Value] = [:], outcomes: @escaping Outcomes = { _, _ in nil }) {
+    ///   - tally: What is counted of a step's lanes, where somebody keeps count.
+    package init(
+        plan: Plan, facts: [String: Value] = [:], outcomes: @escaping Outcomes = { _, _ in nil },
+        tally: @escaping Tally = { _ in nil }
+    ) {
         self.plan = plan
         hosts = Dictionary(plan.hosts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         stepsByPath = Dictionary(
             plan.steps.enumerated().map { ($1.path, $0) }, uniquingKeysWith: { first, _ in first })
         self.facts = facts
         self.outcomes = outcomes
+        self.tally = tally
     }
 
     /// The host of a lane.
@@ -65,6 +73,16 @@ package struct ValueResolver: Sendable {
     ) throws(EvaluationError) -> String {
         guard text.contains("${") else { return text }
         return try template(text).fill(lookup(scope: scope, lane: lane), reveal: reveal)
+    }
+
+    /// Fills the `${…}` of a text, and keeps the kind of a single one's value.
+    ///
+    /// - Throws: What `fill` throws.
+    package func filled(
+        _ text: String, scope: Int, lane: Int, reveal: Reveal = refuseSecret
+    ) throws(EvaluationError) -> FilledText {
+        guard text.contains("${") else { return FilledText(text) }
+        return try template(text).filled(lookup(scope: scope, lane: lane), reveal: reveal)
     }
 
     /// The value of a text: of a single `${…}` with its kind, of anything else as text.
@@ -137,8 +155,8 @@ extension ValueResolver {
             throw EvaluationError("there is no step 'steps.\(path.joined(separator: "."))'")
         }
         let lanes = plan.laneSets[plan.steps[step].laneSet]
-        if lanes == [Plan.controllerLane] { return try ownValue(field, of: step, lane: Plan.controllerLane) }
-        return lanes.contains(lane) ? try ownValue(field, of: step, lane: lane) : allLanes(field, step, lanes)
+        if lanes.first == Plan.controllerLane { return try ownValue(field, of: step, lane: Plan.controllerLane) }
+        return plan.runs(step, on: lane) ? try ownValue(field, of: step, lane: lane) : allLanes(field, step, lanes)
     }
 
     private func ownValue(_ field: String, of step: Int, lane: Int) throws(EvaluationError) -> Value {
@@ -165,19 +183,10 @@ extension ValueResolver {
 
     /// What several lanes have come to, seen from where they meet.
     private func allLanes(_ field: String, _ step: Int, _ lanes: [Int]) -> Value {
-        let ended = lanes.compactMap { outcomes(step, $0) }.filter { $0.state != .skipped }
-        func count(_ state: StepState) -> Int { ended.count { $0.state == state } }
-        switch field {
-        case "lanes": return .integer(lanes.count)
-        case "succeeded", "failed", "unknown", "cancelled":
-            return .integer(count(StepState(rawValue: field) ?? .failed))
-        case "state":
-            let worst: [StepState] = [.failed, .unknown, .cancelled]
-            return .text((worst.first { count($0) > 0 } ?? (ended.isEmpty ? .skipped : .succeeded)).rawValue)
-        case "level": return .text((ended.map(\.level).max() ?? .ok).rawValue)
-        case "changed": return .bool(ended.contains(where: \.changed))
-        default: return .null
-        }
+        if let tally = tally(step) { return tally.value(field, lanes: lanes.count) }
+        var tally = StepTally()
+        for outcome in lanes.lazy.compactMap({ outcomes(step, $0) }) { tally.count(outcome) }
+        return tally.value(field, lanes: lanes.count)
     }
 }
 

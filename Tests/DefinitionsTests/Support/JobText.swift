@@ -50,8 +50,8 @@ struct JobText: CustomStringConvertible {
         if parameter.isOptional { words.append("optional") }
         if !parameter.choices.isEmpty { words.append("choices \(parameter.choices)") }
         if let pattern = parameter.pattern { words.append("pattern \(pattern)") }
-        if let least = parameter.minimum { words.append("min \(least)") }
-        if let most = parameter.maximum { words.append("max \(most)") }
+        if let least = parameter.minimum { words.append("min \(least.text)") }
+        if let most = parameter.maximum { words.append("max \(most.text)") }
         if parameter.isFromInventory { words.append("from inventory") }
         if !parameter.help.english.isEmpty { words.append("help \(text(parameter.help))") }
         return words.joined(separator: " ")

@@ -10,11 +10,25 @@ struct ParameterDocument: Encodable, Sendable {
     let `default`: Value?
     let choices: [String]?
     let pattern: String?
-    let min: Double?
-    let max: Double?
+    let min: Limit?
+    let max: Limit?
     /// Whether the inventory may give it.
     let fromInventory: Bool
     let help: Localized
+
+    /// A limit as programs see it: a number, of bytes for a size, of seconds for a duration.
+    struct Limit: Encodable, Sendable {
+        let value: Value
+
+        func encode(to encoder: any Encoder) throws {
+            var single = encoder.singleValueContainer()
+            switch value {
+            case .size(let bytes): try single.encode(bytes)
+            case .duration(let duration): try single.encode(Double(duration.microseconds) / 1_000_000)
+            default: try single.encode(value)
+            }
+        }
+    }
 
     init(_ parameter: Parameter) {
         name = parameter.name
@@ -23,8 +37,8 @@ struct ParameterDocument: Encodable, Sendable {
         `default` = parameter.defaultValue
         choices = parameter.choices.isEmpty ? nil : parameter.choices
         pattern = parameter.pattern
-        min = parameter.minimum
-        max = parameter.maximum
+        min = parameter.minimum.map(Limit.init)
+        max = parameter.maximum.map(Limit.init)
         fromInventory = parameter.isFromInventory
         help = parameter.help
     }
@@ -35,7 +49,7 @@ struct ParameterDocument: Encodable, Sendable {
             Phrases.text(english, language, values)
         }
         let limits =
-            switch (min.map(limit), max.map(limit)) {
+            switch (min?.value.written, max?.value.written) {
             case (let least?, let most?): phrase("{least} to {most}", ["least": least, "most": most])
             case (let least?, nil): phrase("at least {least}", ["least": least])
             case (nil, let most?): phrase("at most {most}", ["most": most])
@@ -48,10 +62,6 @@ struct ParameterDocument: Encodable, Sendable {
             fromInventory ? phrase("the inventory may give it") : "",
         ]
         return parts.filter { !$0.isEmpty }.joined(separator: "; ")
-    }
-
-    private func limit(_ number: Double) -> String {
-        type == .duration ? Duration.milliseconds(Int64(number * 1000)).written : Value.number(number).text
     }
 
     /// The default as it would be written, or that there is none.

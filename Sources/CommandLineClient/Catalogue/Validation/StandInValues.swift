@@ -31,7 +31,7 @@ enum StandInValues {
     }
 
     private static func candidates(for parameter: Parameter) -> [String] {
-        let limits = [parameter.minimum, parameter.maximum].compactMap { $0.map { Value.number($0).text } }
+        let limits = [parameter.minimum, parameter.maximum].compactMap { $0?.text }
         return switch parameter.kind {
         case .text: texts
         case .integer, .number, .size: ["1"] + limits + ["0", "80"]

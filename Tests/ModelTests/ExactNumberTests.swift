@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Expressions
+import Model
 import Testing
 
 @Suite("Exact numbers")
