@@ -123,13 +123,9 @@ struct TroubleTests {
         #expect(try product.run("run", small, "--on", "full", "--quiet").code == 0)
     }
 
-    @Test("old runs are forgotten after a yes, and only when nobody else has the store")
-    func purge() throws {
-        let product = try Product(hosts: 1)
-        let job = try product.playbook("small", "tasks:\n  a: {type: RunProgram, with: {program: /bin/true}}\n")
-        for _ in 0..<2 { #expect(try product.run("run", job, "--on", "all", "--quiet").code == 0) }
-        let young = try product.run("store", "purge", "--runs", "1d", "--yes")
-        #expect(young.code == 0 && young.errors == "nothing is that old\n", "\(young)")
+    /// Sets times of the first run back by two days.
+    private func age(_ product: Product, _ columns: String...) throws {
+        let changes = columns.map { "\($0) = \($0) - 172800000000" }.joined(separator: ", ")
         let aged = try shell([
             "/usr/bin/python3", "-c",
             """
@@ -137,7 +133,7 @@ struct TroubleTests {
             sys.path.insert(0, sys.argv[2])
             import checksums
             store = sqlite3.connect(sys.argv[1])
-            store.execute("UPDATE run SET endedAt = endedAt - 172800000000 WHERE number = 1")
+            store.execute("UPDATE run SET \(changes) WHERE number = 1")
             store.commit()
             store.close()
             checksums.write(sys.argv[1])
@@ -146,6 +142,19 @@ struct TroubleTests {
             Product.repository.appendingPathComponent("Tests/Support").path,
         ])
         #expect(aged.code == 0, "\(aged)")
+    }
+
+    @Test("old runs are forgotten after a yes, and only when nobody else has the store")
+    func purge() throws {
+        let product = try Product(hosts: 1)
+        let job = try product.playbook("small", "tasks:\n  a: {type: RunProgram, with: {program: /bin/true}}\n")
+        for _ in 0..<2 { #expect(try product.run("run", job, "--on", "all", "--quiet").code == 0) }
+        let young = try product.run("store", "purge", "--runs", "1d", "--yes")
+        #expect(young.code == 0 && young.errors == "nothing is that old\n", "\(young)")
+        try age(product, "endedAt")
+        let setBack = try product.run("store", "purge", "--runs", "1d", "--yes")
+        #expect(setBack.code == 0 && setBack.errors == "nothing is that old\n", "accepted today: \(setBack)")
+        try age(product, "createdAt", "startedAt")
         let unasked = try product.run("store", "purge", "--runs", "1d")
         #expect(unasked.code == 64 && unasked.errors.contains("nobody can be asked here; say --yes"), "\(unasked)")
         let purged = try product.run("store", "purge", "--runs", "1d", "--yes")
