@@ -39,10 +39,24 @@ struct DepthTests {
         #expect(try message(long).contains("the selection is longer than 100000 bytes; name a group (group=web)"))
     }
 
+    @Test("selections of many patterns are refused")
+    func patterns() throws {
+        let text = Array(repeating: "web*", count: 1_001)
+        #expect(try message(text.dropLast().joined(separator: ",")) == "no problem")
+        #expect(
+            try message(text.joined(separator: ",")).contains(
+                "the selection has more than 1000 patterns; name a group (group=web) instead"))
+    }
+
     @Test("a pattern of many stars is matched at once")
     func stars() throws {
         #expect(try message(String(repeating: "*w", count: 2_000)).contains("no host matches"))
         #expect(try message(String(repeating: "*", count: 5_000) + "01") == "no problem")
+    }
+
+    @Test("a range that goes to the largest number is matched without being counted")
+    func range() throws {
+        #expect(try message("web[00-9223372036854775807]") == "no problem")
     }
 
     @Test("chains of thousands of jobs")

@@ -14,6 +14,8 @@ struct Glob: Hashable, Sendable {
     private let pieces: [Piece]
     /// Whether it stands for itself only.
     let isLiteral: Bool
+    /// How long a name is at least that it matches.
+    private let shortest: Int
 
     /// Reads a glob; nil when a range is not one.
     init?(_ text: String) {
@@ -22,6 +24,7 @@ struct Glob: Hashable, Sendable {
         var rest = text.unicodeScalars[...]
         while let character = rest.popFirst() {
             switch character {
+            case "*" where pieces.last == .many: continue
             case "*": pieces.append(.many)
             case "?": pieces.append(.one)
             case "[":
@@ -32,6 +35,7 @@ struct Glob: Hashable, Sendable {
             }
         }
         self.pieces = pieces
+        shortest = pieces.count { $0 != .many }
         isLiteral = !text.unicodeScalars.contains { "*?[".unicodeScalars.contains($0) }
     }
 
@@ -63,7 +67,8 @@ struct Glob: Hashable, Sendable {
                     Unicode.Scalar($0).map { String($0) }
                 }
             case .numbers(let range, let width):
-                guard range.count <= limit else { return nil }
+                // Not its count, which is beyond Int where it goes from 0 to the largest.
+                guard range.upperBound - range.lowerBound < limit else { return nil }
                 endings = range.map { number in
                     let digits = String(number)
                     return String(repeating: "0", count: max(0, width - digits.count)) + digits
@@ -78,27 +83,36 @@ struct Glob: Hashable, Sendable {
     func matches(_ name: String?) -> Bool {
         guard let name else { return false }
         guard !isLiteral else { return name == text }
+        // A long glob is told from a short name without being looked at.
+        guard shortest <= name.utf8.count else { return false }
         let scalars = Array(name.unicodeScalars)
-        // All places the pieces so far may end at: the work is bounded by the name's length, whatever the glob.
-        var places: Set<Int> = [0]
+        // Whether the pieces so far may end at each place: the work is bounded by the name's length, whatever the glob.
+        var ends = [true] + Array(repeating: false, count: scalars.count)
         for piece in pieces {
-            places = Glob.ends(of: piece, from: places, in: scalars)
-            if places.isEmpty { return false }
+            Glob.move(&ends, over: piece, in: scalars)
+            guard ends.contains(true) else { return false }
         }
-        return places.contains(scalars.count)
+        return ends[scalars.count]
     }
 
-    private static func ends(of piece: Piece, from places: Set<Int>, in name: [Unicode.Scalar]) -> Set<Int> {
-        func after(_ matches: (Unicode.Scalar) -> Bool) -> Set<Int> {
-            Set(places.filter { $0 < name.count && matches(name[$0]) }.map { $0 + 1 })
+    private static func move(_ ends: inout [Bool], over piece: Piece, in name: [Unicode.Scalar]) {
+        func step(_ matches: (Unicode.Scalar) -> Bool) {
+            for place in name.indices.reversed() { ends[place + 1] = ends[place] && matches(name[place]) }
+            ends[0] = false
         }
         switch piece {
-        case .literal(let scalar): return after { $0 == scalar }
-        case .one: return after { _ in true }
-        case .many: return places.min().map { Set($0...name.count) } ?? []
-        case .letters(let range): return after(range.contains)
+        case .literal(let scalar): step { $0 == scalar }
+        case .one: step { _ in true }
+        case .many:
+            guard let first = ends.firstIndex(of: true) else { return }
+            for place in first..<ends.count { ends[place] = true }
+        case .letters(let range): step(range.contains)
         case .numbers(let range, let width):
-            return Set(places.flatMap { place in numberEnds(range, width, name[place...]).map { place + $0 } })
+            let begins = ends.indices.filter { ends[$0] }
+            ends = Array(repeating: false, count: ends.count)
+            for begin in begins {
+                for count in numberEnds(range, width, name[begin...]) { ends[begin + count] = true }
+            }
         }
     }
 

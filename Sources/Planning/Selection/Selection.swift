@@ -112,10 +112,14 @@ extension Inventory {
 private struct SelectionTerms {
     private let inventory: Inventory
     private let root: Selector.Node
+    private let groups: Set<String>
+    private let services: Set<String>
 
     init(_ selector: Selector, _ inventory: Inventory) {
         self.inventory = inventory
         root = selector.root
+        groups = Set(inventory.groups.map(\.name)).union(inventory.hosts.flatMap(\.groups))
+        services = Set(inventory.hosts.flatMap(\.services))
     }
 
     /// What is not there, and what was probably meant; nil when everything is.
@@ -155,7 +159,7 @@ private struct SelectionTerms {
         let known: Set<String>
         switch attribute.key {
         case "group": known = groups
-        case "service": known = Set(inventory.hosts.flatMap(\.services))
+        case "service": known = services
         default: return nil
         }
         let name = attribute.value.text
@@ -163,8 +167,6 @@ private struct SelectionTerms {
         let all = known.isEmpty ? "; it has none" : "; it has \(known.sorted().joined(separator: ", "))"
         return "the inventory has no \(attribute.key) '\(name)'\(didYouMean(name, among: known.sorted(), orElse: all))"
     }
-
-    private var groups: Set<String> { Set(inventory.groups.map(\.name)).union(inventory.hosts.flatMap(\.groups)) }
 
     /// What hosts there are, in a few words.
     var hosts: String {

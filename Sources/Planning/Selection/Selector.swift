@@ -113,6 +113,15 @@ extension Selector.Node {
         }
     }
 
+    /// Whether it is a term that names nothing outright.
+    var isPattern: Bool {
+        switch self {
+        case .name(let name, let instance): !name.isLiteral || instance?.isLiteral == false
+        case .attribute(let attribute): !attribute.value.isLiteral
+        case .all, .every, .some, .not: false
+        }
+    }
+
     func matches(_ host: Host, _ instance: Instance?, _ reading: Selector.Reading) -> Bool {
         switch self {
         case .all: true

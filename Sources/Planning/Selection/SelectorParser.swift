@@ -17,6 +17,7 @@ struct SelectorParser {
     private var tokens: [(token: Token, column: Int)] = []
     private var position = 0
     private var depth = 0
+    private var patterns = 0
 
     init(_ text: String, option: String) {
         self.text = text
@@ -26,6 +27,8 @@ struct SelectorParser {
     /// The most bytes of a selection, and how deep parentheses and `not` may stand in each other.
     private static let longest = 100_000
     private static let deepest = 100
+    /// Each pattern is held against each host.
+    private static let mostPatterns = 1_000
 
     mutating func parse() throws(Problem) -> Selector.Node {
         guard text.utf8.count <= Self.longest else {
@@ -84,7 +87,14 @@ struct SelectorParser {
         }
         guard position < tokens.count, case .word(let word) = tokens[position].token else { throw unexpected() }
         position += 1
-        return try term(word, column: tokens[position - 1].column)
+        let node = try term(word, column: tokens[position - 1].column)
+        patterns += node.isPattern ? 1 : 0
+        guard patterns <= Self.mostPatterns else {
+            throw Problem(
+                "the selection has more than \(Self.mostPatterns) patterns; name a group (group=web) instead",
+                path: option)
+        }
+        return node
     }
 
     private mutating func take(_ token: Token) -> Bool {
