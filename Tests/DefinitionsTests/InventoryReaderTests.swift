@@ -33,6 +33,13 @@ struct InventoryReaderTests {
         #expect(problems.all.first?.place?.file == folder.path + "/host_vars/b.yml")
     }
 
+    @Test("a range of letters whose step goes beyond its end has its first name only", arguments: [300, Int.max])
+    func longStep(step: Int) {
+        let (inventory, problems) = reader.read(path: folder.write("hosts", "[web]\nweb[a:f:\(step)]\n"))
+        #expect(inventory.hosts.map(\.name) == ["weba"])
+        #expect(problems.all.isEmpty)
+    }
+
     @Test("old algorithms are used only for hosts that ask for them, with a warning")
     func oldAlgorithms() {
         let text = "firstline: 1\nhosts:\n  new:\n  old: {oldAlgorithms: true}\n"

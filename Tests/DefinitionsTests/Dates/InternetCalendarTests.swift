@@ -153,4 +153,12 @@ struct InternetCalendarTests {
         #expect(lines.count == 11)
         #expect(lines.last == "d:33:1: error: and 2 more events that are not read")
     }
+
+    @Test("a day of thousands of events is read at once, with ten of their names")
+    func crowdedDay() {
+        let events = (0..<20_000).map { ["DTSTART;VALUE=DATE:20260105", "SUMMARY:e\($0)"] }
+        let lines = events.flatMap { ["BEGIN:VEVENT"] + $0 + ["END:VEVENT"] }
+        let text = (["BEGIN:VCALENDAR"] + lines + ["END:VCALENDAR"]).joined(separator: "\n")
+        #expect(ReadDates(text).named == ["2026-01-05 e0, e1, e2, e3, e4, e5, e6, e7, e8, e9"])
+    }
 }

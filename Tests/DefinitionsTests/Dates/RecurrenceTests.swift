@@ -87,6 +87,10 @@ struct RecurrenceTests {
             ("FREQ=HOURLY", "RRULE has the part 'FREQ=HOURLY', which is not read"),
             ("FREQ=YEARLY;BYDAY=0MO", "RRULE has the part 'BYDAY=0MO', which is not read"),
             ("FREQ=YEARLY;BYDAY=MOO", "RRULE has the part 'BYDAY=MOO', which is not read"),
+            (
+                "FREQ=MONTHLY;BYMONTHDAY=-9223372036854775808",
+                "RRULE has the part 'BYMONTHDAY=-9223372036854775808', which is not read"
+            ),
             ("FREQ=YEARLY;BYMONTH=13", "RRULE has the part 'BYMONTH=13', which is not read"),
             ("FREQ=YEARLY;INTERVAL=0", "RRULE has the part 'INTERVAL=0', which is not read"),
             ("FREQ=YEARLY;COUNT=-1", "RRULE has the part 'COUNT=-1', which is not read"),

@@ -34,7 +34,9 @@ struct HostRange {
         guard parts.count == 2 || parts.count == 3 && separator == ":", step > 0 else { throw notARange(separator) }
         if let first = letter(parts[0]), let last = letter(parts[1]) {
             guard first <= last else { throw Mistake(message: "counts backwards") }
-            return stride(from: first, through: last, by: step).map { String(Character(Unicode.Scalar($0))) }
+            return stride(from: Int(first), through: Int(last), by: step).map {
+                String(Character(Unicode.Scalar(UInt8($0))))
+            }
         }
         // Ansible's own form may leave the beginning out, which is 0 then.
         let begin = parts[0].isEmpty && separator == ":" ? "0" : parts[0]

@@ -17,6 +17,8 @@ struct DatesFile {
 
     /// So many problems of one file are told one by one.
     static let mostTold = 10
+    /// How many names of one day are kept.
+    static let mostNames = 10
 
     /// Reads the days of a file, each with what the file calls it.
     func read(_ bytes: [UInt8], _ problems: inout Problems) -> [Day: String] {
@@ -89,6 +91,8 @@ struct DatesFile {
 struct FoundDays {
     let file: String
     private(set) var names: [Day: String] = [:]
+    /// The names of the days that have more than one, at most ten of each.
+    private var several: [Day: Set<String>] = [:]
     /// How many days or events a filter left out.
     var leftOut = 0
     private(set) var problems = Problems()
@@ -104,7 +108,10 @@ struct FoundDays {
             names[day] = name
             return
         }
-        if !name.isEmpty, !known.split(separator: ", ").contains(Substring(name)) { names[day] = "\(known), \(name)" }
+        guard !name.isEmpty, several[day, default: [known]].count < DatesFile.mostNames,
+            several[day, default: [known]].insert(name).inserted
+        else { return }
+        names[day]?.append(", \(name)")
     }
 
     /// Tells a problem, unless ten of its kind were told: those are counted, as `and 30 more` of the kind.

@@ -100,7 +100,8 @@ struct Recurrence {
     private static func numbers(_ text: String, _ range: ClosedRange<Int>, isSigned: Bool = true) -> Set<Int>? {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false)
         let numbers = parts.compactMap { Int($0) }
-        guard numbers.count == parts.count, numbers.allSatisfy({ range.contains(isSigned ? Int($0.magnitude) : $0) })
+        guard numbers.count == parts.count,
+            numbers.allSatisfy({ range.contains($0) || isSigned && range.contains(0 &- $0) })
         else { return nil }
         return Set(numbers)
     }
