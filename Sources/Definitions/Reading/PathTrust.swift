@@ -30,7 +30,7 @@ package struct PathWeakness: Error, Hashable, Sendable {
 }
 
 /// Finds out who may change what a path leads to, as `StrictModes` of OpenSSH does: the modes and owners of the path and of all folders
-/// above it count, those of links and of what they lead to.
+/// above it count, and the same of each link on the way.
 ///
 /// In a folder with the sticky bit, such as `/tmp`, others may not replace what is not theirs. A group that has only its owner's
 /// account is nobody else.
@@ -52,13 +52,9 @@ package struct PathTrust: Sendable {
     ///
     /// What does not exist yet has none of its own.
     package func weakness(of path: String) -> PathWeakness? {
-        let path = path.hasPrefix("/") ? path : (Files.realPath(".") ?? "") + "/" + path
-        let real = Files.realPath(path)
-        let ways = [path] + (real == path ? [] : [real].compactMap(\.self))
-        return ways.lazy.compactMap { way in
-            weakness(at: way, isEnd: true)
-                ?? PathTrust.foldersAbove(way).lazy.compactMap { weakness(at: $0, isEnd: false) }.first
-        }.first
+        let way = PathTrust.way(to: path.hasPrefix("/") ? path : (Files.realPath(".") ?? "") + "/" + path)
+        return weakness(at: way.end, isEnd: true)
+            ?? way.places.reversed().lazy.compactMap { weakness(at: $0, isEnd: false) }.first
     }
 
     private func weakness(at place: String, isEnd: Bool) -> PathWeakness? {
@@ -76,16 +72,30 @@ package struct PathTrust: Sendable {
         return isShared ? PathWeakness(place: place, kind: .group) : nil
     }
 
-    /// The folders above a path, the nearest first.
-    private static func foldersAbove(_ path: String) -> [String] {
-        var folders: [String] = []
-        var rest = path[...]
-        while let slash = rest.lastIndex(of: "/") {
-            rest = rest[..<slash]
-            folders.append(rest.isEmpty ? "/" : String(rest))
+    /// The folders and links that a path leads through, in order, and what it leads to.
+    private static func way(to path: String) -> (places: [String], end: String) {
+        var names = Array(path.split(separator: "/").reversed())
+        var (folder, places, links) = ("", ["/"], 0)
+        while let name = names.popLast() {
+            if name == "." { continue }
+            if name == ".." {
+                folder = String(folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)])
+                continue
+            }
+            places.append(folder + "/" + name)
+            guard links < mostLinks, let target = Files.link(folder + "/" + name) else {
+                folder += "/" + name
+                continue
+            }
+            links += 1
+            if target.hasPrefix("/") { folder = "" }
+            names += target.split(separator: "/").reversed()
         }
-        return folders
+        return (places, folder.isEmpty ? "/" : folder)
     }
+
+    /// As many links as Linux itself follows.
+    private static let mostLinks = 40
 
     /// Whether a group is the one of its owner alone, as `useradd` makes one for each account.
     private static func isPrivate(_ group: gid_t, of owner: uid_t) -> Bool {
