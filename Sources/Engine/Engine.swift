@@ -124,6 +124,8 @@ package actor Engine {
         defer { drivers[id] = nil }
         let state = try await driver.run()
         locks?.giveBack(id)
+        // Its children may wait for a run that waits for this one.
+        endWaits(for: id)
         for child in children.removeValue(forKey: id) ?? [] { await background[child]?.value }
         return state
     }
