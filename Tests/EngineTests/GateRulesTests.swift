@@ -13,7 +13,11 @@ private struct Rolling {
     private(set) var reasons: [String: Reason] = [:]
     private(set) var end: RunState?
 
-    init(stopAfter: Int = 1, gate: Bool = true) {
+    /// - Parameters:
+    ///   - stopAfter: How many targets may fail.
+    ///   - gate: Whether a gate is between the batches; otherwise a pause.
+    ///   - isNested: Whether the gate's job calls another one, which asks the person.
+    init(stopAfter: Int = 1, gate: Bool = true, isNested: Bool = false) {
         var steps: [PlannedStep] = []
         func add(
             _ path: String, _ role: PlannedStep.Role, _ set: Int, parent: Int? = nil, links: [PlannedStep.Link] = []
@@ -42,9 +46,13 @@ private struct Rolling {
             steps[steps.count - 1].isGate = true
             let inner = steps.count - 1
             add("gate-\(batch + 1)/look", .task, batch + 1, parent: inner)
-            add(
-                "gate-\(batch + 1)/ask", .task, 0, parent: inner,
-                links: [.init(from: steps.count - 1, condition: .ok, requirement: .all)])
+            let look = PlannedStep.Link(from: steps.count - 1, condition: .ok, requirement: .all)
+            if isNested {
+                add("gate-\(batch + 1)/call", .group, batch + 1, parent: inner, links: [look])
+                add("gate-\(batch + 1)/call/ask", .task, 0, parent: steps.count - 1)
+            } else {
+                add("gate-\(batch + 1)/ask", .task, 0, parent: inner, links: [look])
+            }
         }
         plan = Plan(
             job: "test", title: "test", lanes: (0..<6).map { Target(host: HostName("h\($0)")) }, hosts: [],
@@ -144,6 +152,22 @@ struct GateRulesTests {
                 "\(step)@\(lane)")
         }
         #expect(!run.started.contains("gate-2/ask"))
+    }
+
+    @Test("whose job calls another that asks the person ends like one that asks by itself")
+    func nested() {
+        var run = Rolling(isNested: true)
+        run.play(["gate-1/call/ask": no])
+        #expect(run.end == .failed)
+        for lane in [0, 1] {
+            #expect(run.state("batch-1", lane) == .succeeded)
+            #expect(run.state("gate-1/call", lane) == .skipped && run.state("gate-1", lane) == .skipped)
+        }
+        #expect(run.state("batch-2/a", 2) == .skipped)
+        #expect(run.reasons["batch-2/a@2"] == Reason(.gateClosed, "not begun: kim said no: not today"))
+        var good = Rolling(isNested: true)
+        good.play()
+        #expect(good.end == .succeeded && good.started.last == "batch-3/a@5")
     }
 
     @Test("whose check fails on a target fails that target; one that runs once fails none")

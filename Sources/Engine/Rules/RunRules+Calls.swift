@@ -52,7 +52,9 @@ extension RunRules {
             closeIfDone(StepKey(step: parent, lane: key.lane))
         } else {
             steps[parent].sharedTally.add(tally)
-            if let reason = end.reason, tally.isBad, shape.steps[parent].isGate { close(gate: parent, reason) }
+            if let reason = end.reason, tally.isBad, let gate = gate(around: parent) {
+                close(gate: gate, reason, tally)
+            }
             guard steps[key.step].ended == shape.width(of: key.step) else { return }
             steps[parent].openShared -= 1
             guard steps[parent].openShared == 0 else { return }
@@ -74,7 +76,7 @@ extension RunRules {
             nodes[node].openChildren == 0, steps[key.step].openShared == 0
         else { return }
         var tally = nodes[node].tally
-        if let reason = closed[key.step], !tally.isBad {
+        if let reason = closed[key.step] ?? gate(around: key.step).flatMap({ closed[$0] }), !tally.isBad {
             let report = Report(level: tally.level, changed: tally.changed)
             return work.append(
                 .end(key, NodeEnd(state: .skipped, reason: reason, report: report, isBroken: true)))

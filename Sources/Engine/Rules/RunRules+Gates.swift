@@ -5,24 +5,28 @@ import Model
 // Gates: what stands between two batches. A gate that does not let the next batch begin fails no target that was done.
 extension RunRules {
     /// A step of a gate that runs once did not end OK: a person said no, or a check failed.
-    mutating func close(gate: Int, _ reason: Reason) {
+    mutating func close(gate: Int, _ reason: Reason, _ tally: Tally) {
         guard closed[gate] == nil else { return }
         let isPerson = [ReasonCode.rejected, .holdExpired].contains { $0.rawValue == reason.code }
         let why = isPerson ? reason.message : "what was to be OK between two batches is not: \(reason.message)"
         closed[gate] = Reason(.gateClosed, "not begun: \(why)")
-        worsen(steps[gate].sharedTally)
+        worsen(tally)
     }
 
     /// The gate that a step is, or in which it runs once; nil = none.
     ///
     /// What looks at a single target goes on there, as in the batch.
     func gate(of key: StepKey) -> Int? {
+        key.lane < 0 || shape.steps[key.step].isGate ? gate(around: key.step) : nil
+    }
+
+    /// The gate that a step is or belongs to, perhaps by way of called jobs; nil = none.
+    func gate(around step: Int) -> Int? {
         guard shape.hasGates else { return nil }
-        if shape.steps[key.step].isGate { return key.step }
-        var next = key.lane < 0 ? shape.steps[key.step].parent : nil
-        while let parent = next {
-            if shape.steps[parent].isGate { return parent }
-            next = shape.steps[parent].parent
+        var next: Int? = step
+        while let current = next {
+            if shape.steps[current].isGate { return current }
+            next = shape.steps[current].parent
         }
         return nil
     }
