@@ -29,15 +29,26 @@ extension RunDriver {
         let (worker, mailbox, attempt) = (worker, mailbox, record.attempt)
         let superseded = (sentBefore[key] ?? []).filter { $0.attempt < attempt }.flatMap(\.sent)
         let task = Task {
-            let event = await worker.perform(record, superseded: superseded) { sent throws(SessionFailure) in
-                try await self.keep(sent, of: key, attempt)
+            let event = await Turn.$tell.withValue({ mailbox.post(.turn(key, attempt: attempt, waits: $0)) }) {
+                await worker.perform(record, superseded: superseded) { sent throws(SessionFailure) in
+                    try await self.keep(sent, of: key, attempt)
+                }
             }
             mailbox.post(.event(event))
         }
-        if let longest = worker.longest(of: key) {
-            timers.set(.limit(key), after: longest) { mailbox.post(.overdue(key, attempt: attempt)) }
-        }
         running[key] = RunningStep(task: task, attempt: attempt)
+        limit(key, attempt)
+    }
+
+    private func limit(_ key: StepKey, _ attempt: Int) {
+        guard let longest = worker.longest(of: key) else { return }
+        timers.set(.limit(key), after: longest) { [mailbox] in mailbox.post(.overdue(key, attempt: attempt)) }
+    }
+
+    /// The limit runs only while the work does not wait for its turn.
+    func noteTurn(_ key: StepKey, _ attempt: Int, _ waits: Bool) {
+        guard running[key]?.attempt == attempt else { return }
+        if waits { timers.end(.limit(key)) } else { limit(key, attempt) }
     }
 
     /// Keeps what a try is about to send; returns when that would survive a power cut.

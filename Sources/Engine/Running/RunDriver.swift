@@ -19,6 +19,8 @@ actor RunDriver {
         case kill([StepKey])
         /// A try has overrun its limit, and does not see to that itself.
         case overdue(StepKey, attempt: Int)
+        /// The work of a try waits for its turn on a host, or has it.
+        case turn(StepKey, attempt: Int, waits: Bool)
     }
 
     let run: Run
@@ -163,6 +165,7 @@ actor RunDriver {
         case .storeFailed(let error): storeError = storeError ?? error
         case .kill(let keys): for key in keys where progress[key]?.state == .running { stop(key) }
         case .overdue(let key, let attempt): stopOverdue(key, attempt)
+        case .turn(let key, let attempt, let waits): noteTurn(key, attempt, waits)
         }
     }
 

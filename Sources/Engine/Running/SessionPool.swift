@@ -20,6 +20,8 @@ actor SessionPool {
         /// Open files that it may take.
         let places: Int
         let task: Task<Result<any SpoolingSession, SessionFailure>, Never>
+        /// Whether it has been opened.
+        var isOpen = false
         /// Whether a command has been sent over it.
         var wasUsed = false
         /// Steps that use it now.
@@ -174,13 +176,23 @@ actor SessionPool {
         places.noteBusy(opening.number)
         openings[host.name]?.wasUsed = true
         openings[host.name]?.users += 1
-        let result = await withTaskCancellationHandler {
-            await opening.task.value
-        } onCancel: {
-            opening.task.cancel()
+        let result = await opened(opening)
+        if openings[host.name]?.number == opening.number {
+            if case .failure = result { openings[host.name] = nil } else { openings[host.name]?.isOpen = true }
         }
-        if case .failure = result, openings[host.name]?.number == opening.number { openings[host.name] = nil }
         return (try result.get(), opening.number, opening.wasUsed)
+    }
+
+    private func opened(_ opening: Opening) async -> Result<any SpoolingSession, SessionFailure> {
+        guard !opening.isOpen else { return await opening.task.value }
+        return await Turn.wait(
+            {
+                await withTaskCancellationHandler {
+                    await opening.task.value
+                } onCancel: {
+                    opening.task.cancel()
+                }
+            }, on: self)
     }
 
     /// Works on a host; a session that turns out to be broken is given up.
@@ -191,7 +203,9 @@ actor SessionPool {
         _ work: @Sendable (any SpoolingSession, _ number: Int) async throws(SessionFailure) -> Answer
     ) async throws(SessionFailure) -> Answer {
         let pipes = host.pipesOpen
-        guard await programs.take(pipes) else { throw SessionPool.givenUp(host) }
+        if !programs.takeFree(pipes) {
+            guard await Turn.wait({ await programs.take(pipes) }, on: self) else { throw SessionPool.givenUp(host) }
+        }
         defer { programs.give(pipes) }
         let (session, number, wasUsed) = try await take(host)
         do throws(SessionFailure) {
