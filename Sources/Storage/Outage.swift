@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
+
 /// Since when a store has failed, told once when that begins and once when it ends.
 package actor Outage {
     /// What is told.
@@ -12,7 +14,11 @@ package actor Outage {
 
     private let tell: @Sendable (Turn) async -> Void
     /// Why the store fails now; nil while it works.
-    package private(set) var failure: StoreError?
+    package private(set) var failure: StoreError? {
+        didSet { isOn.store(failure != nil, ordering: .relaxed) }
+    }
+    /// Whether the store fails, for those who ask at each call.
+    private let isOn = Atomic(false)
 
     package init(tell: @escaping @Sendable (Turn) async -> Void = { _ in }) { self.tell = tell }
 
@@ -22,7 +28,12 @@ package actor Outage {
         await tell(.began(failure, limit: limit))
     }
 
-    func end() async {
+    /// Takes note that the store has answered.
+    nonisolated func noteAnswer() async {
+        if isOn.load(ordering: .relaxed) { await end() }
+    }
+
+    private func end() async {
         guard let failure else { return }
         self.failure = nil
         await tell(.ended(failure))

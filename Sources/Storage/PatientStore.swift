@@ -44,7 +44,7 @@ package struct PatientStore: RunStore {
     ) async throws(StoreError) -> Answer {
         var failure: StoreError
         do throws(StoreError) {
-            return try await call()
+            return try await heard(call)
         } catch {
             guard error.mayPass else { throw error }
             failure = error
@@ -57,15 +57,32 @@ package struct PatientStore: RunStore {
             pause = min(pause * 2, PatientStore.longestPause)
             do throws(StoreError) {
                 try await recover()
-                let answer = if let found = try await earlier() { found } else { try await call() }
-                await outage.end()
-                return answer
+                return try await heard { () async throws(StoreError) in
+                    if let found = try await earlier() { found } else { try await call() }
+                }
             } catch {
                 guard error.mayPass else { throw error }
                 failure = error
             }
         }
         throw failure
+    }
+
+    /// Makes a call once.
+    ///
+    /// A store that answers works, also where it refuses what is asked.
+    private func heard<Answer: Sendable>(
+        _ call: () async throws(StoreError) -> Answer
+    ) async throws(StoreError) -> Answer {
+        let answer: Answer
+        do throws(StoreError) {
+            answer = try await call()
+        } catch {
+            if !error.isOfStore { await outage.noteAnswer() }
+            throw error
+        }
+        await outage.noteAnswer()
+        return answer
     }
 }
 

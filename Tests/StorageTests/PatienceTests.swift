@@ -70,6 +70,30 @@ struct PatienceTests {
         #expect(pauses.withLock { $0 } == 0)
     }
 
+    @Test("and refuses what is asked works again")
+    func refusal() async {
+        let turns = Mutex<[Outage.Turn]>([])
+        let failure = StoreError.failing(path: "/data", detail: "its disk failed")
+        let store = PatientStore(
+            ShakyStore(failure) { $0 == 1 ? .failsBefore : .works }, limit: .seconds(60), sleep: { _ in },
+            outage: Outage { turn in turns.withLock { $0.append(turn) } })
+        let none = RunID("20260101-000000-aaaaaa")
+        await #expect(throws: StoreError.notFound(none)) { try await store.plan(of: none) }
+        #expect(turns.withLock { $0 } == [.began(failure, limit: .seconds(60)), .ended(failure)])
+    }
+
+    @Test("and was given up by a caller works again when the next one has an answer at once")
+    func givenUp() async {
+        let turns = Mutex<[Outage.Turn]>([])
+        let failure = StoreError.failing(path: "/data", detail: "its disk failed")
+        let store = PatientStore(
+            ShakyStore(failure) { $0 <= 2 ? .failsBefore : .works }, limit: .milliseconds(1), sleep: { _ in },
+            outage: Outage { turn in turns.withLock { $0.append(turn) } })
+        await #expect(throws: failure) { try await store.note(event) }
+        await #expect(throws: Never.self) { try await store.note(event) }
+        #expect(turns.withLock { $0 } == [.began(failure, limit: .milliseconds(1)), .ended(failure)])
+    }
+
     @Test("because another program locks it goes on when the lock is gone, and that is told")
     func locked() async throws {
         let directory = try TestDirectory()

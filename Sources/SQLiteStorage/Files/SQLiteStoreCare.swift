@@ -102,7 +102,8 @@ extension StoreFiles {
         do {
             let pool = try Connections.readers(self)
             defer { try? pool.close() }
-            return try pool.unsafeRead { database in
+            // One view of it all: a server may keep and forget runs meanwhile.
+            return try pool.read { database in
                 try Schema(self).recognize(database)
                 try Inspection(files: self, database: database).readAll()
                 func count(_ table: String) throws -> Int {
