@@ -106,6 +106,18 @@ struct ConnectionGuardTests {
         #expect(connections.count == 2)
     }
 
+    @Test("ends for a new one when it was answered early and owes the rest of its request")
+    func owing() throws {
+        let connections = Connections(most: 2)
+        let owing = try [Connection(connections), Connection(connections)]
+        for connection in owing {
+            try connection.sendHead()
+            try connection.answer()
+        }
+        #expect(try Connection(connections).isOpen)
+        #expect(owing.count(where: \.isOpen) == 1)
+    }
+
     @Test("is told to come again when all that are open are being served, and frees its place when one ends")
     func full() throws {
         let connections = Connections(most: 2)

@@ -87,6 +87,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard case .end = part else { return }
         unanswered -= 1
         if isReading {
+            // What is left of the request is read for the client's sake; a place that it needs goes to another.
+            connections.note(context.channel, waits: true)
             setAlarm(limits.rest, context)
         } else if unanswered <= 0 {
             wait(context)
@@ -124,6 +126,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Answers with a problem, and ends the connection.
     private func refuse(_ problem: APIProblem, _ context: ChannelHandlerContext) {
         isRefused = true
+        alarm?.cancel()
+        alarm = close(after: limits.rest, context)
         let body = problem.bytes
         let head = HTTPResponse(
             status: .init(code: problem.status),
