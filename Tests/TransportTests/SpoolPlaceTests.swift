@@ -71,6 +71,16 @@ struct SpoolPlaceTests {
         }
     }
 
+    @Test("is in the home of an account whose XDG_STATE_HOME is no absolute path", arguments: ["state", "$HOME/state"])
+    func relative(state: String) async throws {
+        let user = try TestUser()
+        let server = try SSHServer(options: ["SetEnv XDG_STATE_HOME=\(state)"])
+        let session = try await server.transport().open(server.host(user: user.name))
+        let ground = try await session.ground(for: nil, become: .sudo)
+        #expect(ground.spool?.hasPrefix(user.home + "/.local/state/firstline/spool/") == true, "\(ground)")
+        await session.close()
+    }
+
     @Test("is nothing that another account made there before, be it a link or a directory")
     func occupied() async throws {
         let (user, other) = (try TestUser(files: ["mine/spool/x": ""]), try TestUser())

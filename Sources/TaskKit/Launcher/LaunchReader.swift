@@ -126,13 +126,6 @@ package struct LaunchReader: Sendable {
         if own(words)?.first == "AGAIN" { errorAnswers += 1 }
     }
 
-    /// Takes the end of both streams and returns what was still held back of standard output.
-    package mutating func finish() -> [UInt8] {
-        var program: [UInt8] = []
-        pass(outputMarks.rest(), to: &program)
-        return program
-    }
-
     private func own(_ words: [Substring]) -> ArraySlice<Substring>? {
         guard let first = words.first, first == request else { return nil }
         return words.dropFirst()
@@ -245,11 +238,5 @@ struct MarkSplitter: Sendable {
         }
         pass(to: input.count)
         return pieces
-    }
-
-    /// What was held back, at the end of the stream.
-    mutating func rest() -> [UInt8] {
-        defer { held = [] }
-        return held
     }
 }

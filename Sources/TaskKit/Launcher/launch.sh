@@ -50,12 +50,16 @@ fail() {
 }
 # Sets $me to the account's number.
 who() {
+    [ -z "$me" ] || return 0
+    # shellcheck disable=SC2034
     while read -r line u me l; do
         [ "$line" != Uid: ] || break
     done </proc/self/status
 }
+entry() { mode=$1 owner=$3 group=$4; }
 # Whether nobody but root and we can put something else in the place of the directory we are in: no directory on the way to
-# it may be a link, another account's, or open to others without the sticky bit. $why tells which is.
+# it may be a link, another account's, or open to others without the sticky bit. $why tells which is. It is asked in a shell
+# of its own, and starts one program only.
 firm() {
     d=${PWD%/}
     set --
@@ -64,32 +68,26 @@ firm() {
         d=${d%/*}
     done
     who
-    why=$(
-        # shellcheck disable=SC2012
-        LC_ALL=C ls -ldn -- / "$@" 2>/dev/null | {
-            set -- / "$@"
-            # shellcheck disable=SC2030
-            while read -r i c u l line; do
-                [ "$u" = 0 ] || [ "$u" = "$me" ] || i=foreign
-                # A group of the account's own number is its private one.
-                case $i in
-                d????????[tT]*) i="" ;;
-                d???????w*) i=open ;;
-                d????w*+) i=open ;;
-                d????w*)
-                    i=open
-                    [ "$l" != "$me" ] || i=""
-                    ;;
-                d*) i="" ;;
-                foreign) ;;
-                *) i=barred ;;
-                esac
-                [ -z "$i" ] || break
-                shift
-            done
-            [ -z "$1" ] || echo "${i:-barred} $1"
-        }
-    )
+    set -f -- / "$@"
+    # shellcheck disable=SC2012
+    list=$(LC_ALL=C ls -ldn -- "$@" 2>/dev/null)$nl
+    for d in "$@"; do
+        # shellcheck disable=SC2086
+        entry ${list%%"$nl"*}
+        list=${list#*"$nl"}
+        # A group of the account's own number is its private one.
+        why=""
+        case $mode in
+        d????????[tT]*) ;;
+        d???????w* | d????w*+) why=open ;;
+        d????w*) [ "$group" = "$me" ] || why=open ;;
+        d*) ;;
+        *) why=barred ;;
+        esac
+        [ -z "$mode" ] || [ "$owner" = 0 ] || [ "$owner" = "$me" ] || why=foreign
+        [ -z "$why" ] || break
+    done
+    why=${why:+$why $d}
     [ -z "$why" ]
 }
 # SPOOL: from here on, only what keeps errands needs it; others are sent a text without it.
@@ -138,7 +136,8 @@ look() {
 # Makes what is missing of the directory $1/$2, goes there and sets $s to it, if nobody else can put something else in its
 # place; else $why tells why not. Nothing is made before that is proven of where it is made.
 place() {
-    d=$1 r=$2
+    d=$1 r=$2 why="barred $1"
+    case $d in /*) ;; *) return 1 ;; esac
     while [ ! -d "$d/" ]; do
         r=${d##*/}/$r
         d=${d%/*}
@@ -185,8 +184,10 @@ ground() {
     case $1 in
     /*) place "$1" "firstline-$me/spool/$b" ;;
     *)
-        place "${XDG_STATE_HOME:-${HOME:-/dev/null}/.local/state}" "firstline/spool/$b" ||
-            place /var/tmp "firstline-$me/spool/$b"
+        # The standard has the variable ignored where it is no absolute path.
+        d=${XDG_STATE_HOME-}
+        case $d in /*) ;; *) d=${HOME:-/dev/null}/.local/state ;; esac
+        place "$d" "firstline/spool/$b" || place /var/tmp "firstline-$me/spool/$b"
         ;;
     esac
 }
