@@ -25,6 +25,8 @@ package struct SSHOptions: Sendable {
     package var connectLimit = Duration.seconds(10)
     /// How long handshake and log-in may take.
     package var loginLimit = Duration.seconds(30)
+    /// How long the log-in shell and our launcher may take until a program starts.
+    package var launchLimit = Duration.seconds(30)
     /// How often a silent host is asked for a sign of life while a command runs on it.
     package var keepAlive = Duration.seconds(15)
     /// How long it may stay silent then, before it counts as lost: noticed after at most 15 + 25 = 40 s.

@@ -22,6 +22,19 @@ struct HandshakeWindowTests {
         #expect(window.size == 32)
     }
 
+    @Test("where twice as many take twice as long each, because a machine is busy, it goes back and rests")
+    func busyFromTheStart() {
+        var window = window()
+        var sizes: [Int] = []
+        for _ in 0..<2000 {
+            window.noteThrough(after: .milliseconds(10 * window.size))
+            sizes.append(window.size)
+        }
+        #expect(sizes.max() == 64)
+        #expect(sizes.count { $0 == 64 } == 128)
+        #expect(window.size == 32)
+    }
+
     @Test("where connections are dropped before the host speaks, it shrinks, and grows again when that has passed")
     func dropped() {
         var window = window()

@@ -102,8 +102,10 @@ struct LogInShellTests {
     func trap(_ trap: Trap) async throws {
         let user = try TestUser(shell: trap.shell, files: [trap.file: trap.text + "\n"])
         let server = try SharedServer.get()
-        let session = try await server.transport(change: { $0.loginLimit = .seconds(10) })
-            .open(server.host(user: user.name, spool: Model.Host.spool))
+        let session = try await server.transport(change: {
+            if trap.words == Self.late { $0.launchLimit = .seconds(10) }
+        })
+        .open(server.host(user: user.name, spool: Model.Host.spool))
         var other = talk
         other.account = "nobody"
         for command in [talk, other] {

@@ -98,7 +98,7 @@ struct ReachReasonTests {
 
     @Test("what sshd says when too many log in at once is shown, also behind a jump host")
     func maxStartups() async throws {
-        let full = try SSHServer(options: ["MaxStartups 1:100:1"])
+        let full = try SSHServer(options: ["MaxStartups 1:100:1", "LoginGraceTime 0"])
         // Takes the only place for log-ins.
         let holder = try Holder(port: full.port)
         let direct = await refusal { _ = try await full.transport().open(full.host()) }
@@ -161,6 +161,25 @@ struct ReachReasonTests {
         }
     }
 
+    @Test("a connection to a host that says nothing ends with the attempt, also behind a jump host")
+    func silentBehindJump() async throws {
+        let marks = try TemporaryDirectory()
+        let silent = try Listener("c.recv(99); c.recv(99); open('\(marks.path)/' + str(id(c)), 'w')")
+        let jump = try SSHServer()
+        var host = silent.host()
+        host.connection.jump = "jump"
+        let transport = jump.transport(jumps: [jump.host("jump")], change: { $0.connectLimit = .seconds(5) })
+        for _ in 0..<2 {
+            let end = await refusal { [host] in _ = try await transport.open(host) }
+            #expect(end?.code == .handshakeTimeout, "\(String(describing: end))")
+        }
+        // The jump host's own connection stays, and what it carried does not.
+        for _ in 0..<1_000 where try FileManager.default.contentsOfDirectory(atPath: marks.path).count < 2 {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: marks.path).count == 2)
+    }
+
     @Test("targets behind one jump host that fail at the same time in different ways each have their own reason")
     func ownReasons() async throws {
         let closed = try freePort()
@@ -185,7 +204,7 @@ struct ReachReasonTests {
 
     @Test("a server with old algorithms only is told with what to do; where the inventory says so, it is reached")
     func oldAlgorithms() async throws {
-        let server = try OldServer()
+        let server = try oldServer()
         var host = server.host()
         let strict = host
         let refused = await refusal { _ = try await server.transport().open(strict) }
@@ -211,7 +230,7 @@ struct ReachReasonTests {
 }
 
 /// What an sshd of 2011 offers.
-private func OldServer() throws -> SSHServer {
+private func oldServer() throws -> SSHServer {
     try SSHServer(options: [
         "KexAlgorithms diffie-hellman-group14-sha1,diffie-hellman-group1-sha1", "Ciphers aes128-cbc,3des-cbc",
         "MACs hmac-sha1", "HostKeyAlgorithms ssh-rsa,ssh-ed25519",

@@ -101,6 +101,10 @@ extension SSHServer {
         var options = SSHOptions(
             defaultUser: "root", hostKeys: { _ in known }, secret: secret,
             jumpHost: { name in jumps.first { $0.name == name } })
+        // A machine under load answers late; a test of these limits sets its own.
+        options.connectLimit = .seconds(120)
+        options.loginLimit = .seconds(300)
+        options.launchLimit = .seconds(300)
         change(&options)
         return SSHTransport(options)
     }

@@ -47,7 +47,7 @@ extension SSHConnection {
     ) async throws(SessionFailure) -> LaunchExchange {
         try await converse(account, become, isErrand: true, isUrgent: false, on: loop, make) {
             (conversation: Conversation) async throws(SessionFailure) in
-            _ = try await talk(conversation, limit: TimeLimit(options.loginLimit), output: NoOutput())
+            _ = try await talk(conversation, limit: TimeLimit(options.launchLimit), output: NoOutput())
             guard conversation.isOver else {
                 throw SessionFailure(.startTimeout, "\(host.name) was asked for its spool and did not answer")
             }
@@ -187,8 +187,8 @@ extension SSHConnection {
     private func talk(
         _ conversation: Conversation, limit: TimeLimit?, output: any OutputSink
     ) async throws(SessionFailure) -> Conversation.End {
-        // The limit counts from the program's own start; until then the host has as long as it has for a log-in.
-        var deadline: MonotonicTime? = .now + options.loginLimit
+        // The limit counts from the program's own start.
+        var deadline: MonotonicTime? = .now + options.launchLimit
         var hasBegun = false
         while true {
             guard session != nil else { throw lost ?? closed }
@@ -210,7 +210,7 @@ extension SSHConnection {
             let until = [deadline, conversation.nextQuestion].compactMap(\.self).min()
             guard await wait(by: until) == .deadline, let deadline, deadline <= .now else { continue }
             if hasBegun { return .limit }
-            throw conversation.exchange.notStarted(within: options.loginLimit)
+            throw conversation.exchange.notStarted(within: options.launchLimit)
         }
     }
 

@@ -38,12 +38,14 @@ extension SSHConnection {
         }
         let near = pair[0]
         commandsRunning += 1
+        other.jump = self
         let connection = self
         let up = Task {
             _ = loop
             await connection.carryUp(near, channel)
         }
-        other.forwarding = Task {
+        // Ends with the other session, which closes its end of the socket and has us look.
+        Task {
             _ = loop
             await connection.carryDown(channel, near)
             up.cancel()
@@ -75,7 +77,7 @@ extension SSHConnection {
             if count < 0, errno == EAGAIN { continue }
             guard count > 0 else { break }
             var sent = 0
-            while sent < count, isAlive {
+            while sent < count, isAlive, !isLeft(near) {
                 let written = counting {
                     buffer.withUnsafeBytes {
                         ssh_channel_write(channel, $0.baseAddress?.advanced(by: sent), UInt32(count - sent))
@@ -93,7 +95,7 @@ extension SSHConnection {
     /// From the channel into the local socket.
     private func carryDown(_ channel: ssh_channel, _ near: Int32) async {
         var buffer = [UInt8](repeating: 0, count: 32_768)
-        while isAlive {
+        while isAlive, !isLeft(near) {
             let count = counting { ssh_channel_read_nonblocking(channel, &buffer, UInt32(buffer.count), 0) }
             if count == 0 || count == SSH_AGAIN {
                 if ssh_channel_is_eof(channel) != 0 { break }
@@ -115,5 +117,11 @@ extension SSHConnection {
             }
         }
         shutdown(near, Int32(SHUT_RDWR))
+    }
+
+    /// Whether the other session has closed its end of the local socket.
+    private func isLeft(_ near: Int32) -> Bool {
+        var state = pollfd(fd: near, events: 0, revents: 0)
+        return poll(&state, 1, 0) > 0 && Int32(state.revents) & (POLLHUP | POLLERR) != 0
     }
 }

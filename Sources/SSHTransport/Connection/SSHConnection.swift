@@ -18,8 +18,8 @@ final class SSHConnection {
     private(set) var socket: Int32 = -1
     /// Bytes read from the socket so far, counted by libssh: tells whether a call took packets that may be somebody else's.
     private let received = UnsafeMutablePointer<ssh_counter_struct>.allocate(capacity: 1)
-    /// Carries what this connection sends through its jump host; ended by `free`, and then closes the channel by itself.
-    var forwarding: Task<Void, Never>?
+    /// The session to the jump host that carries for this one.
+    var jump: SSHConnection?
     /// Launchers on the host that wait for work.
     var hands = RestingHands()
     /// Commands on their way; a sign of life is asked for only while there are any.
@@ -64,6 +64,8 @@ final class SSHConnection {
     ///
     /// Whoever waits for it is woken and finds it lost.
     func free() {
+        // What carries for this session there sees that it is gone.
+        defer { jump.map { $0.thread.wake($0.socket) } }
         guard let session else { return }
         if lost == nil { lost = SessionFailure(.connectionLost, "the session to \(host.name) was closed") }
         _ = hands.freeAll()
@@ -76,7 +78,6 @@ final class SSHConnection {
         ssh_disconnect(session)
         ssh_free(session)
         if isOpen { close(socket) }
-        forwarding?.cancel()
     }
 
     func lose(_ failure: SessionFailure) {
@@ -84,10 +85,9 @@ final class SSHConnection {
         thread.wake(socket)
     }
 
-    /// Makes libssh's session over a socket.
+    /// Makes libssh's session over a socket, which stays the caller's where there can be none.
     func begin(_ descriptor: Int32) throws(SessionFailure) {
         guard let session = ssh_new() else {
-            close(descriptor)
             throw SessionFailure(.handshake, "libssh could not make a session")
         }
         self.session = session

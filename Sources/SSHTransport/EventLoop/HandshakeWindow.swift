@@ -3,8 +3,8 @@
 /// How many hosts may be on their way between connecting and the end of log-in at a time, adapted as TCP adapts a congestion
 /// window.
 ///
-/// Where more at a time would not take longer each (hosts far away), it grows; where hosts drop connections before they
-/// speak, as an overloaded sshd does, it shrinks.
+/// Where more at a time do not take longer each (hosts far away), it grows; where they turn out to, because a machine in
+/// between is busy, it goes back. Where hosts drop connections before they speak, as an overloaded sshd does, it shrinks.
 struct HandshakeWindow: Sendable {
     /// How many may be under way.
     private(set) var size: Int
@@ -15,11 +15,16 @@ struct HandshakeWindow: Sendable {
     /// The least it has taken.
     private var shortest: Duration?
     private var completed = 0
+    /// What it took on average before the window grew last; nil when that has been judged.
+    private var beforeGrowth: Duration?
+    /// Decisions to come before it may grow again.
+    private var rest = 0
     /// Since the last decision.
     private var recent = (through: 0, dropped: 0, total: Duration.zero)
 
     private static let least = 4
     private static let most = 256
+    private static let longestRest = 64
 
     /// Makes a window.
     ///
@@ -58,16 +63,31 @@ struct HandshakeWindow: Sendable {
     }
 
     private mutating func decide() {
-        guard recent.through + recent.dropped >= size else { return }
-        defer { recent = (0, 0, .zero) }
+        // Those that were under way when it grew took less than those to come.
+        guard recent.through + recent.dropped >= (beforeGrowth == nil ? size : size * 2) else { return }
+        defer {
+            recent = (0, 0, .zero)
+            rest = max(0, rest - 1)
+        }
         if recent.dropped * 4 > recent.through {
-            size = max(HandshakeWindow.least, size / 2)
+            (size, beforeGrowth) = (max(HandshakeWindow.least, size / 2), nil)
         } else if size < usual {
             size += recent.dropped == 0 ? 1 : 0
-        } else if let shortest {
-            let mean = recent.total / max(1, recent.through)
-            if mean * 2 < shortest * 3 { size = min(HandshakeWindow.most, size * 2) }
-            if mean > shortest * 3 { size = max(usual, size * 3 / 4) }
+        } else {
+            adapt(to: recent.total / max(1, recent.through))
         }
+    }
+
+    private mutating func adapt(to mean: Duration) {
+        guard let shortest else { return }
+        if let before = beforeGrowth, mean * 2 > before * 3 {
+            (size, rest) = (max(usual, size / 2), HandshakeWindow.longestRest)
+        } else if mean > shortest * 3 {
+            size = max(usual, size * 3 / 4)
+        } else if rest == 0, size < HandshakeWindow.most, mean * 2 < shortest * 3 {
+            (size, beforeGrowth) = (size * 2, mean)
+            return
+        }
+        beforeGrowth = nil
     }
 }

@@ -174,12 +174,18 @@ extension LoopThread {
         }
     }
 
+    /// What the errors say that are read here.
+    private static let lastingErrors = ["Channel opening failure:", "no match for method"]
+
     /// Takes what libssh tells as errors on this thread: its session keeps the last one only.
     private func listenToErrors() {
         ssh_set_log_level(Int32(SSH_LOG_WARN))
         ssh_set_log_userdata(Unmanaged.passUnretained(self).toOpaque())
         ssh_set_log_callback { _, _, text, thread in
-            guard let text, let thread else { return }
+            // Each connection has several messages that nothing asks for, and to read one costs more than to pass it over.
+            guard let text, let thread, LoopThread.lastingErrors.contains(where: { strstr(text, $0) != nil }) else {
+                return
+            }
             let loop = Unmanaged<LoopThread>.fromOpaque(thread).takeUnretainedValue()
             loop.state.withLock { if $0.errors.count < 1000 { $0.errors.append(String(cString: text)) } }
         }

@@ -102,15 +102,24 @@ actor SSHLoop {
         guard let jumpHost = options.jumpHost(name) else {
             throw SessionFailure(.jump, "\(host.name) is reached through \(name), which is not in the inventory")
         }
-        let opening = jumps[name] ?? Task { try await self.open(jumpHost) }
-        jumps[name] = opening
-        do {
-            if let connection = connections[try await opening.value], connection.isAlive { return connection }
-            jumps[name] = nil
-            return try await jumpConnection(name, to: host)
-        } catch {
-            jumps[name] = nil
-            throw SessionFailure(.jump, "\(host.name) is reached through \(name), and that failed: \(error)")
+        while true {
+            let opening = jumps[name] ?? Task { try await self.open(jumpHost) }
+            jumps[name] = opening
+            let id: Int
+            do {
+                id = try await opening.value
+            } catch {
+                forget(opening, name)
+                throw SessionFailure(.jump, "\(host.name) is reached through \(name), and that failed: \(error)")
+            }
+            if let connection = connections[id], connection.isAlive { return connection }
+            forget(opening, name)
+            close(id)
         }
+    }
+
+    /// Others may wait for a newer opening meanwhile.
+    private func forget(_ opening: Task<Int, any Error>, _ name: HostName) {
+        if jumps[name] == opening { jumps[name] = nil }
     }
 }
