@@ -7,7 +7,7 @@ import TaskKit
 // What can be known only when all steps stand: names that lead to steps, accounts that hosts allow.
 extension PlanDraft {
     mutating func check() {
-        let resolver = ValueResolver(plan: plan)
+        let resolver = self.resolver
         for index in plan.steps.indices where plan.steps[index].type != "" {
             checkNames(index, resolver)
             checkAccount(index, resolver)

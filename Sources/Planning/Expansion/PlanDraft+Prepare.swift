@@ -14,23 +14,11 @@ extension PlanDraft {
             problems.add(error.message, at: error.place ?? sources[index].task.place, path: "\(path)/\(error.path)")
         }
         setLimits(index)
-        guard errors.isEmpty else { return }
-        var outputs: Set<String> = []
-        var isCall = false
-        let resolver = ValueResolver(plan: plan)
-        for lane in representativeLanes(step.settings.allTexts, step.scope, lanes) {
-            let filled = step.settings.filled(type.parameters) {
-                resolver.known($1, scope: step.scope, lane: lane, showsSecrets: $0?.secrets == .revealed)
-            }
-            guard let task = prepare(filled, type, path, index) else { return }
-            if lane == lanes.first { review(task, index) }
-            outputs.formUnion(task.outputs.map(\.name))
-            isCall = task.call != nil
-            if sources[index].task.effect == nil, task.effect == .change { plan.steps[index].effect = .change }
-        }
+        guard errors.isEmpty, let nature = nature(of: index, type, path, lanes) else { return }
+        if sources[index].task.effect == nil, nature.isChange { plan.steps[index].effect = .change }
         // A call gives its values as they are written: what they are may differ from lane to lane.
-        let call = isCall ? prepare(step.settings, type, path, index)?.call : nil
-        sources[index].outputs = outputs
+        let call = nature.isCall ? prepare(step.settings, type, path, index)?.call : nil
+        sources[index].outputs = nature.outputs
         sources[index].call = call
         guard let call else { return }
         // Where there are no targets, a call hands on none, although it is made once itself.
@@ -40,6 +28,29 @@ extension PlanDraft {
         } else {
             self.call(call, from: index, lanes: inner)
         }
+    }
+
+    /// What a task is on the lanes together.
+    private struct Nature {
+        var outputs: Set<String> = []
+        var isCall = false
+        var isChange = false
+    }
+
+    private mutating func nature(of index: Int, _ type: any TaskType, _ path: String, _ lanes: [Int]) -> Nature? {
+        let (step, resolver) = (plan.steps[index], self.resolver)
+        var nature = Nature()
+        for lane in representativeLanes(step.settings.allTexts, step.scope, lanes) {
+            let filled = step.settings.filled(type.parameters) {
+                resolver.known($1, scope: step.scope, lane: lane, showsSecrets: $0?.secrets == .revealed)
+            }
+            guard let task = prepare(filled, type, path, index) else { return nil }
+            if lane == lanes.first { review(task, index) }
+            nature.outputs.formUnion(task.outputs.map(\.name))
+            nature.isCall = task.call != nil
+            nature.isChange = nature.isChange || task.effect == .change
+        }
+        return nature
     }
 
     /// One lane where every lane has the same values, else all.
@@ -90,7 +101,7 @@ extension PlanDraft {
         let step = plan.steps[index]
         let path = "tasks/\(step.path)/\(key)"
         let lanes = plan.laneSets[step.laneSet]
-        let resolver = ValueResolver(plan: plan)
+        let resolver = self.resolver
         guard !lanes.contains(where: { resolver.waits(written, scope: step.scope, lane: $0) }) else {
             problems.add("must be known while planning, not '\(written)'", at: setting.place, path: path)
             return nil

@@ -58,7 +58,7 @@ extension PlanDraft {
                 role: .group,
                 laneSet: laneSet(lanes), parent: parent, links: links, join: .all, effect: .check,
                 settings: Setting(.map([])), scope: scope)
-            let group = append(step, JobTask(name: "batch", type: "ExecuteJOB"))
+            let group = append(step, JobTask(name: "batch", type: "ExecuteJOB"), areBeforeNamed: false)
             body(&self, path, group, lanes)
             before = group
         }
@@ -76,7 +76,7 @@ extension PlanDraft {
                 path: path, title: "pause", type: "Start", role: .pause, laneSet: 0, parent: parent, links: [link],
                 join: .all, effect: .check, settings: Setting(.map([])), scope: scope, retryDelay: duration)
             step.isGate = true
-            return append(step, JobTask(name: "between", type: "Start"))
+            return append(step, JobTask(name: "between", type: "Start"), areBeforeNamed: false)
         case .job(let id)?:
             // It works on the targets of the batch before that came through it.
             let done = cut.portions[index - 1]
@@ -87,7 +87,7 @@ extension PlanDraft {
                 laneSet: laneSet(done), parent: parent, links: [link], join: .all, effect: .check,
                 settings: Setting(.map([])), scope: scope)
             step.isGate = true
-            let group = append(step, JobTask(name: "between", type: "ExecuteJOB"))
+            let group = append(step, JobTask(name: "between", type: "ExecuteJOB"), areBeforeNamed: false)
             let place = parent.flatMap { sources[$0].task.place } ?? planner.library[plan.job]?.place
             open(JobCall(job: id), group: group, lanes: done, scope: scope, place: place)
             return group
@@ -141,14 +141,6 @@ extension PlanDraft {
         let index = append(step, task)
         prepare(index, type, lanes: own)
         return index
-    }
-
-    mutating func append(_ step: PlannedStep, _ task: JobTask) -> Int {
-        var ancestors: Set<Int> = []
-        for link in step.links { ancestors.formUnion(sources[link.from].ancestors.union([link.from])) }
-        plan.steps.append(step)
-        sources.append(StepSource(task: task, ancestors: ancestors, outputs: []))
-        return plan.steps.count - 1
     }
 
     private mutating func appendUnknown(_ task: JobTask, _ path: StepPath, _ scope: Int, _ parent: Int?, _ lanes: [Int])

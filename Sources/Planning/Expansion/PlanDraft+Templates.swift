@@ -34,7 +34,7 @@ extension PlanDraft {
     mutating func known(_ given: Setting, _ parameter: Parameter, _ call: Call) -> Setting {
         let texts = given.allTexts.filter { $0.contains("${") }
         guard !texts.isEmpty else { return given }
-        let resolver = ValueResolver(plan: plan)
+        let resolver = self.resolver
         let lanes = representativeLanes(texts, call.caller, call.lanes)
         let lane = lanes.first ?? Plan.controllerLane
         guard lanes.count < 2, !texts.contains(where: { resolver.waits($0, scope: call.caller, lane: lane) }) else {
@@ -49,7 +49,7 @@ extension PlanDraft {
 
     /// What is wrong with a value that is known while planning; nil = nothing, or it is not known yet.
     func judge(_ parameter: Parameter, _ text: String, _ call: Call) -> String? {
-        let resolver = ValueResolver(plan: plan)
+        let resolver = self.resolver
         let lanes = representativeLanes([text], call.caller, call.lanes)
         for lane in lanes {
             if resolver.waits(text, scope: call.caller, lane: lane) {

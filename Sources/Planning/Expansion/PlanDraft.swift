@@ -26,6 +26,8 @@ struct PlanDraft {
     var sources: [StepSource] = []
     /// The tasks whose sources were looked at, each by its job and its name.
     var reviewed: Set<String> = []
+    /// Kept up with the plan: a resolver is made for nearly every step.
+    private var index = PlanIndex()
     private var laneSetNumbers: [[Int]: Int] = [[Plan.controllerLane]: 0]
     private var lanesByTarget: [Target: Int] = [:]
     private var knownHosts: Set<HostName> = []
@@ -90,9 +92,33 @@ struct PlanDraft {
                 return
             }
             plan.hosts.append(host)
+            index.add(host)
             next = host.connection.jump
         }
     }
+
+    /// Takes a step into the plan.
+    ///
+    /// - Parameters:
+    ///   - step: The step.
+    ///   - task: The task as written.
+    ///   - areBeforeNamed: Whether a name may lead from it to the steps before it; not from a batch to the one before.
+    /// - Returns: Its number.
+    mutating func append(_ step: PlannedStep, _ task: JobTask, areBeforeNamed: Bool = true) -> Int {
+        var ancestors: Set<Int> = []
+        if areBeforeNamed {
+            for link in step.links { ancestors.formUnion(sources[link.from].ancestors.union([link.from])) }
+        }
+        index.add(step, plan.steps.count)
+        plan.steps.append(step)
+        sources.append(StepSource(task: task, ancestors: ancestors, outputs: []))
+        return plan.steps.count - 1
+    }
+
+    /// Finds values by as much of the plan as there is.
+    ///
+    /// Whoever has one does not change the plan meanwhile, which would copy all of it.
+    var resolver: ValueResolver { ValueResolver(plan: plan, index: index) }
 
     func path(_ prefix: StepPath, _ task: JobTask) -> String {
         "tasks/" + prefix.child(task.name.rawValue).rawValue

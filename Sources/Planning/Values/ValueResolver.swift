@@ -27,8 +27,7 @@ package struct ValueResolver: Sendable {
     package typealias Tally = @Sendable (_ step: Int) -> StepTally?
 
     private let plan: Plan
-    private let hosts: [HostName: Host]
-    private let stepsByPath: [StepPath: Int]
+    private let index: PlanIndex
     private let facts: [String: Value]
     private let outcomes: Outcomes
     private let tally: Tally
@@ -37,17 +36,16 @@ package struct ValueResolver: Sendable {
     ///
     /// - Parameters:
     ///   - plan: The plan, or as much of it as there is.
+    ///   - index: Where its hosts and steps are; nil = they are looked for.
     ///   - facts: What `run.NAME` gives.
     ///   - outcomes: What steps have come to.
     ///   - tally: What is counted of a step's lanes, where somebody keeps count.
     package init(
-        plan: Plan, facts: [String: Value] = [:], outcomes: @escaping Outcomes = { _, _ in nil },
-        tally: @escaping Tally = { _ in nil }
+        plan: Plan, index: PlanIndex? = nil, facts: [String: Value] = [:],
+        outcomes: @escaping Outcomes = { _, _ in nil }, tally: @escaping Tally = { _ in nil }
     ) {
         self.plan = plan
-        hosts = Dictionary(plan.hosts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        stepsByPath = Dictionary(
-            plan.steps.enumerated().map { ($1.path, $0) }, uniquingKeysWith: { first, _ in first })
+        self.index = index ?? PlanIndex(plan)
         self.facts = facts
         self.outcomes = outcomes
         self.tally = tally
@@ -55,7 +53,7 @@ package struct ValueResolver: Sendable {
 
     /// The host of a lane.
     package func host(of lane: Int) -> Host? {
-        lane >= 0 ? hosts[plan.lanes[lane].host] : nil
+        lane >= 0 ? index.hosts[plan.lanes[lane].host] : nil
     }
 
     /// The instance of a lane.
@@ -147,7 +145,7 @@ extension ValueResolver {
     package func find(_ path: [String], scope: Int) -> (step: Int, field: String)? {
         guard path.count >= 2, let field = path.last else { return nil }
         let name = path.dropLast().joined(separator: "/")
-        return stepsByPath[plan.scopes[scope].prefix.child(name)].map { ($0, field) }
+        return index.steps[plan.scopes[scope].prefix.child(name)].map { ($0, field) }
     }
 
     private func step(_ path: [String], scope: Int, lane: Int) throws(EvaluationError) -> Value {
