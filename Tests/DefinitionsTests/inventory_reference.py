@@ -260,6 +260,21 @@ def make_ssh(dice):
     return "\n".join(lines + ["Host host0 host1 host2 host3 gate"]) + "\n", hosts
 
 
+def asked(config, *words):
+    """The pairs of keyword and value that `ssh -G` prints."""
+    said = subprocess.run(["/usr/bin/ssh", "-G", "-F", config, *words], capture_output=True, text=True, check=True).stdout
+    return [line.split(" ", 1) for line in said.splitlines()]
+
+
+def reached(config, jump):
+    """How the configuration reaches a jump host, as `user@address:port`, whatever the jump says of user and port; None = there is none."""
+    if jump is None:
+        return None
+    host = jump.rpartition("@")[2].partition(":")[0]
+    pairs = dict(pair for pair in asked(config, "-J", "none", host) if len(pair) == 2)
+    return f"{pairs['user']}@{pairs['hostname']}:{pairs['port']}"
+
+
 def ssh(directory, seed, count):
     for case in range(count):
         dice = random.Random(f"{seed}/ssh/{case}")
@@ -267,15 +282,16 @@ def ssh(directory, seed, count):
         path = directory / f"ssh-{case:03d}"
         path.mkdir()
         (path / "config").write_text(content)
-        answers = {}
+        answers, hops = {}, {}
         for host in hosts:
-            said = subprocess.run(["/usr/bin/ssh", "-G", "-F", path / "config", host], capture_output=True, text=True, check=True).stdout
-            pairs = [line.split(" ", 1) for line in said.splitlines()]
+            pairs = asked(path / "config", host)
             keys = [value for name, value in pairs if name == "identityfile" and not value.startswith("~")]
             single = dict(pair for pair in pairs if len(pair) == 2)
             answers[host] = {"user": single["user"], "port": int(single["port"]), "address": single["hostname"], "keys": keys,
-                             "jump": single.get("proxyjump")}
+                             "jump": reached(path / "config", single.get("proxyjump"))}
+            hops[host] = single.get("proxyjump", "")
         (path / "answers.json").write_text(json.dumps(answers))
+        (path / "hops.json").write_text(json.dumps(hops))
 
 
 def main():
