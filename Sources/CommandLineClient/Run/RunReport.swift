@@ -123,11 +123,12 @@ struct RunReport {
         return ([record.reason?.code].compactMap(\.self) + findings).joined(separator: ", ")
     }
 
-    /// What the step handed over, as `name=value`; on a screen each value on one line, and not all of a long one.
+    /// What the step handed over, as `name=value`; on a screen each value is on one line, and long ones are cut.
     private func outputs(_ record: StepRecord, isShort: Bool) -> String {
         record.report.outputs.sorted { $0.key < $1.key }.map { name, value in
+            guard isShort else { return "\(name)=\(value.text)" }
             let text = value.text.replacing("\n", with: ",")
-            return "\(name)=\(isShort && text.count > 40 ? text.prefix(39) + "…" : text)"
+            return "\(name)=\(text.count > 40 ? text.prefix(39) + "…" : text)"
         }.joined(separator: " ")
     }
 

@@ -128,5 +128,3 @@ private func sayUnread(_ problems: Problems) {
     let what = files == 1 ? "is left out, for it has a mistake" : "are left out, for they have mistakes"
     say("warning: \(amount(files, "playbook")) \(what); 'firstline job validate' shows what is wrong")
 }
-
-/// All that comes on standard input.
