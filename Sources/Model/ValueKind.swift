@@ -35,7 +35,8 @@ extension ValueKind {
         return switch self {
         case .integer where isWholeNumber(text), .number where isWholeNumber(text):
             "a whole number from \(Int.min) to \(Int.max)"
-        case .number where Double(text)?.isFinite == true: "a number of at most 15 digits or a whole number up to \(Int.max)"
+        case .number where Double(text)?.isFinite == true:
+            "a number of at most 15 digits or a whole number up to \(Int.max)"
         case .size where ScaledNumber(text, units: sizeUnits) != nil: "a size of at most \(Int.max) bytes"
         case .duration where ScaledNumber(text, units: Duration.units) != nil || Int(text).map { $0 > 0 } == true:
             "a duration of at most 36500d"
