@@ -24,19 +24,22 @@ actor Dispatch {
     nonisolated let isProbe: Bool
     /// What earlier tries have sent whose end is not known: it must not begin any more, and must not run.
     nonisolated let superseded: [SentCommand]
+    /// Told while the try waits for its turn on a host.
+    nonisolated let turn: Turn
     private let keep: Keep
     private var sent: [SentCommand]
     private var next = 0
 
     init(
         _ attempt: String, startedAt: Instant, sent: [SentCommand] = [], isProbe: Bool = false,
-        superseded: [SentCommand] = [], keep: @escaping Keep
+        superseded: [SentCommand] = [], turn: Turn = .untold, keep: @escaping Keep
     ) {
         self.attempt = attempt
         self.startedAt = startedAt
         self.sent = sent
         self.isProbe = isProbe
         self.superseded = superseded
+        self.turn = turn
         self.keep = keep
     }
 

@@ -40,7 +40,7 @@ struct DurableSession: HostSession {
         }
         if dispatch.isProbe { throw notFoundAgain }
         if place.number == 0 { try await endWith(dispatch.superseded, command) }
-        let ground = try await pool.ground(of: host, for: command.account, command.become)
+        let ground = try await pool.ground(of: host, for: command.account, command.become, turn: dispatch.turn)
         guard let spool = ground.spool else {
             if let refusal = ground.refusal, let wanted = host.connection.spool {
                 throw SessionFailure(
@@ -61,7 +61,7 @@ struct DurableSession: HostSession {
     /// Sees to it that what was sent long ago, or is only asked for, does not begin now.
     private func callOff(_ errand: Errand, _ command: Command) async throws(SessionFailure) {
         do throws(SessionFailure) {
-            _ = try await pool.revoke(errand, on: host, for: command.account, command.become)
+            _ = try await pool.revoke(errand, on: host, for: command.account, command.become, turn: dispatch.turn)
         } catch {
             throw SessionFailure(error.code, error.message, mayHaveStarted: true)
         }
@@ -72,7 +72,8 @@ struct DurableSession: HostSession {
         for sent in superseded {
             guard let path = sent.path else { continue }
             let errand = Errand(path: path, boot: sent.boot)
-            let state = try await pool.revoke(errand, on: host, for: command.account, command.become)
+            let state = try await pool.revoke(
+                errand, on: host, for: command.account, command.become, turn: dispatch.turn)
             guard case .running(let pid) = state else { continue }
             throw SessionFailure(
                 .refusedByGuard,
@@ -93,7 +94,8 @@ struct DurableSession: HostSession {
         _ command: Command, _ ground: Ground, _ tag: String, _ limit: TimeLimit?, _ output: any OutputSink
     ) async throws(SessionFailure) -> Execution {
         do throws(SessionFailure) {
-            let end = try await pool.session(to: host).execute(command, tag: tag, limit: limit, output: output)
+            let end = try await pool.session(to: host, turn: dispatch.turn).execute(
+                command, tag: tag, limit: limit, output: output)
             return try await restarted(command, since: ground.boot) ?? end
         } catch {
             guard error.mayHaveStarted, let end = try await restarted(command, since: ground.boot) else {
@@ -141,7 +143,8 @@ struct DurableSession: HostSession {
         var errand = errand
         (errand.outputOffset, errand.errorOffset) = await output.counts
         let limit = isCancelled ? TimeLimit(.zero, grace: limit?.grace ?? .seconds(5)) : limit
-        return try await pool.execute(command, as: errand, on: host, tag: tag, limit: limit, output: output)
+        return try await pool.execute(
+            command, as: errand, on: host, tag: tag, limit: limit, output: output, turn: dispatch.turn)
     }
 
     /// What was ended may have ended by itself just before, and has perhaps written something since it was last asked: the host
@@ -182,7 +185,7 @@ struct DurableSession: HostSession {
         default: break
         }
         // The host refused it now; an earlier sending may still be on its way, and must not begin it after we have said no.
-        let state = try? await pool.revoke(errand, on: host, for: command.account, command.become)
+        let state = try? await pool.revoke(errand, on: host, for: command.account, command.become, turn: dispatch.turn)
         return state == .revoked
     }
 
@@ -214,7 +217,8 @@ struct DurableSession: HostSession {
         guard let limit = command.reboots, end == nil || end?.exit == .code(0) else { return nil }
         var seeker = Seeker(clock, limit)
         repeat {
-            let ground = try? await pool.ground(of: host, for: command.account, command.become, afresh: true)
+            let ground = try? await pool.ground(
+                of: host, for: command.account, command.become, afresh: true, turn: dispatch.turn)
             if let ground, ground.boot != boot {
                 return Execution(exit: .rebooted, outputFile: end?.outputFile ?? [])
             }

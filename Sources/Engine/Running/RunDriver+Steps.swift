@@ -29,12 +29,9 @@ extension RunDriver {
         let (worker, mailbox, attempt) = (worker, mailbox, record.attempt)
         let superseded = (sentBefore[key] ?? []).filter { $0.attempt < attempt }.flatMap(\.sent)
         let task = Task {
-            let event = await Turn.$tell.withValue({ mailbox.post(.turn(key, attempt: attempt, waits: $0)) }) {
-                await worker.perform(record, superseded: superseded) { sent throws(SessionFailure) in
-                    try await self.keep(sent, of: key, attempt)
-                }
-            }
-            mailbox.post(.event(event))
+            let turn = Turn { mailbox.post(.turn(key, attempt: attempt, waits: $0)) }
+            let keep: Dispatch.Keep = { sent throws(SessionFailure) in try await self.keep(sent, of: key, attempt) }
+            mailbox.post(.event(await worker.perform(record, superseded: superseded, turn: turn, keep: keep)))
         }
         running[key] = RunningStep(task: task, attempt: attempt)
         limit(key, attempt)

@@ -58,7 +58,9 @@ actor SessionPool {
     }
 
     /// The way to a host, for one step.
-    nonisolated func session(to host: Host) -> any HostSession { PooledSession(pool: self, host: host) }
+    nonisolated func session(to host: Host, turn: Turn = .untold) -> any HostSession {
+        PooledSession(pool: self, host: host, turn: turn)
+    }
 
     /// Opens the way to a host whose turn has not come yet, where there is room for it.
     func prepare(_ host: Host) {
@@ -168,7 +170,7 @@ actor SessionPool {
     /// A session to a host, its number, and whether somebody has used it before.
     ///
     /// One that could not be opened is tried anew by the next who asks.
-    private func take(_ host: Host) async throws(SessionFailure) -> (
+    private func take(_ host: Host, _ turn: Turn) async throws(SessionFailure) -> (
         session: any SpoolingSession, number: Int, wasUsed: Bool
     ) {
         let opening = opening(to: host)
@@ -176,38 +178,37 @@ actor SessionPool {
         places.noteBusy(opening.number)
         openings[host.name]?.wasUsed = true
         openings[host.name]?.users += 1
-        let result = await opened(opening)
+        let result = await opened(opening, turn)
         if openings[host.name]?.number == opening.number {
             if case .failure = result { openings[host.name] = nil } else { openings[host.name]?.isOpen = true }
         }
         return (try result.get(), opening.number, opening.wasUsed)
     }
 
-    private func opened(_ opening: Opening) async -> Result<any SpoolingSession, SessionFailure> {
+    private func opened(_ opening: Opening, _ turn: Turn) async -> Result<any SpoolingSession, SessionFailure> {
         guard !opening.isOpen else { return await opening.task.value }
-        return await Turn.wait(
-            {
-                await withTaskCancellationHandler {
-                    await opening.task.value
-                } onCancel: {
-                    opening.task.cancel()
-                }
-            }, on: self)
+        return await turn.wait(on: self) {
+            await withTaskCancellationHandler {
+                await opening.task.value
+            } onCancel: {
+                opening.task.cancel()
+            }
+        }
     }
 
     /// Works on a host; a session that turns out to be broken is given up.
     ///
     /// One that broke while nobody used it is replaced: a firewall may have dropped it while the run waited for a person.
     fileprivate func work<Answer: Sendable>(
-        on host: Host,
+        on host: Host, turn: Turn,
         _ work: @Sendable (any SpoolingSession, _ number: Int) async throws(SessionFailure) -> Answer
     ) async throws(SessionFailure) -> Answer {
         let pipes = host.pipesOpen
         if !programs.takeFree(pipes) {
-            guard await Turn.wait({ await programs.take(pipes) }, on: self) else { throw SessionPool.givenUp(host) }
+            guard await turn.wait(on: self, { await programs.take(pipes) }) else { throw SessionPool.givenUp(host) }
         }
         defer { programs.give(pipes) }
-        let (session, number, wasUsed) = try await take(host)
+        let (session, number, wasUsed) = try await take(host, turn)
         do throws(SessionFailure) {
             defer { leave(number, host.name) }
             return try await work(session, number)
@@ -215,7 +216,7 @@ actor SessionPool {
             guard error.code == .connectionLost || error.code == .startTimeout else { throw error }
             await giveUp(number, host.name)
             guard error.code == .connectionLost, wasUsed, !error.mayHaveStarted, !Task.isCancelled else { throw error }
-            let next = try await take(host)
+            let next = try await take(host, turn)
             defer { leave(next.number, host.name) }
             return try await work(next.session, next.number)
         }
@@ -226,11 +227,11 @@ actor SessionPool {
 extension SessionPool {
     /// What a host offers to an account; asked once a connection, unless afresh.
     func ground(
-        of host: Host, for account: String?, _ become: Become, afresh: Bool = false
+        of host: Host, for account: String?, _ become: Become, afresh: Bool = false, turn: Turn = .untold
     ) async throws(SessionFailure) -> Ground {
         let owner = AccountKey(account: account, become: become)
         if !afresh, let known = openings[host.name]?.grounds[owner] { return known }
-        return try await work(on: host) { (session, number) async throws(SessionFailure) in
+        return try await work(on: host, turn: turn) { (session, number) async throws(SessionFailure) in
             let ground = try await session.ground(for: account, become: become)
             await self.note(ground, owner, number, host.name)
             return ground
@@ -243,19 +244,20 @@ extension SessionPool {
 
     /// Runs a command as an errand, or follows it.
     func execute(
-        _ command: Command, as errand: Errand, on host: Host, tag: String, limit: TimeLimit?, output: any OutputSink
+        _ command: Command, as errand: Errand, on host: Host, tag: String, limit: TimeLimit?, output: any OutputSink,
+        turn: Turn = .untold
     ) async throws(SessionFailure) -> Execution {
         owners[errand.path] = AccountKey(account: command.account, become: command.become)
-        return try await work(on: host) { (session, _) async throws(SessionFailure) in
+        return try await work(on: host, turn: turn) { (session, _) async throws(SessionFailure) in
             try await session.execute(command, as: errand, tag: tag, limit: limit, output: output)
         }
     }
 
     /// Sees to it that an errand is not begun from now on.
     func revoke(
-        _ errand: Errand, on host: Host, for account: String?, _ become: Become
+        _ errand: Errand, on host: Host, for account: String?, _ become: Become, turn: Turn = .untold
     ) async throws(SessionFailure) -> ErrandState {
-        try await work(on: host) { (session, _) async throws(SessionFailure) in
+        try await work(on: host, turn: turn) { (session, _) async throws(SessionFailure) in
             try await session.revoke(errand, account: account, become: become)
         }
     }
@@ -279,11 +281,12 @@ extension Host {
 private struct PooledSession: HostSession {
     let pool: SessionPool
     let host: Host
+    let turn: Turn
 
     func execute(
         _ command: Command, tag: String, limit: TimeLimit?, output: any OutputSink
     ) async throws(SessionFailure) -> Execution {
-        try await pool.work(on: host) { (session, _) async throws(SessionFailure) in
+        try await pool.work(on: host, turn: turn) { (session, _) async throws(SessionFailure) in
             try await session.execute(command, tag: tag, limit: limit, output: output)
         }
     }

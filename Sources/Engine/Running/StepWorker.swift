@@ -113,7 +113,7 @@ final class StepWorker: Sendable {
 
     /// Does the work of a try and says what happened; one that an earlier controller had begun is taken up.
     func perform(
-        _ record: StepRecord, superseded: [SentCommand], keep: @escaping Dispatch.Keep
+        _ record: StepRecord, superseded: [SentCommand], turn: Turn, keep: @escaping Dispatch.Keep
     ) async -> RunEvent {
         let key = record.key
         let attempt = AttemptKey(run: run.id, key: key, attempt: record.attempt)
@@ -122,7 +122,7 @@ final class StepWorker: Sendable {
             isResumed: !record.sent.isEmpty)
         let dispatch = Dispatch(
             attempt.description, startedAt: record.startedAt ?? parts.clock.now(), sent: record.sent,
-            isProbe: record.isProbe, superseded: superseded, keep: keep)
+            isProbe: record.isProbe, superseded: superseded, turn: turn, keep: keep)
         let event: RunEvent
         do throws(TaskFailure) {
             let (task, context) = try await begin(key, dispatch, log, wasBegun: !record.sent.isEmpty)
@@ -174,7 +174,7 @@ final class StepWorker: Sendable {
         let isDurable = step.effect == .change && canResume(key)
         let (pool, ownPool, patience, clock) = (pool, ownPool, parts.hostPatience, parts.clock)
         func session(_ pool: SessionPool, _ host: Host) -> any HostSession {
-            guard isDurable else { return pool.session(to: host) }
+            guard isDurable else { return pool.session(to: host, turn: dispatch.turn) }
             return DurableSession(
                 pool: pool, host: host, dispatch: dispatch, patience: .init(seek: patience), clock: clock)
         }
