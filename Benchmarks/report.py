@@ -224,6 +224,7 @@ def scale(f):
     yield "|---|---|---|---|---|---|"
     for key, words in [
         ("plan_us", "plan a change of three steps"),
+        ("batch_us", "plan it in batches, of 1 target, 1 and 10"),
         ("accept_us", "accept a run of it, each of two that want the same"),
         ("rework_us", "rework one in which every target failed"),
     ]:
