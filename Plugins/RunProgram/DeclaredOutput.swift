@@ -17,6 +17,8 @@ struct DeclaredOutput: Sendable {
     let spec: OutputSpec
     /// Where it is found; nil = in the file.
     let source: Source?
+    /// Where it is written.
+    let place: Place?
 
     /// Reads the map under `outputs`.
     static func read(_ values: ParameterValues) throws(ParameterError) -> [DeclaredOutput] {
@@ -33,6 +35,7 @@ struct DeclaredOutput: Sendable {
 
     private init(_ entry: Setting.Entry, isFilled: Bool) throws(ParameterError) {
         let path = "outputs/" + entry.key
+        place = entry.place
         spec = try OutputSpec(reading: entry.key, entry.value, at: path, beside: ["from", "pattern"])
         do throws(ParameterError) {
             source = try readSource(ParameterValues(entry.value, isFilled: isFilled))

@@ -46,6 +46,11 @@ struct ScriptLine {
         }
     }
 
+    /// How often some text is in the line.
+    func count(of text: String) -> Int {
+        bytes.indices.count { bytes[$0...].starts(with: text.utf8) }
+    }
+
     /// The byte at a place; nil at the end.
     subscript(position: Int) -> UInt8? { bytes.indices.contains(position) ? bytes[position] : nil }
 

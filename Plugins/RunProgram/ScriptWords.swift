@@ -22,6 +22,8 @@ struct ScriptWords {
 
     /// The values that are handed over.
     private(set) var outputs: [Output] = []
+    /// Whether a name of a value is put together while the script runs.
+    private(set) var makesOutputs = false
     /// The findings and summaries that are reported.
     private(set) var texts: [Text] = []
     /// The script without its comments and without the codes and ids of `texts`.
@@ -42,6 +44,8 @@ struct ScriptWords {
     }
 
     private mutating func readOutputs(_ line: ScriptLine) {
+        let found = outputs.count
+        defer { makesOutputs = makesOutputs || outputs.count - found < line.count(of: "value ") }
         for (start, _) in line.texts(after: "value") {
             let name = line.word(at: start)
             guard !name.isEmpty,

@@ -170,6 +170,35 @@ struct RunTests {
             ])
     }
 
+    @Test("a byte order mark in a value reaches the program as it was given, and is no part of a file of values")
+    func byteOrderMark() throws {
+        let product = try Product(hosts: 1)
+        let job = try product.playbook(
+            "mark",
+            """
+            parameters: {v: {type: text}}
+            tasks:
+              read:
+                type: RunProgram
+                with:
+                  script:
+                    text: |
+                      printf '%s' "$V$1" | od -An -tx1 | tr -d ' \\n'
+                  environment: {V: "${params.v}"}
+                  arguments: ["${params.v}"]
+            """)
+        let mark = "\u{FEFF}"
+        for (words, input, bytes) in [
+            (["-e", "v=\(mark)x"], "", "efbbbf78"), (["-e", "@-"], "\(mark)v: x\n", "78"),
+            (["-e", "@-"], "v: \(mark)x\n", "efbbbf78"), (["-e", "@-"], "v: \"\\ufeffx\"\n", "efbbbf78"),
+            (["--vars-from", "-"], "\(mark){\"v\": \"\(mark)x\"}", "efbbbf78"),
+        ] {
+            let ended = try product.run(["run", job, "--on", "all", "--yes", "--quiet"] + words, input: input)
+            #expect(ended.code == 0, "\(ended.errors)")
+            #expect(try product.run("run", "logs", "last", "--raw").output == bytes + bytes, "\(words) \(input)")
+        }
+    }
+
     @Test("the time limit ends the work on the host, and bypass leaves it running and goes on")
     func limits() throws {
         let product = try Product(hosts: 1)

@@ -60,6 +60,22 @@ struct ScriptTests {
         #expect(try review("exec 3>>\"$FIRSTLINE_OUTPUT\"\n" + line).warnings == [])
     }
 
+    @Test("that never hands over a declared value is warned of, where all that it hands over can be seen")
+    func unwritten() throws {
+        let head = "exec 3>>\"$FIRSTLINE_OUTPUT\"\nsay \"value pid=1\"\n"
+        let warning = try #require(try review(head, outputs: ["pid", "port"]).warnings.first)
+        #expect(warning.path == "outputs/port")
+        #expect(
+            warning.message
+                == "the script never hands it over: what uses it gets empty text, and a threshold VALUE-MISSING; "
+                + "delete it, or write the line value port=… in the script")
+        for more in ["say \"value $name=1\"", "awk '{ print \"value \" $1 }'", "x=port", "printf 'value %s=%s\\n' a b"]
+        {
+            #expect(try review(head + more, outputs: ["pid", "port"]).warnings == [], "\(more)")
+        }
+        #expect(try review("/opt/check >>\"$FIRSTLINE_OUTPUT\"", outputs: ["port"]).warnings == [])
+    }
+
     @Test("that never writes to the file hands over nothing")
     func silent() throws {
         #expect(try review("echo \"value pid=1\"\necho \"finding error A-1\"").warnings == [])
