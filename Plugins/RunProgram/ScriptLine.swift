@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
+
 /// A line of a script, as bytes.
 struct ScriptLine {
     let number: Int
@@ -77,18 +79,13 @@ struct ScriptLine {
     }
 
     private static let roots: Set<String> = ["params", "steps", "host", "instance", "run"]
-    private static let beginnings = roots.map { Array("${\($0).".utf8) }
+    /// Whether a script holds one of our names at all.
+    static func mayHoldMarks(_ script: String) -> Bool { roots.contains { script.holds("${\($0).") } }
+}
 
-    /// Whether a script holds one of our names at all; asked at every decoding, so it goes through the bytes once.
-    static func mayHoldMarks(_ script: String) -> Bool {
-        var script = script
-        return script.withUTF8 { bytes in
-            bytes.indices.contains { position in
-                bytes[position] == UInt8(ascii: "$")
-                    && beginnings.contains { bytes[position...].starts(with: $0) }
-            }
-        }
-    }
+extension String {
+    /// Whether another text is in this one; asked of each script at every decoding, so the C library looks for it.
+    func holds(_ other: String) -> Bool { withCString { strstr($0, other) != nil } }
 }
 
 func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }

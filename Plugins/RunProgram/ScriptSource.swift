@@ -53,7 +53,7 @@ struct ScriptSource: Sendable {
 
     /// The number of the first line that ends with a carriage return.
     private var firstLineWithReturn: Int? {
-        guard text.utf8.contains(UInt8(ascii: "\r")) else { return nil }
+        guard text.holds("\r") else { return nil }
         return text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
             .first { $0.element.last == UInt8(ascii: "\r") }.map { $0.offset + 1 }
     }
