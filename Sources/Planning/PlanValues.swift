@@ -29,43 +29,52 @@ struct PlanValues {
         let own = plan.scopes[scope]
         let path = own.parent == nil ? nil : own.prefix
         let lanes = path.map { self.lanes[$0] ?? [] } ?? Array(0..<plan.targetCount)
-        let names = own.laneValues.values.reduce(into: Set(own.bindings.keys)) { $0.formUnion($1.keys) }
-        return names.sorted().filter { !isInherited($0, own) }.compactMap { name in
-            let values = values(of: name, scope, lanes.isEmpty ? [Plan.controllerLane] : lanes)
+        let byLane = own.laneValues.values.reduce(into: Set<String>()) { $0.formUnion($1.keys) }
+        return byLane.union(own.bindings.keys).sorted().filter { !isInherited($0, own) }.compactMap { name in
+            let some = byLane.contains(name) ? lanes : representatives(of: name, scope, lanes)
+            let values = values(of: name, own, scope, some.isEmpty ? [Plan.controllerLane] : some)
             return values.isEmpty
                 ? nil : PlanDocument.ParameterPart(job: own.job, step: path, name: name, values: values)
         }
+    }
+
+    /// One lane where every lane has the same value, else all.
+    private func representatives(of name: String, _ scope: Int, _ lanes: [Int]) -> [Int] {
+        if case .value? = plan.scopes[scope].bindings[name] { return Array(lanes.prefix(1)) }
+        return plan.representativeLanes([], scope, lanes)
     }
 
     private func isInherited(_ name: String, _ scope: Scope) -> Bool {
         scope.parent != nil && scope.bindings[name] == .template("${params.\(name)}")
     }
 
-    private func values(of name: String, _ scope: Int, _ lanes: [Int]) -> [PlanDocument.ValuePart] {
-        let some = plan.representativeLanes([], scope, lanes)
+    private func values(of name: String, _ own: Scope, _ scope: Int, _ lanes: [Int]) -> [PlanDocument.ValuePart] {
         var lanesByValue: [Value: [Int]] = [:]
         var order: [Value] = []
-        for lane in some {
-            guard let value = value(of: name, scope, lane) else { continue }
+        for lane in lanes {
+            guard let value = value(of: name, own, scope, lane) else { continue }
             if lanesByValue[value] == nil { order.append(value) }
             lanesByValue[value, default: []].append(lane)
         }
         return order.map { value in
             let found = lanesByValue[value] ?? []
-            let targets = found.count == some.count ? nil : found.map { plan.lanes[$0].description }
+            let targets = found.count == lanes.count ? nil : found.map { plan.lanes[$0].description }
             return PlanDocument.ValuePart(value: value, targets: targets)
         }
     }
 
     /// The value on a lane as it may be shown; nil where there is none.
-    private func value(of name: String, _ scope: Int, _ lane: Int) -> Value? {
-        let text = "${params.\(name)}"
-        if resolver.waits(text, scope: scope, lane: lane) {
-            guard case .template(let written)? = plan.scopes[scope].bindings[name] else { return nil }
-            return .text(written)
+    private func value(of name: String, _ own: Scope, _ scope: Int, _ lane: Int) -> Value? {
+        let found: Value?
+        switch (own.laneValues[lane]?[name], own.bindings[name]) {
+        case (let value?, _), (nil, .value(let value)?): found = value
+        case (nil, .template(let written)?):
+            let text = "${params.\(name)}"
+            let waits = resolver.waits(text, scope: scope, lane: lane)
+            found = waits ? .text(written) : try? resolver.value(text, scope: scope, lane: lane)
+        case (nil, nil): found = nil
         }
-        guard let value = try? resolver.value(text, scope: scope, lane: lane), value != .null else { return nil }
-        return value.withoutSecrets
+        return found == .null ? nil : found?.withoutSecrets
     }
 }
 
