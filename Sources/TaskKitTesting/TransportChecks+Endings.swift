@@ -46,6 +46,7 @@ extension TransportChecks {
             try expect(end.exit == .leftRunning, "exit \(end.exit)")
             let left = try await living(tag, session)
             try expect(left == 1, "\(left) processes live on")
+            try await endAll(tag, session)
         },
         Check(description: "ends the process tree when the waiting task is cancelled") { session in
             let tag = freshTag()
@@ -69,6 +70,7 @@ extension TransportChecks {
             try expect(end.exit == .code(0) && text == "done\n", "\(end.exit) \(text)")
             let left = try await living(tag, session)
             try expect(left >= 1, "it waited for the child")
+            try await endAll(tag, session)
         },
         Check(description: "returns at once from a program in the background, which lives on") { session in
             let tag = freshTag()
@@ -78,6 +80,7 @@ extension TransportChecks {
             try expect(end.exit == .code(0), "exit \(end.exit)")
             let left = try await living(tag, session)
             try expect(left >= 1, "\(left) processes live on")
+            try await endAll(tag, session)
         },
     ]
 
@@ -150,6 +153,17 @@ extension TransportChecks {
         } catch let failure as SessionFailure {
             try expect(failure.code == code && !failure.mayHaveStarted, "\(failure.code): \(failure.message)")
         }
+    }
+
+    /// Ends what a check has left running on purpose.
+    private static func endAll(_ tag: String, _ session: any HostSession) async throws {
+        let script = """
+            for place in $(grep -ls "FIRSTLINE_ATTEMPT=$(cat)" /proc/[0-9]*/environ); do
+                place=${place#/proc/}
+                kill -9 "${place%/environ}"
+            done
+            """
+        _ = try await session.run(session.shell(script).given(tag))
     }
 
     /// How many processes carry a tag.

@@ -3,6 +3,7 @@
 import APIContract
 import Dispatch
 import Foundation
+import Glibc
 import Model
 import Synchronization
 
@@ -89,7 +90,8 @@ private final class InterruptHandler: Sendable {
         let form =
             "run {run} is left as it is. 'firstline run get {run}' shows it, 'firstline run follow {run}' takes it up again."
         say("\n" + Phrases.text(form, language, ["run": id.rawValue]))
-        exit(ExitStatus.interrupted.code)
+        // At once: other threads are in the middle of something, which must not meet libraries that are being taken apart.
+        _exit(ExitStatus.interrupted.code)
     }
 
     /// What the person answers; nil at the end of the input, and when the task is cancelled first.
