@@ -50,7 +50,9 @@ struct ScriptPairs {
                 if line[position] == UInt8(ascii: "n") { return endWord() ? names : nil }
                 if line[position] == UInt8(ascii: "\"") { isQuoted.toggle() }
             } else if closes(byte, at: position), !isQuoted || opening != .bare {
-                return endWord() ? names : nil
+                // Without quotation marks the sign may as well be a part of the text.
+                let isUnclear = opening == .bare && line.bytes[position...].contains(UInt8(ascii: "="))
+                return endWord() && !isUnclear ? names : nil
             } else if byte == quote {
                 return nil
             } else if !take(byte) {

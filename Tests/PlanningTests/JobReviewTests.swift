@@ -102,7 +102,8 @@ struct JobReviewTests {
             "printf 'finding error A-1 %s=%s\\n' x 1", "awk '{ print \"finding error A-1 y=\" $1 }'",
             "awk '{ print \"finding error A-1 y=\" $1 \" x=\" $2 }'",
             "say \"finding error A-1 y=$(date +%s) x=${x:-}\"",
-            "say \"finding error A-1 y=\\\"$a b\\\" x=1\"",
+            "say \"finding error A-1 y=\\\"$a b\\\" x=1\"", "finding error A-1 y=http://h/?a&b x=1",
+            "echo finding error A-1 x=1 >&3; y=1",
         ] {
             #expect(try warnings(text, [line]) == [], "\(line)")
         }
