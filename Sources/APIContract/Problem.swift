@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Model
+
 /// Why a request was not done, in the form of RFC 9457 (`application/problem+json`).
 package struct APIProblem: Error, Codable, Hashable, Sendable, CustomStringConvertible {
     /// What kind of a problem it is; clients go by it.
@@ -45,12 +47,23 @@ package struct APIProblem: Error, Codable, Hashable, Sendable, CustomStringConve
     package let title: String
     package let status: Int
     package let detail: String
+    /// The same for clients that show it in another language, where it has one.
+    package let sentence: Sentence?
 
     package init(_ kind: Kind, _ detail: String) {
         type = "urn:firstline:problem:" + kind.rawValue
         title = kind.rawValue
         status = kind.status
         self.detail = detail
+        sentence = nil
+    }
+
+    package init(_ kind: Kind, _ sentence: Sentence) {
+        type = "urn:firstline:problem:" + kind.rawValue
+        title = kind.rawValue
+        status = kind.status
+        detail = sentence.description
+        self.sentence = sentence
     }
 
     package var kind: Kind { Kind(rawValue: title) ?? .defect }

@@ -20,11 +20,12 @@ extension Engine {
     /// - Throws: `RunRefusal` when another run of the job is not over and the job allows one at a time, when a window or a freeze
     ///   stands against it, or when nobody moves a run that changes the same; `StoreError`.
     package func accept(
-        _ plan: Plan, by person: String, origin: String = "", caller: RunID? = nil, slot: Slot? = nil,
-        agreed: String? = nil
+        _ plan: Plan, by person: String, origin: Sentence = Sentence(verbatim: ""), caller: RunID? = nil,
+        slot: Slot? = nil,
+        agreed: Sentence? = nil
     ) async throws -> RunID {
         // Who agrees says why.
-        let agreed = agreed.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }
+        let agreed = agreed.flatMap { $0.description.allSatisfy(\.isWhitespace) ? nil : $0 }
         try await readOpenRuns()
         // From here to the place that the run takes nothing is awaited: no other run comes between the checks and that.
         let now = parts.clock.now()
@@ -39,7 +40,7 @@ extension Engine {
         try refuseIfTaken(TargetLocks.Claim(run, plan, arrival: nil))
         var new = NewRun(run: run, plan: plan, actions: [RunAction(run: "", kind: .started, by: person, at: now)])
         if let agreed, !objections.isEmpty {
-            let reason = "\(agreed) (\(objections.map(\.description).joined(separator: "; ")))"
+            let reason = Sentence("{agreed} ({objections})", ["agreed": agreed, "objections": objections.sentence])
             new.actions.append(RunAction(run: "", kind: .agreed, by: person, at: now, reason: reason))
         }
         return try await keep(new, slot)

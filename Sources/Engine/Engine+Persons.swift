@@ -20,7 +20,8 @@ extension Engine {
             [], of: id, now: nil,
             actions: held.paths.map { path in
                 RunAction(
-                    run: id, kind: yes ? .released : .rejected, by: person, at: now, step: path, reason: reason)
+                    run: id, kind: yes ? .released : .rejected, by: person, at: now, step: path,
+                    reason: Sentence(verbatim: reason))
             })
         driver.answer(held.keys, yes: yes, by: person, reason: reason)
         return held.paths
@@ -44,7 +45,8 @@ extension Engine {
     package func hold(_ id: RunID, by person: String, reason: String) async throws {
         try await refuseIfOver(id)
         try await parts.store.note(
-            RunAction(run: id, kind: .paused, by: person, at: parts.clock.now(), reason: reason))
+            RunAction(
+                run: id, kind: .paused, by: person, at: parts.clock.now(), reason: Sentence(verbatim: reason)))
         if hand(.pause, to: id) { return }
         // One at rest finds the note when it is moved.
         try await refuseIfOver(id)
@@ -56,7 +58,8 @@ extension Engine {
     package func letGo(_ id: RunID, by person: String, reason: String) async throws {
         try await refuseIfOver(id)
         try await parts.store.note(
-            RunAction(run: id, kind: .unpaused, by: person, at: parts.clock.now(), reason: reason))
+            RunAction(
+                run: id, kind: .unpaused, by: person, at: parts.clock.now(), reason: Sentence(verbatim: reason)))
         hand(.resume, to: id)
     }
 
@@ -185,6 +188,6 @@ extension Engine {
     private func action(_ id: RunID, _ correction: Correction, by person: String) -> RunAction {
         RunAction(
             run: id, kind: correction.kind, by: person, at: parts.clock.now(), step: correction.selection.step,
-            reason: correction.reason)
+            reason: correction.reason.map { Sentence(verbatim: $0) })
     }
 }

@@ -44,7 +44,7 @@ extension Engine {
                 try await parts.store.note(
                     RunAction(
                         run: run.id, kind: .waits, by: run.operatorName, at: parts.clock.now(),
-                        reason: "for \(conflict)"))
+                        reason: conflict.sentence))
                 guard moving.contains(conflict.run), !isCancelled(run.id) else { continue }
             }
             await withCheckedContinuation { waiting[run.id] = Wait(other: conflict.run, turn: $0) }
@@ -61,7 +61,7 @@ extension Engine {
         try await parts.store.note(
             RunAction(
                 run: run.id, kind: refusal.isAsking ? .paused : .cancelled, by: "freeze", at: parts.clock.now(),
-                reason: "it had waited, and \(refusal)"))
+                reason: Sentence("it had waited, and {refusal}", ["refusal": refusal.sentence])))
     }
 
     /// Finds out what the runs change that are not over.

@@ -135,7 +135,8 @@ package actor Engine {
     {
         let plan = try parts.plan(
             PlanRequest(job: call.job, selection: Selection(targets: targets), values: call.values))
-        let id = try await accept(plan, by: person, origin: "started by run \(caller)", caller: caller)
+        let id = try await accept(
+            plan, by: person, origin: Sentence("started by run {run}", ["run": caller]), caller: caller)
         children[caller, default: []].append(id)
         begin([id])
         return id

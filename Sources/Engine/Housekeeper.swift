@@ -44,7 +44,7 @@ package struct Housekeeper: Sendable {
                 say(
                     Event(
                         at: clock.now(), level: .warning, kind: .forgotten,
-                        "old records could not be forgotten: \(error)"))
+                        Sentence("old records could not be forgotten: {error}", ["error": "\(error)"])))
             }
         }
     }
@@ -65,7 +65,8 @@ package struct Housekeeper: Sendable {
             do throws(StoreError) {
                 try await tell(forgotten)
             } catch let unkept {
-                say(Event(at: clock.now(), level: .error, kind: .forgotten, "that is not among the events: \(unkept)"))
+                let text = Sentence("that is not among the events: {error}", ["error": "\(unkept)"])
+                say(Event(at: clock.now(), level: .error, kind: .forgotten, text))
             }
             throw error
         }
@@ -90,12 +91,26 @@ package struct Housekeeper: Sendable {
     private func tell(_ forgotten: [Past: Int]) async throws(StoreError) {
         guard !forgotten.isEmpty else { return }
         let parts = Past.allCases.compactMap { past in
-            forgotten[past].flatMap { count in retention[past].map { "\(past.words(count)) older than \($0.written)" } }
+            forgotten[past].flatMap { count in retention[past].map { past.sentence(count, olderThan: $0) } }
         }
-        let event = Event(
-            at: clock.now(), level: .info, kind: .forgotten,
-            "forgotten\(person.map { " by \($0)" } ?? ""): \(parts.joined(separator: ", "))")
+        var values: [String: any CustomStringConvertible] = ["records": Sentence.list(parts, between: ", ")]
+        values["person"] = person
+        let text = Sentence(person == nil ? "forgotten: {records}" : "forgotten by {person}: {records}", values)
+        let event = Event(at: clock.now(), level: .info, kind: .forgotten, text)
         say(event)
         _ = try await store.note(event)
+    }
+}
+
+extension Past {
+    /// So many records, and how old they were.
+    fileprivate func sentence(_ count: Int, olderThan time: Duration) -> Sentence {
+        let noun =
+            switch self {
+            case .runs: count == 1 ? "run" : "runs"
+            case .starts: count == 1 ? "planned start" : "planned starts"
+            case .events: count == 1 ? "event" : "events"
+            }
+        return Sentence("{count} \(noun) older than {time}", ["count": count, "time": time.written])
     }
 }

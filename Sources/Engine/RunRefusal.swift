@@ -37,12 +37,22 @@ package enum RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// What stands against it, without what to do about it.
-    package var grounds: String {
+    package var grounds: Sentence {
         switch self {
-        case .blocked(let objections): "no change may begin now: \(Self.list(objections))"
-        case .asks(let objections): "a change may begin now only if somebody agrees to it: \(Self.list(objections))"
-        default: description
+        case .blocked(let objections):
+            Sentence("no change may begin now: {objections}", ["objections": objections.sentence])
+        case .asks(let objections):
+            Sentence(
+                "a change may begin now only if somebody agrees to it: {objections}",
+                ["objections": objections.sentence])
+        default: Sentence(verbatim: description)
         }
+    }
+
+    /// Why, and what to do about it.
+    package var sentence: Sentence {
+        guard isAsking else { return grounds }
+        return .list([grounds, Sentence("'{command}' agrees", ["command": "--despite REASON"])])
     }
 
     package var description: String {
@@ -55,8 +65,7 @@ package enum RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
             "it would change what another run changes and has not ended: \(conflict); nobody moves that run: "
                 + "'firstline run follow \(conflict.run)' takes it up, 'firstline run cancel \(conflict.run)' ends it"
         case .noFreeID(let tries): "no id was free for the run in \(tries) tries; try again"
-        case .blocked: grounds
-        case .asks: "\(grounds); '--despite REASON' agrees"
+        case .blocked, .asks: sentence.description
         case .over(let run, let state): "run \(run) is over (\(state.rawValue))"
         case .stillMoves(let run):
             "run \(run) still moves; set it right when it has ended, or end it first: 'firstline run cancel \(run)'"
@@ -65,9 +74,5 @@ package enum RunRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         case .mayNotAnswer(let step, let person, let approvers):
             "\(person) may not answer '\(step)'; its approvers are \(approvers.joined(separator: ", "))"
         }
-    }
-
-    private static func list(_ objections: [Objection]) -> String {
-        objections.map(\.description).joined(separator: "; ")
     }
 }

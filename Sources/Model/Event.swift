@@ -47,12 +47,12 @@ package struct Event: Codable, Hashable, Sendable {
     package var slot: SlotID?
     package var job: JobID?
     package var run: RunID?
-    /// What happened, in a sentence.
-    package var text: String
+    /// What happened.
+    package var text: Sentence
 
     package init(
         at: Instant, level: Level, kind: Kind, schedule: ScheduleName? = nil, slot: SlotID? = nil, job: JobID? = nil,
-        run: RunID? = nil, _ text: String
+        run: RunID? = nil, _ text: Sentence
     ) {
         self.at = at
         self.level = level
@@ -65,7 +65,7 @@ package struct Event: Codable, Hashable, Sendable {
     }
 
     /// An event about a planned start.
-    package init(at: Instant, level: Level, kind: Kind, _ slot: Slot, run: RunID? = nil, _ text: String) {
+    package init(at: Instant, level: Level, kind: Kind, _ slot: Slot, run: RunID? = nil, _ text: Sentence) {
         self.init(
             at: at, level: level, kind: kind, schedule: slot.schedule, slot: slot.id, job: slot.job,
             run: run ?? slot.run, text)

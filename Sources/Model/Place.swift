@@ -29,18 +29,26 @@ public struct Problem: Error, Hashable, Codable, Sendable, CustomStringConvertib
     public let place: Place?
     /// The path inside the document, such as `tasks/stop/with/program`.
     public let path: String
-    /// What is wrong, and what to try.
-    public let message: String
+    /// What is wrong, and what to try, for readers of several languages.
+    public let text: Sentence
     /// Whether it stops the work.
     public let severity: Severity
 
-    /// Makes a problem.
+    /// Makes a problem of a text that is the same in every language.
     public init(_ message: String, at place: Place? = nil, path: String = "", severity: Severity = .error) {
+        self.init(Sentence(verbatim: message), at: place, path: path, severity: severity)
+    }
+
+    /// Makes a problem.
+    public init(_ text: Sentence, at place: Place? = nil, path: String = "", severity: Severity = .error) {
         self.place = place
         self.path = path
-        self.message = message
+        self.text = text
         self.severity = severity
     }
+
+    /// What is wrong, and what to try, in English.
+    public var message: String { text.description }
 
     /// The path of what is wrong with the targets of a plan.
     package static let targets = "targets"
@@ -69,6 +77,14 @@ public struct Problems: Error, Hashable, Sendable, CustomStringConvertible {
     public mutating func add(_ message: String, at place: Place? = nil, path: String = "") {
         all.append(Problem(message, at: place, path: path))
     }
+    /// Adds an error that is said in the reader's language.
+    public mutating func add(_ text: Sentence, at place: Place? = nil, path: String = "") {
+        all.append(Problem(text, at: place, path: path))
+    }
+    /// Adds a warning that is said in the reader's language.
+    public mutating func warn(_ text: Sentence, at place: Place? = nil, path: String = "") {
+        all.append(Problem(text, at: place, path: path, severity: .warning))
+    }
     /// Adds a warning.
     public mutating func warn(_ message: String, at place: Place? = nil, path: String = "") {
         all.append(Problem(message, at: place, path: path, severity: .warning))
@@ -84,8 +100,14 @@ public struct Problems: Error, Hashable, Sendable, CustomStringConvertible {
         if hasErrors { throw self }
     }
     /// What is wrong, without places, on one line.
-    package var words: String {
-        all.map { $0.path.isEmpty ? $0.message : "\($0.path.trimmedOption): \($0.message)" }.joined(separator: "; ")
+    package var words: String { sentence.description }
+    /// The same as a sentence.
+    package var sentence: Sentence {
+        .list(
+            all.map {
+                $0.path.isEmpty
+                    ? $0.text : Sentence("{path}: {text}", ["path": $0.path.trimmedOption, "text": $0.text])
+            })
     }
     /// One line a problem.
     public var description: String { all.map(\.description).joined(separator: "\n") }
@@ -93,5 +115,5 @@ public struct Problems: Error, Hashable, Sendable, CustomStringConvertible {
 
 extension String {
     /// Without the hyphens of an option: what is wrong may as well stand in a file.
-    fileprivate var trimmedOption: Substring { drop { $0 == "-" } }
+    fileprivate var trimmedOption: Substring { hasPrefix("-e ") ? dropFirst(3) : drop { $0 == "-" } }
 }

@@ -11,8 +11,8 @@ package struct Run: Codable, Hashable, Sendable {
     package var createdAt: Instant
     package var startedAt: Instant?
     package var endedAt: Instant?
-    /// Where it was asked for: the inventory and selection as given, for people.
-    package var origin: String
+    /// Where it comes from: the selection as given, or the planned start or run that it is of.
+    package var origin: Sentence
     /// The run and step that started it, if a job did.
     package var caller: RunID?
     /// The planned start it was made of, if one.
@@ -28,7 +28,8 @@ package struct Run: Codable, Hashable, Sendable {
 
     package init(
         id: RunID, job: JobID, planDigest: String, state: RunState, operatorName: String, createdAt: Instant,
-        startedAt: Instant? = nil, endedAt: Instant? = nil, origin: String = "", caller: RunID? = nil,
+        startedAt: Instant? = nil, endedAt: Instant? = nil, origin: Sentence = Sentence(verbatim: ""),
+        caller: RunID? = nil,
         slot: SlotID? = nil, arrival: Int = 0
     ) {
         self.id = id
@@ -187,8 +188,9 @@ package struct RunAction: Codable, Hashable, Sendable {
     package var at: Instant
     /// The step it was about, if one.
     package var step: StepPath?
-    package var reason: String?
-    package init(run: RunID, kind: Kind, by: String, at: Instant, step: StepPath? = nil, reason: String? = nil) {
+    /// Why; a person's words are verbatim.
+    package var reason: Sentence?
+    package init(run: RunID, kind: Kind, by: String, at: Instant, step: StepPath? = nil, reason: Sentence? = nil) {
         self.run = run
         self.kind = kind
         self.by = by

@@ -24,7 +24,7 @@ package struct CalendarLibrary: Sendable {
         faulty = Set(self.faults.map { CalendarName($0.name) })
         for definition in definitions {
             if self.definitions.updateValue(definition, forKey: definition.name) != nil {
-                report("there are two calendars '\(definition.name)'", definition)
+                report(Sentence("there are two calendars '{name}'", ["name": definition.name]), definition)
             }
         }
         var path: [CalendarName] = []
@@ -44,10 +44,12 @@ package struct CalendarLibrary: Sendable {
     var allNames: [String] { Set(definitions.keys.map(\.rawValue)).union(faults.map(\.name)).sorted() }
 
     /// Why there is no calendar of a name, as a sentence.
-    func absence(of name: CalendarName) -> String {
-        guard definitions[name] == nil, !isFaulty(name) else { return "the calendar '\(name)' cannot be used" }
-        let hint = closestName(to: name.rawValue, among: allNames).map { "; did you mean '\($0)'?" } ?? ""
-        return "there is no calendar '\(name)'\(hint)"
+    func absence(of name: CalendarName) -> Sentence {
+        guard definitions[name] == nil, !isFaulty(name) else {
+            return Sentence("the calendar '{name}' cannot be used", ["name": name])
+        }
+        let hint = Sentence.didYouMean(name.rawValue, among: allNames)
+        return Sentence("there is no calendar '{name}'{hint}", ["name": name, "hint": hint])
     }
 
     /// A calendar starts from others that start from others, no further than this.
@@ -58,10 +60,12 @@ package struct CalendarLibrary: Sendable {
         guard calendars[name] == nil, !isFaulty(name) else { return }
         if let start = path.firstIndex(of: name) {
             let circle = (path[start...] + [name]).map(\.rawValue).joined(separator: " → ")
-            return report("the calendars start from each other in a circle: \(circle)", definition)
+            return report(
+                Sentence("the calendars start from each other in a circle: {circle}", ["circle": circle]), definition)
         }
         guard path.count < Self.deepest else {
-            return report("more than \(Self.deepest) calendars start from each other", definition)
+            return report(
+                Sentence("more than {count} calendars start from each other", ["count": Self.deepest]), definition)
         }
         path.append(name)
         let base = definition.base.map { days(of: $0, definition, &path) } ?? .all
@@ -97,8 +101,9 @@ package struct CalendarLibrary: Sendable {
 
     private func isFaulty(_ name: CalendarName) -> Bool { faulty.contains(name) }
 
-    private mutating func report(_ message: String, _ definition: CalendarDefinition) {
-        let problems = Problems(message, at: definition.place, path: "calendars/\(definition.name)/base")
+    private mutating func report(_ text: Sentence, _ definition: CalendarDefinition) {
+        var problems = Problems()
+        problems.add(text, at: definition.place, path: "calendars/\(definition.name)/base")
         if faulty.insert(definition.name).inserted {
             faults.append(DefinitionFault(.calendar, definition.name.rawValue, problems))
         } else {
@@ -110,4 +115,12 @@ package struct CalendarLibrary: Sendable {
 extension CalendarLibrary {
     /// The days that are looked through for a start or an open day.
     package static let horizon = Month(1970, 1).first...Month(2199, 12).last
+}
+
+extension Sentence {
+    /// The end of a sentence about a name that does not exist: the name that may have been meant, or nothing.
+    static func didYouMean(_ name: String, among names: [String]) -> Sentence {
+        closestName(to: name, among: names).map { Sentence("; did you mean '{name}'?", ["name": $0]) }
+            ?? Sentence(verbatim: "")
+    }
 }

@@ -7,22 +7,25 @@ package struct ChangeWindow: Hashable, Sendable {
     package let definition: WindowDefinition
     let timetable: Timetable
     /// Why it cannot be used, where it cannot.
-    var fault = ""
+    var fault: Sentence?
 
     /// Whether it can be used as it is written.
     package var isUsable: Bool { definition.periods != .unknown }
 
     /// What stands against a change that begins at an instant; nil = nothing.
-    package func objection(at instant: Instant) -> Objection? {
+    package func objection(at instant: Instant) -> Objection? { answer(at: instant).objection }
+
+    /// The same, and up to when there is one, or none; nil = for ever.
+    func answer(at instant: Instant) -> (objection: Objection?, end: Instant?) {
+        func objection(until end: Instant?) -> Objection { Objection(definition, until: end, zone: timetable.zone) }
         if case .unknown = definition.periods {
-            return Objection(definition, until: nil, zone: timetable.zone, fault: fault)
+            return (Objection(definition, until: nil, zone: timetable.zone, fault: fault), nil)
         }
-        let end = endOfPeriod(around: instant)
-        switch definition.kind {
-        case .freeze: return end.map { Objection(definition, until: $0, zone: timetable.zone) }
-        case .window:
-            return end == nil ? Objection(definition, until: nextPeriod(after: instant), zone: timetable.zone) : nil
+        if let end = endOfPeriod(around: instant) {
+            return (definition.kind == .freeze ? objection(until: end) : nil, end)
         }
+        let next = nextPeriod(after: instant)
+        return (definition.kind == .window ? objection(until: next) : nil, next)
     }
 
     /// When the last period ends that an instant lies in; nil when it lies in none.
@@ -62,33 +65,52 @@ package struct Objection: Hashable, Sendable, CustomStringConvertible {
     /// When it ends; nil = it is not known to.
     package let until: Instant?
     private let zone: Zone
-    /// Why the window or freeze cannot be used; empty where it can.
-    private let fault: String
+    /// Why the window or freeze cannot be used; nil where it can.
+    private let fault: Sentence?
 
-    init(_ definition: WindowDefinition, until: Instant?, zone: Zone, fault: String? = nil) {
+    init(_ definition: WindowDefinition, until: Instant?, zone: Zone, fault: Sentence? = nil) {
         window = definition.name
         kind = definition.kind
         title = definition.title
         policy = definition.policy
         self.until = until
         self.zone = zone
-        self.fault = fault ?? ""
+        self.fault = fault
     }
 
-    package var description: String {
-        let time = until.map { instant -> String in
+    /// What it is and until when, by the clocks of its own zone.
+    package var sentence: Sentence {
+        let noun = kind == .freeze ? "the freeze {name}" : "the maintenance window {name}"
+        guard fault == nil else {
+            return say("\(noun) cannot be used as it is written, and no change begins until it can: {fault}")
+        }
+        return switch (kind, until) {
+        case (.freeze, nil): say("\(noun) lasts until further notice")
+        case (.freeze, _): say("\(noun) lasts until {time}")
+        case (.window, nil): say("\(noun) is closed for good")
+        case (.window, _): say("\(noun) is closed; it opens next at {time}")
+        }
+    }
+
+    private func say(_ words: String) -> Sentence {
+        var values: [String: any CustomStringConvertible] = ["name": name]
+        values["fault"] = fault
+        values["time"] = until.map { instant in
             let (day, seconds) = zone.local(instant)
             return "\(day) \(pad(seconds / 3600, 2)):\(pad(seconds / 60 % 60, 2)) (\(zone.name))"
         }
-        let name = "'\(window)'" + (title.map { " (\($0.text(.english)))" } ?? "")
-        guard fault.isEmpty else {
-            return "the \(kind.rawValue) \(name) cannot be used as it is written, and no change begins until it can: "
-                + fault
-        }
-        return switch kind {
-        case .freeze: "the freeze \(name) lasts until \(time ?? "further notice")"
-        case .window:
-            "the maintenance window \(name) is closed" + (time.map { "; it opens next at \($0)" } ?? " for good")
-        }
+        return Sentence(words, values)
     }
+
+    private var name: Sentence {
+        guard let title else { return Sentence(verbatim: "'\(window)'") }
+        return Sentence("'{name}' ({title})", ["name": window, "title": Sentence.Part.title(title)])
+    }
+
+    package var description: String { sentence.description }
+}
+
+extension [Objection] {
+    /// All of them, one after another.
+    package var sentence: Sentence { .list(map(\.sentence)) }
 }

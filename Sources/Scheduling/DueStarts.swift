@@ -12,7 +12,7 @@ package struct DueStarts: Sendable {
         /// The run before it is cancelled, and it waits for that.
         case replace
         /// It is not run, and why.
-        case skip(String)
+        case skip(Sentence)
     }
 
     package struct Judgement: Hashable, Sendable {
@@ -45,21 +45,27 @@ package struct DueStarts: Sendable {
 
     /// Which of those that were missed are run all the same.
     private func caughtUp(_ late: [Slot], at now: Instant, isFollowed: Bool) -> ([Judgement], [Slot]) {
-        func skip(_ slots: some Sequence<Slot>, _ why: String) -> [Judgement] {
-            slots.map { Judgement(slot: $0, verdict: .skip("missed by \((now - $0.startsAt).short): \(why)")) }
+        func skip(_ slots: some Sequence<Slot>, _ why: Sentence) -> [Judgement] {
+            slots.map { slot in
+                let values: [String: any CustomStringConvertible] = ["time": (now - slot.startsAt).short, "why": why]
+                return Judgement(slot: slot, verdict: .skip(Sentence("missed by {time}: {why}", values)))
+            }
         }
         switch missed {
-        case .skip: return (skip(late, "missed starts are not run"), [])
+        case .skip: return (skip(late, Sentence("missed starts are not run")), [])
         case .runOnce(let window):
             let tooLate = late.filter { now - $0.startsAt > window }
             let near = late.dropFirst(tooLate.count)
             let (chosen, others) = isFollowed ? ([], Array(near)) : (Array(near.suffix(1)), Array(near.dropLast()))
             return (
-                skip(tooLate, "more than \(window.written)") + skip(others, "a later start takes its place"), chosen
+                skip(tooLate, Sentence("more than {time}", ["time": window.written]))
+                    + skip(others, Sentence("a later start takes its place")), chosen
             )
         case .runAll(let limit):
             return (
-                skip(late.dropLast(limit), "of those that were missed the last \(limit) are run"),
+                skip(
+                    late.dropLast(limit),
+                    Sentence("of those that were missed the last {count} are run", ["count": limit])),
                 Array(late.suffix(limit))
             )
         }
@@ -80,11 +86,11 @@ package struct DueStarts: Sendable {
             case _ where !isBusy, .allow: verdict = .start
             // What is caught up on comes one after another, for all of it is wanted.
             case .skip where late.contains(slot.id) && missed.runsAll: verdict = .wait
-            case .skip: verdict = .skip("the run before it had not ended")
+            case .skip: verdict = .skip(Sentence("the run before it had not ended"))
             case .queueOne:
                 verdict =
                     queue == 0 || missed.runsAll && late.contains(slot.id)
-                    ? .wait : .skip("another start waits already")
+                    ? .wait : .skip(Sentence("another start waits already"))
             case .stopOld: verdict = .replace
             }
             if verdict == .wait { queue += 1 }
@@ -101,7 +107,7 @@ extension DueStarts {
         guard let last = slots.max(by: { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) }) else { return [] }
         return slots.map { slot in
             guard slot.id == last.id else {
-                return Judgement(slot: slot, verdict: .skip("a later start takes its place"))
+                return Judgement(slot: slot, verdict: .skip(Sentence("a later start takes its place")))
             }
             guard isBusy else { return Judgement(slot: slot, verdict: .start) }
             return Judgement(slot: slot, verdict: slot.state == .waiting ? .wait : .replace)

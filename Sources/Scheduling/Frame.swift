@@ -13,7 +13,9 @@ struct Frame {
         self.init(definition.zone, definition.calendar, calendars, zone, definition.place, path)
         if definition.is48Hours, let calendar, calendar.baseTime != 0 {
             problems.add(
-                "the 48-hour system needs a base time of 0:00, and the calendar '\(calendar.name)' has another",
+                Sentence(
+                    "the 48-hour system needs a base time of 0:00, and the calendar '{name}' has another",
+                    ["name": calendar.name]),
                 at: definition.place, path: path + "/system")
         }
     }
@@ -31,8 +33,8 @@ struct Frame {
         calendar = calendarName.map { calendars[$0] } ?? .everyDay
         if self.zone == nil {
             problems.add(
-                "there is no time zone '\(zoneName)'; it is an IANA name such as Asia/Seoul", at: place,
-                path: path + "/zone")
+                Sentence("there is no time zone '{name}'; it is an IANA name such as Asia/Seoul", ["name": zoneName]),
+                at: place, path: path + "/zone")
         }
         if calendar == nil, let name = calendarName {
             problems.add(calendars.absence(of: name), at: place, path: path + "/calendar")

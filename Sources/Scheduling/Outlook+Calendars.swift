@@ -36,8 +36,10 @@ extension ScheduleBook {
         return calendarsInUse.flatMap { name -> [OutlookNotice] in
             guard let calendar = calendars[name], let definition = calendars.definitions[name] else { return [] }
             let texts = [
-                calendar.lastOpenDay(before: today).map { "has no open day any more; the last is \($0)" },
-                lackOfDates(in: name, today...(today + Self.timeToEnterDates))?.description,
+                calendar.lastOpenDay(before: today).map {
+                    Sentence("has no open day any more; the last is {day}", ["day": $0])
+                },
+                lackOfDates(in: name, today...(today + Self.timeToEnterDates)),
             ]
             return texts.compactMap(\.self).map {
                 OutlookNotice(subject: .calendar(name), place: definition.place, path: "calendars/\(name)", text: $0)

@@ -15,8 +15,8 @@ package struct OutlookNotice: Hashable, Sendable {
     package let place: Place?
     /// The path inside its file.
     package let path: String
-    /// What will happen or not, in a sentence.
-    package let text: String
+    /// What will happen or not.
+    package let text: Sentence
 
     /// The schedule it is about, if it is about one.
     package var schedule: ScheduleName? {
@@ -44,7 +44,8 @@ extension ScheduleBook {
         guard still.isEmpty, definition.isEnabled, timetable.next(after: now) != nil, isAlwaysExcluded(schedule, now)
         else { return still }
         let others = definition.exclusive.map(\.rawValue).joined(separator: ", ")
-        let text = "never runs: each of its starts is on a business day of \(others), which it excludes"
+        let text = Sentence(
+            "never runs: each of its starts is on a business day of {others}, which it excludes", ["others": others])
         return [
             OutlookNotice(
                 subject: .schedule(definition.name), place: definition.place, path: path + "/exclusive", text: text)
@@ -69,7 +70,7 @@ extension ScheduleBook {
             timetable.standstill(of: rule, after: now).map { why in
                 OutlookNotice(
                     subject: subject, place: rule.place ?? place, path: "\(path)/rule \(rule.number)",
-                    text: "rule \(rule.number) never starts anything: \(why)")
+                    text: Sentence("never starts anything: {why}", ["why": why]))
             }
         }
     }
@@ -89,16 +90,19 @@ extension Schedule {
 // Rules that start nothing any more.
 extension Timetable {
     /// Why a rule starts nothing after an instant; nil when it does, or has said itself that it would be over by then.
-    func standstill(of rule: ScheduleRule, after now: Instant) -> String? {
+    func standstill(of rule: ScheduleRule, after now: Instant) -> Sentence? {
         let alone = Timetable([rule], calendar: calendar, zone: zone, system: system)
         let today = zone.local(now).day
         guard alone.next(after: now) == nil, !rule.isOver(on: today) else { return nil }
         if let day = rule.onlyDay, !calendar.isOpen(day) {
-            let place = calendar.reason(for: day).map { " (\($0.text))" } ?? ""
-            return "\(day) is closed\(place), and no open day stands for it"
+            let because = calendar.reason(for: day).map { " (\($0.text))" } ?? ""
+            return Sentence(
+                "{day} is closed{because}, and no open day stands for it", ["day": day, "because": because])
         }
-        if let last = calendar.lastOpenDay(before: today) { return "the last open day is \(last)" }
-        return "no day is left by calendar, substitute and validity"
+        if let last = calendar.lastOpenDay(before: today) {
+            return Sentence("the last open day is {day}", ["day": last])
+        }
+        return Sentence("no day is left by calendar, substitute and validity")
     }
 }
 

@@ -66,7 +66,8 @@ package struct ScheduleBook: Sendable {
             var problems = frame.problems
             problems.add(Self.exclusionProblems(definition, names))
             if schedules[definition.name] != nil {
-                problems.add("there are two schedules '\(definition.name)'", at: definition.place)
+                problems.add(
+                    Sentence("there are two schedules '{name}'", ["name": definition.name]), at: definition.place)
             }
             self.faults.add(.schedule, definition.name.rawValue, problems)
             schedules[definition.name] = frame.timetable(of: definition).map {
@@ -85,7 +86,9 @@ package struct ScheduleBook: Sendable {
             var problems = frame.problems
             let isKnown = faults[definition.faultKind, definition.name.rawValue] != nil
             if counts[definition.name, default: 0] > 1, !isKnown {
-                problems.add("there are two windows or freezes '\(definition.name)'", at: definition.place)
+                problems.add(
+                    Sentence("there are two windows or freezes '{name}'", ["name": definition.name]),
+                    at: definition.place)
             }
             faults.add(definition.faultKind, definition.name.rawValue, problems)
             let fault = faults[definition.faultKind, definition.name.rawValue]
@@ -93,18 +96,20 @@ package struct ScheduleBook: Sendable {
             windows.append(
                 ChangeWindow(
                     definition: definition, timetable: frame.timetable(of: definition),
-                    fault: fault?.problems.words ?? ""))
+                    fault: fault?.problems.sentence))
         }
     }
 
     private static func exclusionProblems(_ definition: ScheduleDefinition, _ names: Set<String>) -> Problems {
         var problems = Problems()
         for other in definition.exclusive where !names.contains(other.rawValue) || other == definition.name {
-            let hint = closestName(to: other.rawValue, among: names.sorted()).map { "; did you mean '\($0)'?" } ?? ""
-            problems.add(
+            let text =
                 other == definition.name
-                    ? "'\(other)' excludes itself" : "excludes the schedule '\(other)', which does not exist\(hint)",
-                at: definition.place, path: "schedules/\(definition.name)/exclusive")
+                ? Sentence("'{name}' excludes itself", ["name": other])
+                : Sentence(
+                    "excludes the schedule '{name}', which does not exist{hint}",
+                    ["name": other, "hint": Sentence.didYouMean(other.rawValue, among: names.sorted())])
+            problems.add(text, at: definition.place, path: "schedules/\(definition.name)/exclusive")
         }
         return problems
     }

@@ -44,7 +44,7 @@ extension Timetable {
         }
         guard let shift = timing.shift, shift.count != 0 else { return .origin(origin) }
         let values: [String: any CustomStringConvertible] = [
-            "shift": shift.text, "day": origin.day, "limit": shift.limit,
+            "shift": shift.sentence, "day": origin.day, "limit": shift.limit,
         ]
         let far = Way.lost(Sentence("{shift} from {day} is not within {limit} days", values))
         if shift.kind == .any {

@@ -265,7 +265,7 @@ extension MemoryStore {
         guard var found = planned[slot.id], found.state == .planned || found.state == .waiting, found.startsAs(slot)
         else { throw .slotHasChanged(slot.id, now: planned[slot.id]?.state) }
         let arrival = try create(run, plan: plan, actions: actions)
-        (found.state, found.reason, found.run) = (.started, "", run.id)
+        (found.state, found.reason, found.run) = (.started, nil, run.id)
         planned[slot.id] = found
         return arrival
     }

@@ -7,7 +7,10 @@ import Testing
 extension StoreChecks {
     static let eventPromises = [
         StorePromise("events come in the order they were kept, from a position on or from the end") { store in
-            let events = (1...5).map { event(.skipped, slot: SlotID("s\($0)"), "문자 '\($0)'") }
+            let events =
+                (1...4).map { event(.skipped, slot: SlotID("s\($0)"), Sentence(verbatim: "문자 '\($0)'")) } + [
+                    event(.skipped, Sample.sentence)
+                ]
             for event in events { #expect(try await store.note(event)) }
             let first = try await store.events(after: 0, limit: 2)
             #expect(first.events == Array(events[0..<2]))
@@ -28,7 +31,7 @@ extension StoreChecks {
             #expect(try await !store.note(event(.endDelay, run: "r1", "sixth")))
             #expect(try await store.note(event(.skipped, slot: "a", "seventh")))
             #expect(try await store.note(event(.skipped, slot: "a", "eighth")))
-            let texts = try await store.events(after: 0, limit: 99).events.map(\.text)
+            let texts = try await store.events(after: 0, limit: 99).events.map(\.text.description)
             #expect(texts == ["first", "third", "fourth", "fifth", "seventh", "eighth"])
         },
         StorePromise("what a person changes is kept with the event that says so, or neither is") { store in
@@ -36,14 +39,15 @@ extension StoreChecks {
             try await store.keep(.addStarts([start]), noting: event(.planChanged, "added"))
             #expect(try await store.slot(start.id) == start)
             let other = Slot(
-                id: "s2", schedule: nil, job: "a", day: start.day, startsAt: start.startsAt, origin: "added by kim")
+                id: "s2", schedule: nil, job: "a", day: start.day, startsAt: start.startsAt,
+                origin: Sentence("added by {person}", ["person": "kim"]))
             // A name that is taken: of several starts none is added.
             await #expect(throws: StoreError.slotHasChanged(start.id, now: .planned)) {
                 try await store.keep(.addStarts([other, start]), noting: event(.planChanged, "added twice"))
             }
             #expect(try await store.slot("s2") == nil)
             var held = start
-            (held.state, held.reason) = (.held, "held by kim")
+            (held.state, held.reason) = (.held, Sample.sentence)
             try await store.keep(.changeStart(held, from: start), noting: event(.planChanged, "held"))
             await #expect(throws: StoreError.slotHasChanged(start.id, now: .held)) {
                 try await store.keep(.changeStart(held, from: start), noting: event(.planChanged, "held twice"))
@@ -57,11 +61,16 @@ extension StoreChecks {
                 PinnedHostKey(endpoint: old, key: key.key, pinnedAt: Sample.time(1), pinnedBy: "kim"))
             try await store.keep(.hostKeys(pin: [key], forget: [old]), noting: event(.keysChanged, "keys"))
             #expect(try await store.pinnedHostKeys() == [key])
-            #expect(try await store.events(after: 0, limit: 99).events.map(\.text) == ["added", "held", "keys"])
+            #expect(
+                try await store.events(after: 0, limit: 99).events.map(\.text.description) == ["added", "held", "keys"])
         },
     ]
 
     private static func event(_ kind: Event.Kind, slot: SlotID? = nil, run: RunID? = nil, _ text: String) -> Event {
+        event(kind, slot: slot, run: run, Sentence(verbatim: text))
+    }
+
+    private static func event(_ kind: Event.Kind, slot: SlotID? = nil, run: RunID? = nil, _ text: Sentence) -> Event {
         Event(
             at: Sample.time(1), level: .warning, kind: kind, schedule: "nightly", slot: slot, job: "a", run: run, text)
     }

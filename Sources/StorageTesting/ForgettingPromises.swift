@@ -130,21 +130,21 @@ extension StoreChecks {
     private static func slot(_ id: String, _ second: Int, _ state: Slot.State) -> Slot {
         var slot = Slot(
             id: SlotID(id), schedule: "nightly", job: "a.b", day: Day(number: 20_000), startsAt: Sample.time(second),
-            origin: "")
+            origin: Sentence(verbatim: ""))
         slot.state = state
         return slot
     }
 
     private static func once(_ kind: Event.Kind, slot: SlotID, run: RunID?) -> Event {
         Event(
-            at: Sample.time(1), level: .warning, kind: kind, schedule: "nightly", slot: slot, job: "a", run: run, "late"
-        )
+            at: Sample.time(1), level: .warning, kind: kind, schedule: "nightly", slot: slot, job: "a", run: run,
+            Sentence(verbatim: "late"))
     }
 
     private static func event(_ second: Int) -> Event {
         Event(
             at: Sample.time(second), level: .warning, kind: .skipped, schedule: "nightly", slot: nil, job: "a",
-            run: nil, "at \(second)")
+            run: nil, Sentence(verbatim: "at \(second)"))
     }
 }
 

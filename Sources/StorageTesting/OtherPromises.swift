@@ -84,8 +84,9 @@ extension StoreChecks {
             let actions = [
                 RunAction(run: "r1", kind: .started, by: "kim", at: Sample.time(9)),
                 RunAction(
-                    run: "r1", kind: .released, by: "佐藤", at: Sample.time(3), step: "stop/ask", reason: "checked\nit ✅"),
-                RunAction(run: "r1", kind: .cancelled, by: "kim", at: Sample.time(3), reason: ""),
+                    run: "r1", kind: .released, by: "佐藤", at: Sample.time(3), step: "stop/ask",
+                    reason: Sentence(verbatim: "checked\nit ✅")),
+                RunAction(run: "r1", kind: .cancelled, by: "kim", at: Sample.time(3), reason: Sentence(verbatim: "")),
             ]
             for action in actions { try await store.note(action) }
             #expect(try await store.actions(on: "r1") == actions)

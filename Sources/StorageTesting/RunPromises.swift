@@ -8,7 +8,7 @@ extension StoreChecks {
     static let runPromises = [
         StorePromise("a run is found by its id as it was created") { store in
             var run = Sample.run("r1")
-            (run.startedAt, run.caller, run.origin) = (Sample.time(3), "r0", "문자 ✅ 'quoted'\nsecond line")
+            (run.startedAt, run.caller, run.origin) = (Sample.time(3), "r0", Sample.sentence)
             run.arrival = try await store.create(run, plan: Sample.plan())
             #expect(try await store.run("r1") == run)
         },

@@ -15,13 +15,21 @@ enum Sample {
     {
         Run(
             id: id, job: job, planDigest: "d1", state: state, operatorName: "operator", createdAt: time(seconds),
-            origin: "hosts.yaml group=web")
+            origin: Sentence(verbatim: "hosts.yaml group=web"))
     }
+
+    /// A sentence with every kind of part.
+    static let sentence = Sentence(
+        "rule {rule}: {text}; {title} since {start}",
+        [
+            "rule": 1, "start": time(1), "title": Sentence.Part.title(Localized([.english: "Close", .korean: "마감"])),
+            "text": Sentence.list([Sentence("every day"), Sentence(verbatim: "{\"say\":\"it\"}")], between: ", "),
+        ])
 
     /// A start that is planned.
     static let slot = Slot(
         id: "s1", schedule: "nightly", job: "os.check.quick", day: Day(number: 20_000), startsAt: time(0),
-        origin: "rule 1")
+        origin: sentence)
 
     /// A plan of one step on some lanes.
     static func plan(lanes: Int = 2) -> Plan {

@@ -34,7 +34,8 @@ extension StoreChecks {
         },
         StorePromise("planned starts of one schedule come in order, whatever has become of them") { store in
             let other = Slot(
-                id: "b", schedule: "other", job: "a.b", day: Day(number: 20_000), startsAt: Sample.time(6), origin: "")
+                id: "b", schedule: "other", job: "a.b", day: Day(number: 20_000), startsAt: Sample.time(6),
+                origin: Sentence(verbatim: ""))
             try await store.plan([rule(7), rule(5), other, rule(9)])
             var held = rule(7)
             held.state = .held
@@ -45,7 +46,7 @@ extension StoreChecks {
         StorePromise("a planned start changes only from the state it is thought to be in") { store in
             try await store.plan([slot("a", 5)])
             var held = slot("a", 5)
-            (held.state, held.reason) = (.held, "문자 'quoted'")
+            (held.state, held.reason) = (.held, Sentence(verbatim: "문자 'quoted'"))
             try await store.change(held, from: slot("a", 5))
             await #expect(throws: StoreError.slotHasChanged("a", now: .held)) {
                 try await store.change(slot("a", 6), from: slot("a", 5))
@@ -59,7 +60,7 @@ extension StoreChecks {
             store in
             let agreed = { (slot: Slot) in
                 var slot = slot
-                slot.agreed = "kim"
+                slot.agreed = Sample.sentence
                 return slot
             }
             let edited = { (slot: Slot) in
@@ -78,7 +79,7 @@ extension StoreChecks {
                 try await store.plan([old])
                 try await store.change(change(old), from: old)
                 var skipped = old
-                (skipped.state, skipped.reason) = (.skipped, "missed")
+                (skipped.state, skipped.reason) = (.skipped, Sentence("missed"))
                 let refusal = StoreError.slotHasChanged(name, now: .planned)
                 await #expect(throws: refusal) { try await store.change(skipped, from: old) }
                 await #expect(throws: refusal) {
@@ -92,7 +93,7 @@ extension StoreChecks {
         },
         StorePromise("a run is kept with what persons did to begin it") { store in
             let actions = [RunAction.Kind.started, .agreed].map {
-                RunAction(run: "r1", kind: $0, by: "kim", at: Sample.time(5), reason: "문자")
+                RunAction(run: "r1", kind: $0, by: "kim", at: Sample.time(5), reason: Sample.sentence)
             }
             try await store.plan([slot("a", 5)])
             try await store.begin(slot("a", 5), as: Sample.run("r1"), plan: Sample.plan(), actions: actions)
@@ -112,7 +113,7 @@ extension StoreChecks {
             try await store.change(waiting, from: slot("d", 5))
             let skipped = ["a", "b", "c", "d", "e"].map { (name: SlotID) in
                 var skipped = slot(name, 5)
-                (skipped.state, skipped.reason) = (.skipped, "missed")
+                (skipped.state, skipped.reason) = (.skipped, Sentence("missed"))
                 return skipped
             }
             #expect(try await store.change(skipped) == ["a", "d"])
@@ -149,14 +150,14 @@ extension StoreChecks {
             held.state = .held
             try await store.change(held, from: slot("d", 4))
             var waiting = slot("b", 3)
-            (waiting.state, waiting.reason) = (.waiting, "for another")
+            (waiting.state, waiting.reason) = (.waiting, Sample.sentence)
             try await store.change(waiting, from: slot("b", 3))
             #expect(try await store.dueSlots(at: Sample.time(5), held: true, limit: 9).map(\.id) == ["b", "d", "a"])
             #expect(try await store.dueSlots(at: Sample.time(5), held: false, limit: 9).map(\.id) == ["b", "a"])
             #expect(try await store.dueSlots(at: Sample.time(5), held: true, limit: 2).map(\.id) == ["b", "d"])
             try await store.begin(waiting, as: Sample.run("r1"), plan: Sample.plan())
             #expect(try await store.dueSlots(at: Sample.time(5), held: true, limit: 9).map(\.id) == ["d", "a"])
-            #expect(try await store.slot("b")?.reason == "")
+            #expect(try await store.slot("b")?.reason == nil)
         },
         StorePromise("how far a schedule is planned is kept with its starts; new rules replace what is still to come") {
             store in
@@ -197,7 +198,7 @@ extension StoreChecks {
     /// The start that a rule of the schedule gave.
     private static func skipped(_ slot: Slot) -> Slot {
         var slot = slot
-        (slot.state, slot.reason) = (.skipped, "missed")
+        (slot.state, slot.reason) = (.skipped, Sentence("missed"))
         return slot
     }
 
@@ -206,6 +207,6 @@ extension StoreChecks {
     private static func slot(_ id: SlotID, _ second: Int) -> Slot {
         Slot(
             id: id, schedule: "nightly", job: "a.b", day: Day(number: 20_000), startsAt: Sample.time(second),
-            origin: "rule 1")
+            origin: Sample.sentence)
     }
 }

@@ -64,9 +64,9 @@ extension APIProblem {
             if case .mayNotAnswer = refusal {
                 self.init(.notAllowed, refusal.description)
             } else if refusal.isAsking {
-                self.init(.asks, refusal.description)
+                self.init(.asks, refusal.sentence)
             } else {
-                self.init(.refused, refusal.description)
+                self.init(.refused, refusal.sentence)
             }
         case let refusal as RecoveryRefusal: self.init(.refused, refusal.description)
         case let refusal as SlotRefusal:

@@ -99,7 +99,9 @@ struct HostileTextTests {
             bench.playbooks = folder + "/playbooks"
             bench.isDataSeen = true
             _ = await bench.store.note(
-                Event(at: Instant(microseconds: 1), level: .warning, kind: .keysChanged, "event " + text))
+                Event(
+                    at: Instant(microseconds: 1), level: .warning, kind: .keysChanged,
+                    Sentence(verbatim: "event " + text)))
             let screens = screens(folder, text)
             for screen in screens.good + screens.bad {
                 for form in ["table", "wide", "json", "jsonl", "yaml", "csv", "name"] {

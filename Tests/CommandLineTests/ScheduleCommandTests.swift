@@ -432,7 +432,7 @@ struct ScheduleCommandTests {
             let listed = await Bench().run(["schedule", "list"] + file)
             #expect(listed.status == 0)
             let why = "2190-12-25 is closed (\(folder)/s.yaml:2:34), and no open day stands for it"
-            let rule = "schedules/once/rule 1: rule 1 never starts anything: \(why)"
+            let rule = "schedules/once/rule 1: never starts anything: \(why)"
             #expect(listed.talk == "\(folder)/s.yaml:5:35: warning: \(rule)\n", "\(listed)")
             let cells = listed.data.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
             #expect(cells.map(\.first) == ["SCHEDULE", "daily", "once", "past"], "\(listed)")

@@ -105,10 +105,15 @@ struct ServerCommandTests {
         let now = Instant(microseconds: 0)
         let events = [
             Event(
-                at: now, level: .info, kind: .started, schedule: "nightly", slot: "nightly-1", run: "r1", "a sentence"),
-            Event(at: now, level: .warning, kind: .skipped, schedule: "nightly", slot: "nightly-2", "a sentence"),
-            Event(at: now, level: .warning, kind: .unlisted, schedule: "nightly", "a sentence"),
-            Event(at: now, level: .error, kind: .storeFull, "a sentence"),
+                at: now, level: .info, kind: .started, schedule: "nightly", slot: "nightly-1", run: "r1",
+                Sentence(verbatim: "a sentence")),
+            Event(
+                at: now, level: .warning, kind: .skipped, schedule: "nightly", slot: "nightly-2",
+                Sentence(verbatim: "a sentence")),
+            Event(
+                at: now, level: .warning, kind: .unlisted, schedule: "nightly",
+                Sentence(verbatim: "a sentence")),
+            Event(at: now, level: .error, kind: .storeFull, Sentence(verbatim: "a sentence")),
         ]
         for event in events { _ = await bench.store.note(event) }
         let ended = await bench.run("event", "list", "-o", "name")

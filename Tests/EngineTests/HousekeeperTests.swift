@@ -120,7 +120,7 @@ private final class AgeingWorld: Sendable {
             days.enumerated().map { number, day in
                 var slot = Slot(
                     id: SlotID("s\(number)"), schedule: "nightly", job: "a.b", day: Day(number: day),
-                    startsAt: Self.time(day), origin: "")
+                    startsAt: Self.time(day), origin: Sentence(verbatim: ""))
                 slot.state = .skipped
                 return slot
             })
@@ -140,7 +140,8 @@ private final class AgeingWorld: Sendable {
 
     func keep(eventsOfDay days: [Int]) async {
         for day in days {
-            _ = await store.note(Event(at: Self.time(day), level: .warning, kind: .skipped, "day \(day)"))
+            _ = await store.note(
+                Event(at: Self.time(day), level: .warning, kind: .skipped, Sentence(verbatim: "day \(day)")))
         }
     }
 

@@ -138,7 +138,7 @@ struct PlanOfDayTests {
         _ = try await world.controller(hourly)
         #expect(await world.store.slot(one)?.work?.on == "web")
         let released = try #require(await world.store.slot(two))
-        #expect(released.reason == "released by kim: fine")
+        #expect(released.reason?.description == "released by kim: fine")
         // Nothing was due: nobody has agreed to anything.
         #expect(released.agreed == nil)
     }
@@ -172,7 +172,7 @@ struct PlanOfDayTests {
         _ = try await world.controller(hourly)
         _ = try await change(.hold, why: "look first")
         _ = try await change(.edit(SlotWork(on: "web", values: ["a": Setting(.scalar("1", quoted: false))])))
-        let texts = await world.store.events(after: 0, limit: 9).events.map(\.text)
+        let texts = await world.store.events(after: 0, limit: 9).events.map(\.text.description)
         #expect(texts.count == 2 && texts[0].hasSuffix("of test.a was held by kim: look first"))
         #expect(texts[1].hasSuffix("was edited (on web with a) by kim"))
         #expect(await world.store.slot(one)?.work?.on == "web")
@@ -262,7 +262,7 @@ struct TimeWatchTests {
         let clockwork = try await controller()
         let planned = try #require(await world.slots().first)
         var slot = planned
-        (slot.state, slot.reason) = (.held, "held by kim")
+        (slot.state, slot.reason) = (.held, Sentence(verbatim: "held by kim"))
         try await world.store.change(slot, from: planned)
         try await world.pass(minutes: 69, clockwork, steps: 69)
         #expect(alarms == [])
@@ -373,7 +373,7 @@ struct ChangeGateTests {
         let actions = try await world.store.actions(on: try #require(slot.run))
         #expect(
             actions.contains {
-                $0.kind == .agreed && $0.reason?.hasPrefix("released by kim: CHG-7 (the freeze") == true
+                $0.kind == .agreed && $0.reason?.description.hasPrefix("released by kim: CHG-7 (the freeze") == true
             })
     }
 
@@ -429,10 +429,12 @@ struct ChangeGateTests {
         world.rules.changes = true
         world.rules.windows = [freeze(.block)]
         let engine = try world.engine()
-        await #expect(throws: RunRefusal.self) { try await engine.accept(world.plan, by: "kim", agreed: "I want to") }
+        await #expect(throws: RunRefusal.self) {
+            try await engine.accept(world.plan, by: "kim", agreed: Sentence(verbatim: "I want to"))
+        }
         world.rules.windows = [freeze(.ask)]
         await #expect(throws: RunRefusal.self) { try await engine.accept(world.plan, by: "kim") }
-        let run = try await engine.accept(world.plan, by: "kim", agreed: "CHG-7")
+        let run = try await engine.accept(world.plan, by: "kim", agreed: Sentence(verbatim: "CHG-7"))
         _ = try await engine.accept(world.plan, by: "kim", caller: run)
     }
 }

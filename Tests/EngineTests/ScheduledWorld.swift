@@ -143,7 +143,7 @@ final class ScheduledWorld: Sendable {
     /// What has become of those that are no longer planned.
     func states() async -> [String] {
         await slots().filter { $0.state != .planned }.map { slot in
-            "\(text(slot.startsAt)) \(slot.state.rawValue)" + (slot.reason.isEmpty ? "" : ": \(slot.reason)")
+            "\(text(slot.startsAt)) \(slot.state.rawValue)" + (slot.reason.map { ": \($0)" } ?? "")
         }
     }
 

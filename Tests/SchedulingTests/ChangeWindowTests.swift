@@ -85,7 +85,7 @@ struct ChangeWindowTests {
         #expect(book.windows.first?.objection(at: at)?.description == "the maintenance window 'w' is closed for good")
         #expect(
             book.outlook(after: at).map { "\($0.path): \($0.text)" } == [
-                "windows/w/rule 1: rule 1 never starts anything: no day is left by calendar, substitute and validity"
+                "windows/w/rule 1: never starts anything: no day is left by calendar, substitute and validity"
             ])
     }
 }

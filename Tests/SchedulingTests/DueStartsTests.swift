@@ -10,7 +10,8 @@ struct DueStartsTests {
     private func slot(_ minutesAgo: Int, _ state: Slot.State = .planned) -> Slot {
         let instant = Instant(seconds: Int64(1_000_000 - minutesAgo * 60))
         return Slot(
-            id: SlotID("\(minutesAgo)"), schedule: "s", job: "a.b", day: Day(number: 11), startsAt: instant, origin: "",
+            id: SlotID("\(minutesAgo)"), schedule: "s", job: "a.b", day: Day(number: 11), startsAt: instant,
+            origin: Sentence(verbatim: ""),
             state: state)
     }
 

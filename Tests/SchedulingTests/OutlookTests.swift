@@ -29,18 +29,18 @@ struct OutlookTests {
             (
                 "calendars: {kr: {days: [{closed: 2026-12-25}]}}\n"
                     + "schedules: {once: {job: a, on: all, calendar: kr, rules: [{day: 2026-12-25}]}}",
-                "schedules/once/rule 1: rule 1 never starts anything: 2026-12-25 is closed (s.yaml:2:34), and no open day "
+                "schedules/once/rule 1: never starts anything: 2026-12-25 is closed (s.yaml:2:34), and no open day "
                     + "stands for it"
             ),
             (
                 "calendars: {old: {week: [], days: [{open: 2026-01-01..2026-06-30}]}}\n"
                     + "schedules: {day: {job: a, on: all, calendar: old, rules: [{day: every open}]}}",
-                "schedules/day/rule 1: rule 1 never starts anything: the last open day is 2026-06-30"
+                "schedules/day/rule 1: never starts anything: the last open day is 2026-06-30"
             ),
             (
                 "calendars: {sundays: {week: [sun]}}\n"
                     + "schedules: {day: {job: a, on: all, calendar: sundays, rules: [{day: sun}, {day: mon}]}}",
-                "schedules/day/rule 2: rule 2 never starts anything: no day is left by calendar, substitute and validity"
+                "schedules/day/rule 2: never starts anything: no day is left by calendar, substitute and validity"
             ),
         ])
     func never(text: String, notice: String) {

@@ -163,12 +163,13 @@ private func fillWithEverything(_ store: any RunStore) async throws {
         let noise = (0..<6000).map { UInt8(truncatingIfNeeded: $0 &* $0 &* 31 &+ number) }
         try await store.put(OutputBlock(index: 0, bytes: noise), of: attempt)
         try await store.note(RunAction(run: id, kind: .cancelled, by: "kim", at: Instant(microseconds: 5)))
-        _ = try await store.note(Event(at: Instant(microseconds: 7), level: .info, kind: .started, run: id, "it began"))
+        _ = try await store.note(
+            Event(at: Instant(microseconds: 7), level: .info, kind: .started, run: id, Sentence("it began")))
     }
     let slots = (0..<20).map { number in
         Slot(
             id: SlotID("nightly@\(number)"), schedule: "nightly", job: "a.b", day: Day(number: 20_784),
-            startsAt: Instant(microseconds: Int64(number) * 60_000_000), origin: "rule 1")
+            startsAt: Instant(microseconds: Int64(number) * 60_000_000), origin: Sentence("rule {rule}", ["rule": 1]))
     }
     try await store.plan(
         slots, mark: ScheduleMark(schedule: "nightly", through: Instant(microseconds: 9)), withdrawn: nil)

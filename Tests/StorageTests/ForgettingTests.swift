@@ -40,7 +40,7 @@ struct ForgettingTests {
             parallel: 1, stopAfter: nil, allowsConcurrentRuns: true)
         let run = Run(
             id: id, job: "a.b", planDigest: "", state: .running, operatorName: "kim",
-            createdAt: Instant(microseconds: 0), origin: "")
+            createdAt: Instant(microseconds: 0), origin: Sentence(verbatim: ""))
         let action = RunAction(run: id, kind: .started, by: "kim", at: Instant(microseconds: 0))
         try await store.create(run, plan: plan, actions: [action])
         let step = StepRecord(key: StepKey(step: 0, lane: 0), attempt: 1, state: .running)

@@ -16,7 +16,7 @@ func fill(_ store: any RunStore, runs: Int, from first: Int = 0) async throws {
 func madeUpRun(_ id: RunID, at second: Int = 0) -> Run {
     Run(
         id: id, job: "os.check.quick", planDigest: "d1", state: .running, operatorName: "kim",
-        createdAt: Instant(microseconds: Int64(second) * 1_000_000), origin: "hosts.yaml")
+        createdAt: Instant(microseconds: Int64(second) * 1_000_000), origin: Sentence(verbatim: "hosts.yaml"))
 }
 
 let madeUpPlan = Plan(

@@ -10,7 +10,8 @@ import Testing
 
 @Suite("A store that fails for a while")
 struct PatienceTests {
-    private let event = Event(at: Instant(microseconds: 1), level: .info, kind: .forgotten, "old records")
+    private let event = Event(
+        at: Instant(microseconds: 1), level: .info, kind: .forgotten, Sentence(verbatim: "old records"))
 
     /// A call that failed may have been carried out.
     ///

@@ -152,12 +152,15 @@ struct SQLitePartsTests {
         let directory = try TestDirectory()
         let planned = Slot(
             id: "nightly@20261127T160000Z", schedule: "nightly", job: "a.b", day: Day(number: 20_784),
-            startsAt: Instant(microseconds: 1_795_795_200_000_000), origin: "rule 1: 'every' day, 매일")
+            startsAt: Instant(microseconds: 1_795_795_200_000_000),
+            origin: Sentence(verbatim: "rule 1: 'every' day, 매일"))
         var held = planned
-        (held.state, held.reason) = (.held, "held by kim")
+        (held.state, held.reason) = (.held, Sentence(verbatim: "held by kim"))
         let slots = [planned, Slot(held, named: "b"), Slot(planned, named: "c", run: "r1")]
         let rows = try slots.map { slot in
-            let details = String(decoding: try JSONEncoder().encode(slot), as: UTF8.self)
+            var details = String(decoding: try JSONEncoder().encode(slot), as: UTF8.self)
+            // The second format had a reason in every row.
+            if slot.reason == nil { details.replace(#"{"#, with: #"{"reason":"","#, maxReplacements: 1) }
             let values = [
                 slot.id.rawValue, "nightly", "\(slot.startsAt.microseconds)", slot.state.rawValue, "0", details,
             ]
@@ -173,6 +176,39 @@ struct SQLitePartsTests {
         try await store.unplan("nightly", after: Instant(microseconds: 0))
         #expect(try await store.slot(planned.id) == nil)
         #expect(try await store.slot("b")?.state == .held)
+        await store.close()
+    }
+
+    @Test("origins, reasons and events that older versions kept as plain text are there as they were")
+    func plainTexts() async throws {
+        let directory = try TestDirectory()
+        let event = #"{"at":5,"level":"warning","kind":"start-skipped","text":"the start of x is not run: missed"}"#
+        try write(
+            directory, format: 5,
+            """
+            INSERT INTO slot (id, schedule, job, day, startsAt, isTouched, origin, state, reason, run, agreed, work) VALUES
+              ('a', 's', 'a.b', 20000, 5, 1, 'rule 1: every day, at 0:00', 'held', 'held by kim: {why}', NULL, 'lee', NULL),
+              ('b', 's', 'a.b', 20000, 6, 0, 'rule 1: every day, at 0:00', 'planned', '', NULL, NULL, NULL);
+            INSERT INTO event (at, onceKey, details) VALUES (5, NULL, '\(event)');
+            INSERT INTO run (number, id, job, planDigest, state, operator, createdAt, origin, position, arrival)
+              VALUES (1, 'r1', 'a.b', 'd', 3, 'kim', 5, 'group=web', 0, 1);
+            INSERT INTO action VALUES (1, 1, 'agreed', 'kim', 5, NULL, 'CHG-7 (the freeze ''f'' lasts until 5:00)')
+            """)
+        let store = try await directory.open(.readWrite)
+        let held = try #require(try await store.slot("a"))
+        #expect(held.origin == Sentence(verbatim: "rule 1: every day, at 0:00"))
+        #expect(held.reason == Sentence(verbatim: "held by kim: {why}") && held.agreed == Sentence(verbatim: "lee"))
+        #expect(try await store.slot("b")?.reason == nil)
+        #expect(try await store.run("r1")?.origin == Sentence(verbatim: "group=web"))
+        let actions = try await store.actions(on: "r1")
+        #expect(actions.map(\.reason) == [Sentence(verbatim: "CHG-7 (the freeze 'f' lasts until 5:00)")])
+        let events = try await store.events(after: 0, limit: 9).events
+        #expect(events.map(\.text) == [Sentence(verbatim: "the start of x is not run: missed")])
+        // One that is changed by this version is found by what was agreed to then.
+        var released = held
+        (released.state, released.reason) = (.planned, Sentence("released by {person}", ["person": "kim"]))
+        try await store.change(released, from: held)
+        #expect(try await store.slot("a") == released)
         await store.close()
     }
 

@@ -1,45 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Model
+import Scheduling
+
+extension ScheduleRule {
+    /// The rule in the reader's language; in English as its file writes it.
+    func text(_ language: Language) -> String { Phrases.text(sentence, language) }
+}
 
 extension Phrases {
-    /// A sentence in a language.
-    static func text(_ sentence: Sentence, _ language: Language) -> String {
-        language == .english ? sentence.description : text(sentence.words, language, sentence.values)
-    }
-
-    /// Sentences in a language, one after another.
-    static func text(_ sentences: [Sentence], _ language: Language) -> String {
-        sentences.map { text($0, language) }.joined(separator: "; ")
-    }
-
     /// The parts of rules, and why they start something or not.
     static let ofRules: [String: (korean: String, japanese: String)] = [
         // Rules.
         "from {day}": ("{day}부터", "{day}から"), "until {day}": ("{day}까지", "{day}まで"),
         "every {count} days": ("{count}일마다", "{count}日ごと"), "every {count} weeks": ("{count}주마다", "{count}週ごと"),
         "every {count} months": ("{count}개월마다", "{count}か月ごと"), "every {count} years": ("{count}년마다", "{count}年ごと"),
-        "not on closed days": ("비영업일 제외", "休業日を除く"),
-        "also on closed days": ("비영업일에도 실행", "休業日でも実行"),
-        "closed: before within {days} days": ("비영업일이면 {days}일 이내의 앞 영업일", "休業日なら{days}日以内の前の運用日"),
-        "closed: after within {days} days": ("비영업일이면 {days}일 이내의 뒤 영업일", "休業日なら{days}日以内の後の運用日"),
-        "{count} days before": ("{count}일 전", "{count}日前"), "{count} days after": ("{count}일 후", "{count}日後"),
-        "{count} open days before": ("{count}영업일 전", "{count}運用日前"),
-        "{count} open days after": ("{count}영업일 후", "{count}運用日後"),
+        "every week": ("1주마다", "1週ごと"), "every month": ("1개월마다", "1か月ごと"), "every year": ("1년마다", "1年ごと"),
+        "closed: skip": ("비영업일 제외", "休業日を除く"), "closed: run": ("비영업일에도 실행", "休業日でも実行"),
+        "closed: before within {count} day": ("비영업일이면 {count}일 이내의 앞 영업일", "休業日なら{count}日以内の前の運用日"),
+        "closed: before within {count} days": ("비영업일이면 {count}일 이내의 앞 영업일", "休業日なら{count}日以内の前の運用日"),
+        "closed: after within {count} day": ("비영업일이면 {count}일 이내의 뒤 영업일", "休業日なら{count}日以内の後の運用日"),
+        "closed: after within {count} days": ("비영업일이면 {count}일 이내의 뒤 영업일", "休業日なら{count}日以内の後の運用日"),
+        "-{count} day": ("{count}일 전", "{count}日前"), "-{count} days": ("{count}일 전", "{count}日前"),
+        "+{count} day": ("{count}일 후", "{count}日後"), "+{count} days": ("{count}일 후", "{count}日後"),
+        "-{count} open": ("{count}영업일 전", "{count}運用日前"), "+{count} open": ("{count}영업일 후", "{count}運用日後"),
+        "at {clock}": ("{clock}", "{clock}"), "+{time}": ("기준 시각 +{time}", "基準時刻+{time}"),
         "again every {pause} until {end}": ("{end}까지 {pause}마다 반복", "{end}まで{pause}ごとに繰り返し"),
-        "the first day of validity": ("유효 기간의 첫날", "有効期間の初日"),
+        "registered": ("유효 기간의 첫날", "有効期間の初日"),
         "every open": ("매 영업일", "毎運用日"), "every closed": ("매 비영업일", "毎休業日"), "every day": ("매일", "毎日"),
-        "{month}/{day} of every year": ("매년 {month}월 {day}일", "毎年{month}月{day}日"),
-        "day {day} of every month": ("매월 {day}일", "毎月{day}日"),
+        "{month}-{day}": ("매년 {month}월 {day}일", "毎年{month}月{day}日"),
+        "day {day} of the month": ("매월 {day}일", "毎月{day}日"),
         "open": ("영업일", "運用日"), "closed": ("비영업일", "休業日"), "day": ("날", "日"),
-        "{kind} number {number}": ("{number}번째 {kind}", "第{number}{kind}"),
-        "the last {kind}": ("마지막 {kind}", "最終{kind}"),
-        "{number} before {last}": ("{last}의 {number}일 전", "{last}の{number}日前"),
-        "every {weekday}": ("매주 {weekday}요일", "毎週{weekday}曜日"),
-        "the last {weekday}": ("마지막 {weekday}요일", "最終{weekday}曜日"),
-        "{weekday} number {number}": ("{number}번째 {weekday}요일", "第{number}{weekday}曜日"),
-        "in month {month}: ": ("매년 {month}월 ", "毎年{month}月の"), "in every month: ": ("매월 ", "毎月の"),
-        "base time {clock}": ("기준 시각 {clock}", "基準時刻{clock}"),
+        "{kind} {number}": ("매월 {number}번째 {kind}", "毎月の第{number}{kind}"),
+        "{kind} {number} of {month}": ("매년 {month}월 {number}번째 {kind}", "毎年{month}月の第{number}{kind}"),
+        "last": ("매월 마지막 날", "毎月の最終日"), "{kind} last": ("매월 마지막 {kind}", "毎月の最終{kind}"),
+        "last of {month}": ("매년 {month}월 마지막 날", "毎年{month}月の最終日"),
+        "{kind} last of {month}": ("매년 {month}월 마지막 {kind}", "毎年{month}月の最終{kind}"),
+        "last -{number}": ("매월 마지막 날의 {number}일 전", "毎月の最終日の{number}日前"),
+        "{kind} last -{number}": ("매월 마지막 {kind}의 {number}일 전", "毎月の最終{kind}の{number}日前"),
+        "last -{number} of {month}": ("매년 {month}월 마지막 날의 {number}일 전", "毎年{month}月の最終日の{number}日前"),
+        "{kind} last -{number} of {month}": ("매년 {month}월 마지막 {kind}의 {number}일 전", "毎年{month}月の最終{kind}の{number}日前"),
+        "{weekday}": ("매주 {weekday}요일", "毎週{weekday}曜日"),
+        "{weekday} of {month}": ("매년 {month}월 매주 {weekday}요일", "毎年{month}月の毎週{weekday}曜日"),
+        "{weekday} last": ("매월 마지막 {weekday}요일", "毎月の最終{weekday}曜日"),
+        "{weekday} last of {month}": ("매년 {month}월 마지막 {weekday}요일", "毎年{month}月の最終{weekday}曜日"),
+        "{weekday} {number}": ("매월 {number}번째 {weekday}요일", "毎月の第{number}{weekday}曜日"),
+        "{weekday} {number} of {month}": ("매년 {month}월 {number}번째 {weekday}요일", "毎年{month}月の第{number}{weekday}曜日"),
         "rule {rule}: {text}": ("규칙 {rule}: {text}", "ルール{rule}: {text}"), "rule {rule}": ("규칙 {rule}", "ルール{rule}"),
         // Why a rule starts something.
         "it means this day": ("이 날에 해당합니다", "この日に該当します"),

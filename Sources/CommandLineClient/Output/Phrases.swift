@@ -9,20 +9,26 @@ import Model
 enum Phrases {
     /// A phrase in a language.
     static func text(_ english: String, _ language: Language, _ values: [String: String] = [:]) -> String {
-        let translated =
-            switch language {
-            case .english: english
-            case .korean: book[english]?.korean ?? english
-            case .japanese: book[english]?.japanese ?? english
-            }
-        return Localized(translated).filled(with: values.mapValues { .text($0) }, in: .english)
+        Localized(translated(english, language)).filled(with: values.mapValues { .text($0) }, in: .english)
     }
+
+    /// The words of a phrase in a language, with its marks.
+    static func translated(_ english: String, _ language: Language) -> String {
+        switch language {
+        case .english: english
+        case .korean: book[english]?.korean ?? english
+        case .japanese: book[english]?.japanese ?? english
+        }
+    }
+
+    /// Whether a phrase has other languages.
+    static func isTranslated(_ english: String) -> Bool { book[english] != nil }
 
     /// Every phrase that is translated.
     static var all: [String] { book.keys.sorted() }
 
     private static let book = ofScreens.merging(ofSchedulesAndServer) { first, _ in first }
-        .merging(ofRules) { first, _ in first }
+        .merging(ofRules) { first, _ in first }.merging(ofHappenings) { first, _ in first }
 
     private static let ofScreens: [String: (korean: String, japanese: String)] = [
         // What persons do to runs.

@@ -67,8 +67,10 @@ struct PlanAsked {
         }
         gate = plan.changesAnything ? try loadGate(common) : ChangeGate([])
         for objection in gate.objections(to: plan, at: Surroundings.now) {
-            let what = objection.policy == .block ? "it is refused now" : "it needs somebody's agreement now"
-            warnings.warn("\(what): \(objection)")
+            let words =
+                objection.policy == .block
+                ? "it is refused now: {objection}" : "it needs somebody's agreement now: {objection}"
+            warnings.warn(Sentence(words, ["objection": objection.sentence]))
         }
         self.warnings = warnings
         self.registry = registry

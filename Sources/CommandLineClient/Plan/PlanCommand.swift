@@ -26,7 +26,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         let asked = try PlanAsked(job: job, selection, given, pace, common)
-        for warning in asked.warnings.all { say(warning.description) }
+        for warning in asked.warnings.all { say(Phrases.text(warning, common.language)) }
         let plan = asked.plan
         if listHosts { return try TargetItem.put(plan, common.format) }
         let document = PlanDocument(plan, registry: asked.registry, language: common.language)

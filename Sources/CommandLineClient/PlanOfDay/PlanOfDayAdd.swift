@@ -81,7 +81,7 @@ struct PlanOfDayAdd: AsyncParsableCommand {
         }
         try? warn(of: starts.map(\.instant))
         let items = added.map { SlotItem($0, zone) }
-        put(try SlotItem.listing(items, common.language).text(common.format, common.language), common.format)
+        put(try SlotItem.listing(items, common.reader).text(common.format, common.language), common.format)
     }
 
     /// Says what windows and freezes have against the starts, as the files are now.
@@ -96,7 +96,13 @@ struct PlanOfDayAdd: AsyncParsableCommand {
         }
         for (window, found) in Dictionary(grouping: objections, by: \.window).sorted(by: { $0.key < $1.key }) {
             let what = found[0].policy == .block ? "not be run" : "wait for somebody's agreement"
-            say("warning: \(amount(found.count, "start")) will \(what), for \(window): \(found[0])")
+            let values: [String: any CustomStringConvertible] = [
+                "count": found.count, "window": window, "objection": found[0].sentence,
+            ]
+            let starts = found.count == 1 ? "{count} start" : "{count} starts"
+            say(
+                Phrases.text(
+                    Sentence("warning: \(starts) will \(what), for {window}: {objection}", values), common.language))
         }
     }
 

@@ -42,6 +42,17 @@ struct SlotItem: Encodable, Sendable {
     let reason: String
     /// Where it comes from.
     let origin: String
+    /// The same as people read it.
+    private let told: Told
+
+    private struct Told: Sendable {
+        let reason: Sentence?
+        let origin: Sentence
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case slot, day, start, zone, instant, state, schedule, job, moved, run, on, except, values, reason, origin
+    }
 
     init(_ slot: Slot, _ zone: Zone) {
         self.slot = slot.id
@@ -57,24 +68,25 @@ struct SlotItem: Encodable, Sendable {
         on = slot.work?.on
         except = slot.work?.except
         values = slot.work.map { $0.values.keys.sorted() }
-        reason = slot.reason
-        origin = slot.origin
+        reason = slot.reason?.description ?? ""
+        origin = slot.origin.description
+        told = Told(reason: slot.reason, origin: slot.origin)
     }
 
-    static func listing(_ items: [SlotItem], _ language: Language) -> Listing<SlotItem> {
+    static func listing(_ items: [SlotItem], _ reader: Reader) -> Listing<SlotItem> {
         Listing(
             columns: [
                 .init("START") { $0.start + ($0.moved ? "*" : "") }, .init("ZONE") { $0.zone }, .init("DAY") { $0.day },
                 .init("WHAT") { $0.schedule?.rawValue ?? $0.job.rawValue },
-                .init("STATE") { Phrases.text($0.state.rawValue, language) },
+                .init("STATE") { reader.text($0.state.rawValue) },
                 .init("RUN") { $0.run?.rawValue ?? "" },
-                .init("WHY") { $0.reason.isEmpty ? $0.origin : $0.reason },
+                .init("WHY") { reader.text($0.told.reason ?? $0.told.origin) },
                 .init("PLANNED START", wide: true) { $0.slot.rawValue }, .init("JOB", wide: true) { $0.job.rawValue },
                 .init("ON", wide: true) {
                     [$0.on, $0.except.map { "except \($0)" }].compactMap(\.self).joined(separator: " ")
                 },
                 .init("VALUES", wide: true) { $0.values?.joined(separator: ", ") ?? "" },
-                .init("ORIGIN", wide: true) { $0.origin },
+                .init("ORIGIN", wide: true) { reader.text($0.told.origin) },
             ], items: items, name: { $0.slot.rawValue })
     }
 }
@@ -120,7 +132,7 @@ struct PlanOfDayList: AsyncParsableCommand {
             let what = states.isEmpty ? "nothing is planned" : "nothing in that state is planned"
             say("\(what) for \(first)\(days > 1 ? " and after" : "")")
         }
-        let listing = SlotItem.listing(slots.map { SlotItem($0, zone) }, common.language)
+        let listing = SlotItem.listing(slots.map { SlotItem($0, zone) }, common.reader)
         put(try listing.text(common.format, common.language), common.format)
     }
 }

@@ -100,15 +100,18 @@ struct House: Sendable {
 
 extension Outage {
     /// One that is told on standard error.
-    static var told: Outage { Outage { say($0.text) } }
+    static var told: Outage { Outage { say($0.text.description) } }
 }
 
 extension Outage.Turn {
-    /// What happened, in a sentence.
-    var text: String {
+    /// What happened.
+    var text: Sentence {
         switch self {
-        case .began(let failure, let limit): "the store fails, and is tried again for \(limit.written): \(failure)"
-        case .ended(let failure): "the store works again, after: \(failure)"
+        case .began(let failure, let limit):
+            Sentence(
+                "the store fails, and is tried again for {time}: {failure}",
+                ["time": limit.written, "failure": failure])
+        case .ended(let failure): Sentence("the store works again, after: {failure}", ["failure": failure])
         }
     }
 }

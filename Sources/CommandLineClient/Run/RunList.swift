@@ -36,16 +36,17 @@ struct RunList: AsyncParsableCommand {
         }
         let filter = RunFilter(states: Set(states), job: job.map(JobID.init), limit: limit)
         let runs = try await runs(filter)
-        let language = common.language
+        let reader = common.reader
         let listing = Listing<RunRow>(
             columns: [
                 .init("RUN") { $0.id.rawValue }, .init("JOB") { $0.job.rawValue },
-                .init("STATE") { $0.words(language) }, .init("STARTED") { $0.startedAt ?? "" },
-                .init("TIME") { $0.time }, .init("BY") { $0.operator }, .init("ON", wide: true) { $0.origin },
+                .init("STATE") { $0.words(reader.language) }, .init("STARTED") { $0.startedAt ?? "" },
+                .init("TIME") { $0.time }, .init("BY") { $0.operator },
+                .init("ON", wide: true) { reader.text($0.told) },
                 .init("PLAN", wide: true) { String($0.planDigest.prefix(12)) },
             ], items: runs.map(RunRow.init)
         ) { $0.id.rawValue }
-        put(try listing.text(common.format, language), common.format)
+        put(try listing.text(common.format, common.language), common.format)
     }
 }
 
@@ -75,6 +76,12 @@ struct RunRow: Encodable, Sendable {
     let origin: String
     let planDigest: String
     let durationMs: Int64?
+    /// The origin as people read it.
+    let told: Sentence
+
+    private enum CodingKeys: String, CodingKey {
+        case id, job, state, level, startedAt, endedAt, `operator`, origin, planDigest, durationMs
+    }
 
     init(_ run: Run) {
         id = run.id
@@ -84,7 +91,8 @@ struct RunRow: Encodable, Sendable {
         startedAt = run.startedAt?.description
         endedAt = run.endedAt?.description
         `operator` = run.operatorName
-        origin = run.origin
+        origin = run.origin.description
+        told = run.origin
         planDigest = run.planDigest
         if let start = run.startedAt, let end = run.endedAt {
             durationMs = (end - start).milliseconds

@@ -26,7 +26,7 @@ struct RunReport {
         case .table, .wide:
             let wide = format == .wide
             let header = header(wide: wide).map { Phrases.text($0, language) }
-            let waits = view.waitsFor.map { phrase("it waits {for}", ["for": $0]) }
+            let waits = view.waitsFor.map { phrase("it waits {for}", ["for": Phrases.text($0, language)]) }
             let lines = [summary] + held + [waits].compactMap(\.self)
             let history = wide && !view.actions.isEmpty ? Table(historyHeader, history).text + "\n" : ""
             CommandLineClient.put(
@@ -54,7 +54,7 @@ struct RunReport {
         view.actions.map { action in
             [
                 action.at.description, action.by, phrase(action.kind.rawValue), action.step?.rawValue ?? "",
-                action.reason ?? "",
+                action.reason.map { Phrases.text($0, language) } ?? "",
             ]
         }
     }

@@ -52,7 +52,7 @@ struct RunStart: AsyncParsableCommand {
         if listHosts {
             return try TargetItem.put(asked.plan, common.format)
         }
-        for warning in asked.warnings.all { say(warning.description) }
+        for warning in asked.warnings.all { say(Phrases.text(warning, common.language)) }
         try confirm(asked)
         if let server = try RunningServer.find(common.data) { return try await run(asked, on: server) }
         let house = try await House.writing(common)
@@ -76,7 +76,7 @@ struct RunStart: AsyncParsableCommand {
         }
         let contract = try await asked.contract(common)
         let id = try await agreeing { reason in
-            try await apiCall { try await server.start(StartRun(contract: contract, despite: reason)) }
+            try await apiCall(common.language) { try await server.start(StartRun(contract: contract, despite: reason)) }
         }
         throw ExitCode(try await watch(id, asked.plan, try await Records.open(common), common, quiet).code)
     }
@@ -101,9 +101,11 @@ struct RunStart: AsyncParsableCommand {
             return try await agreeing { reason in
                 do {
                     return try await engine.accept(
-                        asked.plan, by: Surroundings.person, origin: asked.on ?? "", agreed: reason)
+                        asked.plan, by: Surroundings.person, origin: Sentence(verbatim: asked.on ?? ""),
+                        agreed: reason.map { Sentence(verbatim: $0) })
                 } catch let refusal as RunRefusal {
-                    throw CommandFailure(.refused, refusal.description, asks: refusal.isAsking)
+                    throw CommandFailure(
+                        .refused, Phrases.text(refusal.sentence, common.language), asks: refusal.isAsking)
                 } catch {
                     throw CommandFailure(.storage, "\(error)")
                 }

@@ -43,9 +43,9 @@ struct CalendarList: AsyncParsableCommand {
                 schedules: book.all.filter { $0.definition.calendar == name }.map(\.name),
                 datedThrough: calendar.lastDated?.description)
         }
-        book.tellFaults()
+        book.tellFaults(language)
         for notice in book.outlook(after: Surroundings.now) where notice.schedule == nil {
-            say(notice.problem.description)
+            say(Phrases.text(notice.problem, language))
         }
         let listing = Listing<Item>(
             columns: [

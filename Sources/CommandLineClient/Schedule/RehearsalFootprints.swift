@@ -11,7 +11,7 @@ struct RehearsalFootprints {
     private let common: CommonOptions
     private(set) var found: [ScheduleName: Rehearsal.Footprint] = [:]
     /// Why schedules in use could not be run: a job that does not exist, a selection that finds no host.
-    private(set) var missing: [ScheduleName: String] = [:]
+    private(set) var missing: [ScheduleName: Sentence] = [:]
 
     init(_ common: CommonOptions) { self.common = common }
 
@@ -24,8 +24,10 @@ struct RehearsalFootprints {
             let definition = schedule.definition
             guard let job = library[definition.job] else {
                 miss(
-                    definition, "there is no job {job}", ["job": definition.job.rawValue],
-                    "warning: the schedule {schedule} starts the job {job}, which does not exist")
+                    definition, Sentence("there is no job {job}", ["job": definition.job]),
+                    Sentence(
+                        "warning: the schedule {schedule} starts the job {job}, which does not exist",
+                        ["schedule": definition.name, "job": definition.job]))
                 continue
             }
             let hosts = known.map { self.hosts(of: definition, in: $0) } ?? []
@@ -46,18 +48,17 @@ struct RehearsalFootprints {
             let selection = try Planning.Selection(on: definition.on, except: definition.except, in: inventory)
             return Set(selection.targets.map(\.host))
         } catch {
-            miss(
-                definition, "{problem}", ["problem": error.words], "warning: the schedule {schedule}: {problem}")
+            let values: [String: any CustomStringConvertible] = [
+                "schedule": definition.name, "problem": error.sentence,
+            ]
+            miss(definition, error.sentence, Sentence("warning: the schedule {schedule}: {problem}", values))
             return []
         }
     }
 
-    private mutating func miss(
-        _ definition: ScheduleDefinition, _ why: String, _ values: [String: String], _ warning: String
-    ) {
-        let all = values.merging(["schedule": definition.name.rawValue]) { first, _ in first }
-        say(Phrases.text(warning, common.language, all))
-        if definition.isEnabled { missing[definition.name] = Phrases.text(why, .english, values) }
+    private mutating func miss(_ definition: ScheduleDefinition, _ why: Sentence, _ warning: Sentence) {
+        say(Phrases.text(warning, common.language))
+        if definition.isEnabled { missing[definition.name] = why }
     }
 
     private func inventory(_ path: String?) throws -> Inventory {

@@ -24,7 +24,7 @@ struct RehearsalItem: Encodable, Sendable {
         let last: StartItem
         /// How many would wait.
         let count: Int
-        let why: Sentence
+        let why: Reason
     }
 
     struct Hindrance: Encodable, Sendable {
@@ -33,19 +33,19 @@ struct RehearsalItem: Encodable, Sendable {
         let count: Int
         let window: WindowName
         let policy: String
-        let why: String
+        let why: Reason
     }
 
     struct Lost: Encodable, Sendable {
         let schedule: ScheduleName
         let rule: Int
         let month: String
-        let why: Sentence
+        let why: Reason
     }
 
     struct Missing: Encodable, Sendable {
         let name: String
-        let why: Sentence
+        let why: Reason
     }
 
     let from: String
@@ -64,7 +64,7 @@ struct RehearsalItem: Encodable, Sendable {
     var isHindered: Bool { !clashes.isEmpty || !hindrances.isEmpty || !missing.isEmpty }
 
     init(
-        _ rehearsal: Rehearsal, _ book: ScheduleBook, _ days: ClosedRange<Day>, _ missing: [ScheduleName: String]
+        _ rehearsal: Rehearsal, _ book: ScheduleBook, _ days: ClosedRange<Day>, _ missing: [ScheduleName: Sentence]
     ) {
         func item(_ start: PlannedStart) -> StartItem? { book[start.schedule].map { StartItem(start, $0) } }
         let inUse = book.all.filter(\.definition.isEnabled)
@@ -81,24 +81,25 @@ struct RehearsalItem: Encodable, Sendable {
             guard let earlier = item(clash.earlier), let later = item(clash.later), let last = item(clash.last) else {
                 return nil
             }
-            return Clash(earlier: earlier, later: later, last: last, count: clash.count, why: clash.cause.text)
+            return Clash(
+                earlier: earlier, later: later, last: last, count: clash.count, why: Reason(sentence: clash.cause.text))
         }
         hindrances = rehearsal.hindrances.compactMap { hindrance in
             guard let first = item(hindrance.first), let last = item(hindrance.last) else { return nil }
             return Hindrance(
                 first: first, last: last, count: hindrance.count, window: hindrance.objection.window,
-                policy: hindrance.objection.policy.rawValue, why: hindrance.objection.description)
+                policy: hindrance.objection.policy.rawValue, why: Reason(sentence: hindrance.objection.sentence))
         }
         lostMonths = inUse.flatMap { schedule in
             schedule.timetable.lostMonths(in: days).map {
-                Lost(schedule: schedule.name, rule: $0.rule, month: $0.month.description, why: $0.why)
+                Lost(schedule: schedule.name, rule: $0.rule, month: $0.month.description, why: Reason(sentence: $0.why))
             }
         }
         self.missing = missing.sorted { $0.key < $1.key }.map {
-            Missing(name: $0.key.rawValue, why: Sentence("{why}", ["why": $0.value]))
+            Missing(name: $0.key.rawValue, why: Reason(sentence: $0.value))
         }
         calendars = book.calendarsInUse.compactMap { name in
-            book.lackOfDates(in: name, days).map { Missing(name: name.rawValue, why: $0) }
+            book.lackOfDates(in: name, days).map { Missing(name: name.rawValue, why: Reason(sentence: $0)) }
         }
     }
 }
@@ -119,13 +120,13 @@ extension RehearsalItem {
                     }),
                 .table(
                     "Could not be run", header: ["SCHEDULE", "WHY"],
-                    rows: missing.map { [$0.name, $0.why.description] }),
+                    rows: missing.map { [$0.name, $0.why.text(language)] }),
                 .table(
                     "Clashes", header: ["SCHEDULE", "WOULD WAIT FOR", "STARTS", "FIRST", "LAST", "ZONE", "WHY"],
                     rows: clashes.map {
                         [
                             $0.later.schedule.rawValue, $0.earlier.schedule.rawValue, String($0.count), $0.later.local,
-                            $0.last.local, $0.later.zone, Phrases.text($0.why, language),
+                            $0.last.local, $0.later.zone, $0.why.text(language),
                         ]
                     }),
                 .table(
@@ -133,19 +134,34 @@ extension RehearsalItem {
                     rows: hindrances.map {
                         [
                             $0.first.schedule.rawValue, String($0.count), $0.first.local, $0.last.local, $0.first.zone,
-                            Phrases.text($0.policy == "ask" ? "asks a person" : "is not run", language), $0.why,
+                            Phrases.text($0.policy == "ask" ? "asks a person" : "is not run", language),
+                            $0.why.text(language),
                         ]
                     }),
                 .table(
                     "Months without a start", header: ["SCHEDULE", "MONTH", "RULE", "WHY"],
                     rows: lostMonths.map {
-                        [$0.schedule.rawValue, $0.month, String($0.rule), Phrases.text($0.why, language)]
+                        [$0.schedule.rawValue, $0.month, String($0.rule), $0.why.text(language)]
                     }),
                 .table(
                     "Calendars that lack dates", header: ["CALENDAR", "WHY"],
-                    rows: calendars.map { [$0.name, Phrases.text($0.why, language)] }),
+                    rows: calendars.map { [$0.name, $0.why.text(language)] }),
             ]
         }
+    }
+}
+
+extension RehearsalItem {
+    /// Why something is so: English for programs.
+    struct Reason: Encodable, Sendable {
+        let sentence: Sentence
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            try container.encode(sentence.description)
+        }
+
+        func text(_ language: Language) -> String { Phrases.text(sentence, language) }
     }
 }
 

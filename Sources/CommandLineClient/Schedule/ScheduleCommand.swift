@@ -55,7 +55,7 @@ struct StartItem: Encodable, Sendable {
         self.zone = zone.name
         instant = occurrence.instant.description
         rule = occurrence.rule
-        reason = occurrence.reason(schedule.timetable)
+        reason = occurrence.reason(schedule.timetable).description
         let words = occurrence.origin.words
         moved = words.isEmpty ? nil : Phrases.text(words, .english)
         told = Told(words: words, rule: schedule.timetable.rules.first { $0.number == occurrence.rule })
@@ -138,8 +138,8 @@ struct ScheduleList: AsyncParsableCommand {
         let language = common.language
         let faults = book.faults.filter { $0.kind == .schedule }
         let items = (book.all.map { Item($0, in: book) } + faults.map { Item($0) }).sorted { $0.schedule < $1.schedule }
-        book.tellFaults()
-        for notice in book.outlook(after: Surroundings.now) { say(notice.problem.description) }
+        book.tellFaults(language)
+        for notice in book.outlook(after: Surroundings.now) { say(Phrases.text(notice.problem, language)) }
         let ofCells = common.format == .csv ? Language.english : language
         let listing = Listing<Item>(
             columns: [
@@ -215,7 +215,7 @@ struct ScheduleNext: AsyncParsableCommand {
         let book = try options.book(common)
         let named = try name.map { try book.schedule($0) }
         let schedules = named.map { [$0] } ?? book.all.filter(\.definition.isEnabled)
-        if named == nil { book.tellFaults() }
+        if named == nil { book.tellFaults(common.language) }
         var starts: [StartItem] = []
         for schedule in schedules {
             let after = try since.instant(in: schedule.timetable.zone)

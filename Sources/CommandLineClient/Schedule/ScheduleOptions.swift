@@ -69,7 +69,9 @@ struct ScheduleOptions: ParsableArguments {
 
 extension ScheduleBook {
     /// Says to the person what stands still, because something is wrong with it.
-    func tellFaults() { for problem in faults.problems.all { say(problem.description) } }
+    func tellFaults(_ language: Language) {
+        for problem in faults.problems.all { say(Phrases.text(problem, language)) }
+    }
 }
 
 extension OutlookNotice {
@@ -144,11 +146,11 @@ extension Surroundings {
 
 extension Instant {
     /// `2026-11-26 09:00` by the clocks of a zone; with seconds where there are some, and with the offset (`02:30 +02:00`) where the
-    /// clocks show that time twice.
-    func text(in zone: Zone) -> String {
+    /// clocks show that time twice; `toSeconds` always shows them.
+    func text(in zone: Zone, toSeconds: Bool = false) -> String {
         let (day, seconds) = zone.local(self)
         let clock = [seconds / 3600, seconds / 60 % 60].map { pad($0, 2) }.joined(separator: ":")
-        let text = "\(day) \(clock)" + (seconds % 60 == 0 ? "" : ":" + pad(seconds % 60, 2))
+        let text = "\(day) \(clock)" + (seconds % 60 == 0 && !toSeconds ? "" : ":" + pad(seconds % 60, 2))
         return zone.showsTwice(self) ? text + " " + zone.offsetText(at: self) : text
     }
 }

@@ -65,8 +65,11 @@ struct Controller: Sendable {
     func tell(of predecessor: Predecessor) async throws {
         let event = Event(
             at: Surroundings.now, level: .warning, kind: .serverDied,
-            "process \(predecessor.process), which had the store before, did not close it: it was killed, it crashed, or the machine "
-                + "went down; it last wrote at \(predecessor.lastWrite)")
+            Sentence(
+                """
+                process {process}, which had the store before, did not close it: it was killed, it crashed, or the machine went down; \
+                it last wrote at {time}
+                """, ["process": predecessor.process, "time": predecessor.lastWrite]))
         ServerLog.say(event)
         try await storeCall { () async throws(StoreError) in _ = try await desk.note(event) }
     }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Model
+import Scheduling
 import Storage
 
 /// The command `firstline event …`.
@@ -40,6 +41,7 @@ struct EventList: AsyncParsableCommand {
 
     struct Item: Encodable, Sendable {
         let at: String
+        let instant: Instant
         let level: Level
         let kind: Event.Kind
         let schedule: ScheduleName?
@@ -47,6 +49,12 @@ struct EventList: AsyncParsableCommand {
         let job: JobID?
         let run: RunID?
         let text: String
+        /// The same as people read it.
+        let told: Sentence
+
+        private enum CodingKeys: String, CodingKey {
+            case at, level, kind, schedule, slot, job, run, text
+        }
 
         init(_ event: Event) {
             at = event.at.description
@@ -56,7 +64,9 @@ struct EventList: AsyncParsableCommand {
             slot = event.slot
             job = event.job
             run = event.run
-            text = event.text
+            text = event.text.description
+            told = event.text
+            instant = event.at
         }
 
         /// What it is about: the run, else the planned start, else the schedule; what happened, where it is about none.
@@ -87,10 +97,13 @@ struct EventList: AsyncParsableCommand {
 
     private func show(_ events: [Event]) throws {
         let items = events.map { Item($0) }
+        let reader = common.reader
         let listing = Listing<Item>(
             columns: [
-                .init("TIME") { $0.at }, .init("LEVEL") { $0.level.rawValue }, .init("KIND") { $0.kind.rawValue },
-                .init("ABOUT") { $0.schedule?.rawValue ?? $0.job?.rawValue ?? "" }, .init("WHAT") { $0.text },
+                .init("TIME") { reader.text($0.instant) }, .init("ZONE") { _ in reader.zone.name },
+                .init("LEVEL") { reader.text($0.level.rawValue) }, .init("KIND") { $0.kind.rawValue },
+                .init("ABOUT") { $0.schedule?.rawValue ?? $0.job?.rawValue ?? "" },
+                .init("WHAT") { reader.text($0.told) },
                 .init("RUN", wide: true) { $0.run?.rawValue ?? "" },
                 .init("PLANNED START", wide: true) { $0.slot?.rawValue ?? "" },
             ], items: items, name: { $0.name })

@@ -4,6 +4,7 @@ import APIClient
 import APIContract
 import Foundation
 import Glibc
+import Model
 import Storage
 
 /// Finds the server that has a command's store open, if one runs.
@@ -99,16 +100,18 @@ func apiCall<Answer>(_ call: () throws -> Answer) throws -> Answer {
 }
 
 /// The same for what takes a while.
-func apiCall<Answer>(_ call: () async throws -> Answer) async throws -> Answer {
+func apiCall<Answer>(
+    _ language: Language = .english, _ call: () async throws -> Answer
+) async throws -> Answer {
     do {
         return try await call()
     } catch let problem as APIProblem {
-        throw CommandFailure(problem)
+        throw CommandFailure(problem, language)
     }
 }
 
 extension CommandFailure {
-    init(_ problem: APIProblem) {
+    init(_ problem: APIProblem, _ language: Language = .english) {
         let status: ExitStatus =
             switch problem.kind {
             case .invalid, .tooLarge, .notFound: .usage
@@ -118,6 +121,7 @@ extension CommandFailure {
             case .storage: .storage
             case .defect: .internalError
             }
-        self.init(status, problem.detail, asks: problem.kind == .asks)
+        let text = problem.sentence.map { Phrases.text($0, language) } ?? problem.detail
+        self.init(status, text, asks: problem.kind == .asks)
     }
 }

@@ -12,13 +12,13 @@ enum ServerLog {
 
     static func say(_ event: Event) {
         let subject = event.schedule.map { "schedule \($0)" } ?? event.slot.map { "planned start \($0)" }
-        say(event.level, (subject.map { $0 + ": " } ?? "") + event.text)
+        say(event.level, (subject.map { $0 + ": " } ?? "") + event.text.description)
     }
 
     /// That the store fails or works again; the latter is kept as an event, since it can be kept then.
     static func say(_ turn: Outage.Turn, keptIn store: any RunStore) async {
-        guard case .ended = turn else { return say(.error, turn.text) }
-        say(.warning, turn.text)
+        guard case .ended = turn else { return say(.error, turn.text.description) }
+        say(.warning, turn.text.description)
         do throws(StoreError) {
             _ = try await store.note(Event(at: Surroundings.now, level: .warning, kind: .storeFailed, turn.text))
         } catch {

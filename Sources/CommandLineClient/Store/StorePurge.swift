@@ -47,7 +47,7 @@ struct StorePurge: AsyncParsableCommand {
         do {
             let housekeeper = Housekeeper(
                 store: house.store, retention: retention, by: Surroundings.person
-            ) { say($0.text) }
+            ) { [language = common.language] in say(Phrases.text($0.text, language)) }
             let forgotten = try await storeCall { () async throws(StoreError) in try await housekeeper.sweep() }
             if forgotten.isEmpty { say("nothing is that old") }
             await house.close()

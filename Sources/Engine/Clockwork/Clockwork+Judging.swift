@@ -39,8 +39,10 @@ extension Clockwork {
     /// Judges the starts of one schedule.
     func judge(_ slots: [Slot], of name: ScheduleName, at now: Instant) async throws(StoreError) {
         guard let schedule = book[name], schedule.definition.isEnabled else {
-            let fault = book.fault(of: name).map { "the schedule cannot be used: \($0.problems.words)" }
-            for slot in slots { try await skip(slot, fault ?? "the schedule is no longer in use") }
+            let fault = book.fault(of: name).map {
+                Sentence("the schedule cannot be used: {problems}", ["problems": $0.problems.sentence])
+            }
+            for slot in slots { try await skip(slot, fault ?? Sentence("the schedule is no longer in use")) }
             return
         }
         try await forgetEnded(name)
@@ -48,7 +50,8 @@ extension Clockwork {
         var allowed: [Slot] = []
         for slot in slots {
             if let other = book.excluder(of: name, on: slot.day) {
-                try await skip(slot, "\(other) has a start on \(slot.day) by its rules, and excludes it")
+                let text = "{other} has a start on {day} by its rules, and excludes it"
+                try await skip(slot, Sentence(text, ["other": other, "day": slot.day]))
             } else {
                 allowed.append(slot)
             }
@@ -62,10 +65,10 @@ extension Clockwork {
             let slot = judgement.slot
             switch judgement.verdict {
             case .start: try await begin(slot, slot.work ?? schedule.definition.work, overlap)
-            case .wait: try await wait(slot, "the run before it has not ended")
+            case .wait: try await wait(slot, Sentence("the run before it has not ended"))
             case .replace:
                 for run in going[name] ?? [] { try await cancel(run, by: name) }
-                try await wait(slot, "the run before it is being cancelled")
+                try await wait(slot, Sentence("the run before it is being cancelled"))
             case .skip: break
             }
         }
@@ -84,26 +87,27 @@ extension Clockwork {
     ) async throws(StoreError) {
         let person = slot.schedule.map { "schedule \($0)" } ?? "plan of the day"
         let run: RunID
-        let leftOut: String
+        let leftOut: [Sentence]
         do {
             let (plan, warnings) = try parts.plan(slot.job, work, slot.day)
-            leftOut = warnings.all.filter(\.isAboutTargets).map { "; \($0.message)" }.joined()
+            leftOut = warnings.all.filter(\.isAboutTargets).map(\.text)
             run = try await parts.engine.accept(
                 plan, by: person, origin: slot.origin, slot: slot, agreed: slot.agreed)
         } catch let error as StoreError {
             // Somebody else was quicker, or a person changed it meanwhile: it is looked at again.
             if case .slotHasChanged = error { return }
             if error.isOfStore { throw error }
-            return try await skip(slot, "it cannot be run: \(error)", level: .error)
+            return try await skip(slot, Self.impossible(Sentence(verbatim: "\(error)")), level: .error)
         } catch RunRefusal.jobIsRunning(let job, let other) where overlap == .queueOne || overlap == .stopOld {
-            return try await wait(slot, "\(job) allows one run at a time, and run \(other) is not over")
+            let text = "{job} allows one run at a time, and run {run} is not over"
+            return try await wait(slot, Sentence(text, ["job": job, "run": other]))
         } catch let refusal as RunRefusal where refusal.isAsking {
             return try await ask(slot, refusal)
         } catch let RunRefusal.blocked(objections) {
-            return try await skip(slot, objections.map(\.description).joined(separator: "; "))
+            return try await skip(slot, objections.sentence)
         } catch {
-            let why = (error as? Problems)?.words ?? "\(error)"
-            return try await skip(slot, "it cannot be run: \(why)", level: .error)
+            let why = (error as? Problems)?.sentence ?? Sentence(verbatim: "\(error)")
+            return try await skip(slot, Self.impossible(why), level: .error)
         }
         if kept.isEmpty { keptSince = .now }
         kept.append(run)
@@ -114,10 +118,13 @@ extension Clockwork {
         if slot.state == .planned, now - slot.startsAt <= DueStarts.punctual {
             figures.lateness.add(now - slot.startsAt)
         }
-        let text = "\(slot.words) is run \(run)\(leftOut)"
+        let begun = Sentence("{start} is run {run}", ["start": slot.words, "run": run])
+        let text = Sentence.list([begun] + leftOut)
         try await tell(Event(at: now, level: .info, kind: .started, slot, run: run, text))
         try await watch(run, of: slot)
     }
+
+    private static func impossible(_ why: Sentence) -> Sentence { Sentence("it cannot be run: {why}", ["why": why]) }
 
     /// Has the runs moved that starts have become.
     ///
@@ -134,10 +141,11 @@ extension Clockwork {
     /// Holds a start until a person agrees to it.
     private func ask(_ slot: Slot, _ refusal: RunRefusal) async throws(StoreError) {
         var held = slot
-        let answer = "'firstline plan-of-day release \(slot.id)' agrees"
-        (held.state, held.reason) = (.held, "\(refusal.grounds); \(answer)")
+        let answer = Sentence("'{command}' agrees", ["command": "firstline plan-of-day release \(slot.id)"])
+        let why = Sentence.list([refusal.grounds, answer])
+        (held.state, held.reason) = (.held, why)
         guard try await change(held, from: slot) else { return }
-        let text = "\(slot.words) waits for a person: \(held.reason)"
+        let text = Sentence("{start} waits for a person: {why}", ["start": slot.words, "why": why])
         try await tell(Event(at: parts.clock.now(), level: .warning, kind: .asks, held, text))
     }
 
@@ -151,14 +159,14 @@ extension Clockwork {
         }
     }
 
-    private func wait(_ slot: Slot, _ why: String) async throws(StoreError) {
+    private func wait(_ slot: Slot, _ why: Sentence) async throws(StoreError) {
         guard slot.state != .waiting else { return }
         var waiting = slot
         (waiting.state, waiting.reason) = (.waiting, why)
         _ = try await change(waiting, from: slot)
     }
 
-    private func skip(_ slot: Slot, _ why: String, level: Level = .warning) async throws(StoreError) {
+    private func skip(_ slot: Slot, _ why: Sentence, level: Level = .warning) async throws(StoreError) {
         var skipped = slot
         (skipped.state, skipped.reason) = (.skipped, why)
         guard try await change(skipped, from: slot) else { return }
@@ -176,9 +184,11 @@ extension Clockwork {
             for slot in skipped { try await tellSkipped(slot, .warning) }
             return
         }
-        let text =
-            "\(skipped.count) starts from \(first.startsAt) through \(last.startsAt) are not run; the last was "
-            + last.reason
+        let values: [String: any CustomStringConvertible] = [
+            "count": skipped.count, "first": first.startsAt, "last": last.startsAt,
+            "why": last.reason ?? Sentence(verbatim: ""),
+        ]
+        let text = Sentence("{count} starts from {first} through {last} are not run; the last was {why}", values)
         try await tell(
             Event(
                 at: parts.clock.now(), level: .warning, kind: .skipped, schedule: last.schedule, job: last.job, text))
@@ -188,7 +198,8 @@ extension Clockwork {
     private static let mostTold = 10
 
     private func tellSkipped(_ slot: Slot, _ level: Level) async throws(StoreError) {
-        let text = "\(slot.words) is not run: \(slot.reason)"
+        let why = slot.reason ?? Sentence(verbatim: "")
+        let text = Sentence("{start} is not run: {why}", ["start": slot.words, "why": why])
         try await tell(Event(at: parts.clock.now(), level: level, kind: .skipped, slot, text))
     }
 

@@ -108,7 +108,9 @@ extension Clockwork {
         guard after < now else { return after }
         let first = schedule.listed(after, now, days: Clockwork.longestListing, most: Clockwork.mostListed)
         guard after < first else { return after }
-        let text = "starts from \(after) through \(first) are not planned any more, nor told one by one"
+        let text = Sentence(
+            "starts from {after} through {first} are not planned any more, nor told one by one",
+            ["after": after, "first": first])
         try await tell(Event(at: now, level: .warning, kind: .unlisted, schedule: schedule.name, text))
         return first
     }
@@ -134,13 +136,15 @@ extension Schedule {
         after: Instant, through end: Instant, _ now: Instant
     ) -> (slots: [Slot], through: Instant) {
         var (slots, ahead) = ([Slot](), 0)
+        let headings = Dictionary(uniqueKeysWithValues: timetable.rules.map { ($0.number, $0.heading) })
         for occurrence in timetable.occurrences(from: after + .microseconds(1), through: end) {
             if occurrence.instant > now { ahead += 1 }
             guard ahead <= Clockwork.most else { return (slots, slots.last?.startsAt ?? after) }
             slots.append(
                 Slot(
                     id: SlotID(name, occurrence.instant), schedule: name, job: definition.job, day: occurrence.day,
-                    startsAt: occurrence.instant, origin: occurrence.reason(timetable)))
+                    startsAt: occurrence.instant,
+                    origin: occurrence.reason(headings[occurrence.rule] ?? Sentence(verbatim: ""))))
         }
         return (slots, end)
     }

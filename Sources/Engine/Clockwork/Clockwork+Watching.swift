@@ -24,17 +24,16 @@ extension Clockwork {
         for slot in waiting {
             guard let name = slot.schedule, let schedule = book[name] else { continue }
             let watch = schedule.definition.watch
-            let why = "is \(slot.state.rawValue)" + (slot.reason.isEmpty ? "" : ": " + slot.reason)
             if let alarm = watch.start, case let due = schedule.instant(of: alarm.limit, slot), due <= now,
                 late.insert(slot.id).inserted
             {
-                let text = "\(slot.words) should have become a run by \(due), and \(why)"
+                let text = slot.lateness("{start} should have become a run by {due}, and is {state}", due)
                 try await tell(Event(at: now, level: alarm.level, kind: .startDelay, slot, text))
             }
             if let alarm = watch.end, case let due = schedule.instant(of: alarm.limit, slot), due <= now,
                 ended.insert(slot.id).inserted
             {
-                let text = "\(slot.words) should have ended by \(due), and \(why)"
+                let text = slot.lateness("{start} should have ended by {due}, and is {state}", due)
                 try await tell(Event(at: now, level: alarm.level, kind: .endDelay, slot, text))
             }
         }
@@ -71,7 +70,9 @@ extension Clockwork {
         var left = watched
         if let end = watched.end, end.due <= now {
             left.end = nil
-            let text = "run \(run.id) should have ended by \(end.due), and is \(run.state.rawValue)"
+            let text = Sentence(
+                "run {run} should have ended by {due}, and is {state}",
+                ["run": run.id, "due": end.due, "state": Sentence(run.state.rawValue)])
             try await tell(Event(at: now, level: end.level, kind: .endDelay, watched.slot, run: run.id, text))
         }
         if let takes = watched.takes {
@@ -79,7 +80,8 @@ extension Clockwork {
             left.takes = (takes.length, due, takes.level)
             guard due <= now else { return left }
             left.takes = nil
-            let text = "run \(run.id) takes longer than \(takes.length.written)"
+            let text = Sentence(
+                "run {run} takes longer than {time}", ["run": run.id, "time": takes.length.written])
             try await tell(Event(at: now, level: takes.level, kind: .longRun, watched.slot, run: run.id, text))
         }
         return left
@@ -97,6 +99,18 @@ extension Clockwork {
             guard lengths.count >= 3 else { return nil }
             return .microseconds(lengths[lengths.count / 2] * Int64(percent) / 100)
         }
+    }
+}
+
+extension Slot {
+    /// That it is late, in words about its start, the time that has passed and its state; and why it is in that state.
+    fileprivate func lateness(_ words: String, _ due: Instant) -> Sentence {
+        let state = Sentence(state.rawValue)
+        let values: [String: any CustomStringConvertible] = [
+            "start": self.words, "due": due,
+            "state": reason.map { Sentence("{state}: {why}", ["state": state, "why": $0]) } ?? state,
+        ]
+        return Sentence(words, values)
     }
 }
 

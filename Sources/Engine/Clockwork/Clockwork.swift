@@ -133,8 +133,9 @@ package actor Clockwork {
             return true
         } catch .full(let path) {
             if !isFull {
-                let text =
-                    "the disk of \(path) is full; what is due waits until there is space, and counts as missed after a minute"
+                let text = Sentence(
+                    "the disk of {path} is full; what is due waits until there is space, and counts as missed after a minute",
+                    ["path": path])
                 parts.say(Event(at: parts.clock.now(), level: .error, kind: .storeFull, text))
             }
             isFull = true
@@ -145,7 +146,7 @@ package actor Clockwork {
             parts.say(
                 Event(
                     at: parts.clock.now(), level: .error, kind: .lookFailed,
-                    "what is due is looked at again: \(error)"))
+                    Sentence("what is due is looked at again: {error}", ["error": "\(error)"])))
             await parts.clock.sleep(.seconds(1))
             return false
         }

@@ -34,12 +34,15 @@ package struct Lookout: Sendable {
             Event(
                 at: now, level: .error, kind: .unusable,
                 schedule: fault.kind == .schedule ? ScheduleName(fault.name) : nil,
-                "\(fault.kind.rawValue)/\(fault.name) cannot be used: \(fault.problems.words)")
+                Sentence(
+                    "{path} cannot be used: {problems}",
+                    ["path": "\(fault.kind.rawValue)/\(fault.name)", "problems": fault.problems.sentence]))
         }
         let notices = book.outlook(after: now).map { notice in
             Event(
                 at: now, level: .warning, kind: notice.isAboutCalendar ? .calendarEnds : .neverStarts,
-                schedule: notice.schedule, "\(notice.path): \(notice.text)")
+                schedule: notice.schedule,
+                Sentence("{path}: {text}", ["path": notice.path, "text": notice.text]))
         }
         var new: [Event] = []
         for event in faults + notices where try await store.note(event) { new.append(event) }
@@ -59,7 +62,7 @@ package struct Lookout: Sendable {
                     if lastDay != nil { for event in new { say(event) } }
                     lastDay = day
                 } catch {
-                    let text = "what lies ahead could not be kept: \(error)"
+                    let text = Sentence("what lies ahead could not be kept: {error}", ["error": "\(error)"])
                     say(Event(at: clock.now(), level: .warning, kind: .neverStarts, text))
                 }
             }

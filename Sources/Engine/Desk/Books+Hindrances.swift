@@ -17,7 +17,8 @@ extension Books {
                 _ = try Selection(on: window.on, except: window.except, in: inventory)
             } catch {
                 let path = "\(window.kind == .freeze ? "freezes" : "windows")/\(window.name)"
-                found.warn("it does not count for all it names: \(error.words)", at: window.place, path: path)
+                let text = Sentence("it does not count for all it names: {problems}", ["problems": error.sentence])
+                found.warn(text, at: window.place, path: path)
             }
         }
         for schedule in schedules.all where schedule.definition.isEnabled && !Task.isCancelled {
@@ -26,8 +27,8 @@ extension Books {
                 _ = try plan(schedule.definition.job, schedule.definition.work, on: next.day)
             } catch {
                 found.warn(
-                    "it could not be run now: \(error.words)", at: schedule.definition.place,
-                    path: "schedules/\(schedule.name)")
+                    Sentence("it could not be run now: {problems}", ["problems": error.sentence]),
+                    at: schedule.definition.place, path: "schedules/\(schedule.name)")
             }
         }
         for notice in schedules.outlook(after: now) { found.warn(notice.text, at: notice.place, path: notice.path) }

@@ -59,7 +59,9 @@ package actor Desk {
         guard contract.pace.isSensible, contract.plan.isConsistent else { throw PlanDrift.altered }
         guard contract.isWhole else { throw PlanDrift.altered }
         let plan = try await plan(contract)
-        let run = try await parts.engine.accept(plan, by: person, origin: contract.on ?? "", agreed: request.despite)
+        let run = try await parts.engine.accept(
+            plan, by: person, origin: Sentence(verbatim: contract.on ?? ""),
+            agreed: request.despite.map { Sentence(verbatim: $0) })
         await parts.engine.begin([run])
         return run
     }
@@ -120,11 +122,15 @@ package actor Desk {
             return key
         }
         let (new, gone) = (Set(keys.pin.map(\.endpoint)), Set(keys.forget).subtracting(keys.pin.map(\.endpoint)))
-        let said = [
-            new.isEmpty ? nil : "expected from now on: " + new.sorted().map(\.description).joined(separator: ", "),
-            gone.isEmpty ? nil : "forgotten: " + gone.sorted().map(\.description).joined(separator: ", "),
-        ].compactMap(\.self).joined(separator: "; ")
-        let event = Event(at: now, level: .info, kind: .keysChanged, "host keys, by \(person): \(said)")
+        func said(_ words: String, _ endpoints: Set<Endpoint>) -> Sentence? {
+            let names = endpoints.sorted().map(\.description).joined(separator: ", ")
+            return endpoints.isEmpty ? nil : Sentence(words, ["hosts": names])
+        }
+        let changes = [said("expected from now on: {hosts}", new), said("forgotten: {hosts}", gone)]
+        let text = Sentence(
+            "host keys, by {person}: {changes}",
+            ["person": person, "changes": Sentence.list(changes.compactMap(\.self))])
+        let event = Event(at: now, level: .info, kind: .keysChanged, text)
         try await parts.store.keep(.hostKeys(pin: pins, forget: keys.forget), noting: event)
         parts.expect(try await parts.store.pinnedHostKeys())
     }

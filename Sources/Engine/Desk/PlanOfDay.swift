@@ -59,15 +59,20 @@ package struct PlanOfDay: Sendable {
         return starts.values.sorted { $0.instant < $1.instant }.map { start in
             Slot(
                 id: newID(request.job, start.instant), schedule: nil, job: request.job, day: start.day,
-                startsAt: start.instant, origin: said("added", request.by, request.reason), work: request.work)
+                startsAt: start.instant, origin: said("added by {person}", request.by, request.reason),
+                work: request.work)
         }
     }
 
     private func keep(_ slots: [Slot]) async throws(StoreError) {
         guard let first = slots.first, let last = slots.last else { return }
-        let what =
-            slots.count == 1 ? first.words : "\(slots.count) starts from \(first.startsAt) through \(last.startsAt)"
-        try await store.keep(.addStarts(slots), noting: event(first, "\(what) of \(first.job)", first.origin))
+        let values: [String: any CustomStringConvertible] = [
+            "count": slots.count, "first": first.startsAt, "last": last.startsAt, "job": first.job,
+            "done": first.origin,
+        ]
+        let many = Sentence("{count} starts from {first} through {last} of {job} were {done}", values)
+        try await store.keep(
+            .addStarts(slots), noting: event(first, slots.count == 1 ? Self.change(first, first.origin) : many))
     }
 
     /// Changes one start.
@@ -83,10 +88,10 @@ package struct PlanOfDay: Sendable {
         switch request.action {
         case .hold:
             guard old.state != .held else { throw SlotRefusal.heldAlready(old.id) }
-            (slot.state, slot.reason) = (.held, said("held", request.by, request.reason))
+            (slot.state, slot.reason) = (.held, said("held by {person}", request.by, request.reason))
         case .release:
             guard old.state == .held else { throw SlotRefusal.notHeld(old.id) }
-            (slot.state, slot.reason) = (.planned, said("released", request.by, request.reason))
+            (slot.state, slot.reason) = (.planned, said("released by {person}", request.by, request.reason))
             // Agreed is what was due: what is released for later is asked about again when its time has come.
             if old.startsAt <= now { slot.agreed = slot.reason }
             // Who lets it go wants it to start, however late that is.
@@ -94,20 +99,27 @@ package struct PlanOfDay: Sendable {
         case .move(let instant):
             slot.startsAt = max(instant, now)
             if old.state == .waiting { slot.state = .planned }
-            slot.reason = said("moved from \(old.startsAt)", request.by, request.reason)
+            slot.reason = said(
+                "moved from {start} by {person}", request.by, request.reason, ["start": old.startsAt])
         case .edit(let work):
             try check(old.job, work)
-            (slot.work, slot.reason) = (work, said("edited (\(work.words))", request.by, request.reason))
-        case .remove: (slot.state, slot.reason) = (.removed, said("removed", request.by, request.reason))
+            slot.work = work
+            slot.reason = said("edited ({work}) by {person}", request.by, request.reason, ["work": work.words])
+        case .remove:
+            (slot.state, slot.reason) = (.removed, said("removed by {person}", request.by, request.reason))
         }
         try await store.keep(
-            .changeStart(slot, from: old), noting: event(slot, "\(slot.words) of \(slot.job)", slot.reason))
+            .changeStart(slot, from: old),
+            noting: event(slot, Self.change(slot, slot.reason ?? Sentence(verbatim: ""))))
         return slot
     }
 
-    private func event(_ slot: Slot, _ what: String, _ done: String) -> Event {
-        let verb = what.contains(" starts ") ? "were" : "was"
-        return Event(at: clock.now(), level: .info, kind: .planChanged, slot, "\(what) \(verb) \(done)")
+    private static func change(_ slot: Slot, _ done: Sentence) -> Sentence {
+        Sentence("{start} of {job} was {done}", ["start": slot.words, "job": slot.job, "done": done])
+    }
+
+    private func event(_ slot: Slot, _ text: Sentence) -> Event {
+        Event(at: clock.now(), level: .info, kind: .planChanged, slot, text)
     }
 
     /// A reason is kept with every start that it is given for, so that it has a bound, in bytes.
@@ -120,19 +132,25 @@ package struct PlanOfDay: Sendable {
     /// The most starts that are added at once.
     package static let most = 3000
 
-    private func said(_ what: String, _ by: String, _ why: String) -> String {
-        "\(what) by \(by)" + (why.isEmpty ? "" : ": \(why)")
+    /// What a person did to a start, and why.
+    private func said(
+        _ words: String, _ person: String, _ why: String, _ values: [String: any CustomStringConvertible] = [:]
+    ) -> Sentence {
+        let done = Sentence(words, values.merging(["person": person]) { first, _ in first })
+        return why.isEmpty ? done : Sentence("{done}: {why}", ["done": done, "why": why])
     }
 }
 
 extension SlotWork {
     /// On what it works and with which values, whose contents may be secret.
-    fileprivate var words: String {
+    fileprivate var words: Sentence {
+        let names = values.keys.sorted().joined(separator: ", ")
         let parts = [
-            on.map { "on \($0)" }, except.map { "except \($0)" },
-            values.isEmpty ? nil : "with " + values.keys.sorted().joined(separator: ", "),
+            on.map { Sentence("on {selection}", ["selection": $0]) },
+            except.map { Sentence("except {selection}", ["selection": $0]) },
+            values.isEmpty ? nil : Sentence("with {values}", ["values": names]),
         ]
-        return parts.compactMap(\.self).joined(separator: " ")
+        return .list(parts.compactMap(\.self), between: " ")
     }
 }
 

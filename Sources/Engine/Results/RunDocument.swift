@@ -90,7 +90,7 @@ package struct RunDocument: Encodable, Sendable {
             by = action.by
             what = action.kind
             step = OrNull(action.step)
-            why = OrNull(action.reason.flatMap { $0.isEmpty ? nil : $0 })
+            why = OrNull(action.reason.flatMap { $0.isEmpty ? nil : $0.description })
         }
     }
 

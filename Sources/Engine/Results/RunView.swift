@@ -59,7 +59,7 @@ extension RunView {
     }
 
     /// For whom it waits, in words; nil = for nobody.
-    package var waitsFor: String? { run.state == .waiting ? actions.last { $0.kind == .waits }?.reason : nil }
+    package var waitsFor: Sentence? { run.state == .waiting ? actions.last { $0.kind == .waits }?.reason : nil }
 }
 
 /// How many targets are in which state.

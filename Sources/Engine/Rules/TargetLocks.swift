@@ -22,6 +22,15 @@ package struct TargetLocks: Sendable {
             let names = targets.prefix(5).map(\.description).joined(separator: ", ")
             return "run \(run) (\(job)) on \(names)\(targets.count > 5 ? " and \(targets.count - 5) more" : "")"
         }
+
+        /// For what a run waits.
+        package var sentence: Sentence {
+            let names = targets.prefix(5).map(\.description).joined(separator: ", ")
+            return Sentence(
+                targets.count > 5
+                    ? "for run {run} ({job}) on {targets} and {count} more" : "for run {run} ({job}) on {targets}",
+                ["run": run, "job": job, "targets": names, "count": targets.count - 5])
+        }
     }
 
     private var claims: [RunID: Claim] = [:]

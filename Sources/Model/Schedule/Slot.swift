@@ -33,16 +33,16 @@ public struct Slot: Hashable, Sendable, Codable {
     public let day: Day
     /// When it starts; a person may have moved it.
     public var startsAt: Instant
-    /// Where it comes from, in a sentence: the rule, or the person.
-    public let origin: String
+    /// Where it comes from: the rule, or the person.
+    public let origin: Sentence
     /// What has become of it.
     public var state: State
-    /// Why it was skipped, held or removed.
-    public var reason: String
+    /// Why it was skipped, held or removed; nil = nothing is to be said.
+    public var reason: Sentence?
     /// The run that was made of it.
     public var run: RunID?
     /// Who agreed to start it although a window or a freeze asks not to, and why.
-    public var agreed: String?
+    public var agreed: Sentence?
     /// What it does, where that is not what its schedule says.
     public var work: SlotWork?
 
@@ -50,7 +50,7 @@ public struct Slot: Hashable, Sendable, Codable {
     public var isMoved: Bool { schedule.map { SlotID($0, startsAt) != id } ?? false }
 
     /// Whether a person has done something with it that its rule must not undo.
-    public var isTouched: Bool { isMoved || work != nil || agreed != nil || !reason.isEmpty }
+    public var isTouched: Bool { isMoved || work != nil || agreed != nil || reason != nil }
 
     /// Whether it would start the same thing at the same time as another.
     package func startsAs(_ other: Slot) -> Bool {
@@ -59,8 +59,8 @@ public struct Slot: Hashable, Sendable, Codable {
 
     /// Makes a slot that will start.
     public init(
-        id: SlotID, schedule: ScheduleName?, job: JobID, day: Day, startsAt: Instant, origin: String,
-        state: State = .planned, reason: String = "", run: RunID? = nil, work: SlotWork? = nil
+        id: SlotID, schedule: ScheduleName?, job: JobID, day: Day, startsAt: Instant, origin: Sentence,
+        state: State = .planned, reason: Sentence? = nil, run: RunID? = nil, work: SlotWork? = nil
     ) {
         self.id = id
         self.schedule = schedule
@@ -77,7 +77,9 @@ public struct Slot: Hashable, Sendable, Codable {
 
 extension Slot {
     /// What it is called in a sentence.
-    package var words: String { "the start of \(startsAt) (business day \(day))" }
+    package var words: Sentence {
+        Sentence("the start of {start} (business day {day})", ["start": startsAt, "day": day])
+    }
 }
 
 /// On which targets a planned start's job runs, and with which values.

@@ -38,7 +38,7 @@ final class CreateRun: Change {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, \(Self.nextArrival), \(Self.nextNumber))
                 ON CONFLICT (id) DO NOTHING RETURNING arrival
                 """)
-        guard let arrival = try Int.fetchOne(insert, arguments: run.values) else {
+        guard let arrival = try Int.fetchOne(insert, arguments: try run.values) else {
             throw StoreError.alreadyExists(run.id)
         }
         answer.withLock { $0 = arrival }
@@ -109,7 +109,7 @@ struct NoteAction: Change {
         try database.cachedStatement(sql: "INSERT INTO action VALUES (NULL, ?, ?, ?, ?, ?, ?)")
             .execute(arguments: [
                 place.number, action.kind.rawValue, action.by, action.at.microseconds, action.step?.rawValue,
-                action.reason,
+                try action.reason?.columnText,
             ])
     }
 }

@@ -18,7 +18,7 @@ struct PlanSlots: Change {
     init(
         _ slots: [Slot], mark: ScheduleMark? = nil, withdrawn: Instant? = nil, refusesTaken: Bool = false
     ) throws {
-        rows = try slots.map { try SlotRow($0) }
+        rows = try [SlotRow](of: slots)
         ids = slots.map(\.id)
         self.refusesTaken = refusesTaken
         self.mark = mark
@@ -74,8 +74,9 @@ struct ChangeSlot: Change {
 
     init(_ slot: Slot, from old: Slot) throws {
         id = slot.id
-        row = try SlotRow(slot)
-        self.old = try SlotRow(old)
+        var texts = SentenceTexts()
+        row = try SlotRow(slot, &texts)
+        self.old = try SlotRow(old, &texts)
         expected = old.state
     }
 
@@ -99,7 +100,7 @@ final class ChangeSlots: Change {
     private let rows: [(id: SlotID, row: SlotRow)]
     private let answer = Mutex<Set<SlotID>>([])
 
-    init(_ slots: [Slot]) throws { rows = try slots.map { ($0.id, try SlotRow($0)) } }
+    init(_ slots: [Slot]) throws { rows = zip(slots, try [SlotRow](of: slots)).map { ($0.id, $1) } }
 
     var size: Int { rows.count * 400 + 100 }
 
@@ -144,7 +145,7 @@ struct BeginSlot: Change {
             throw StoreError.slotHasChanged(slot.id, now: found?.state)
         }
         let old = begun
-        (begun.state, begun.reason, begun.run) = (.started, "", run)
+        (begun.state, begun.reason, begun.run) = (.started, nil, run)
         try create.apply(to: database)
         try ChangeSlot(begun, from: old).apply(to: database)
     }

@@ -28,7 +28,7 @@ struct Inspection {
         try forEachRow("SELECT place, length, bytes FROM block") { row in
             _ = try Columns(row, of: .block).compressed(length: 1, bytes: 2)
         }
-        try forEachRow("SELECT \(SlotRow.columns) FROM slot") { row in _ = try Slot(Columns(row, of: .slot)) }
+        try forEachRow("SELECT \(SlotRow.columns) FROM slot") { row in _ = try [Slot]([row]) }
         _ = try SlotQueries.marks(database)
         _ = try HostKeyQueries.all(database)
         var position = 0

@@ -68,7 +68,7 @@ enum RunQueries {
         return try Row.fetchAll(statement, arguments: [place.number]).map { Columns($0, of: .action) }.map { row in
             RunAction(
                 run: id, kind: try row.named(1), by: try row.text(2), at: try row.instant(3),
-                step: try row.optionalText(4).map { StepPath($0) }, reason: try row.optionalText(5))
+                step: try row.optionalText(4).map { StepPath($0) }, reason: try row.optionalSentence(5))
         }
     }
 }

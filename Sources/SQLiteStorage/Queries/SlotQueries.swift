@@ -8,14 +8,14 @@ import Storage
 enum SlotQueries {
     static func slot(_ id: SlotID, _ database: Database) throws -> Slot? {
         let statement = try database.cachedStatement(sql: "SELECT \(SlotRow.columns) FROM slot WHERE id = ?")
-        return try Row.fetchOne(statement, arguments: [id.rawValue]).map { try Slot(Columns($0, of: .slot)) }
+        return try [Slot](Row.fetchAll(statement, arguments: [id.rawValue])).first
     }
 
     static func slots(from: Instant, through: Instant, limit: Int, _ database: Database) throws -> [Slot] {
         let statement = try database.cachedStatement(
             sql: "SELECT \(SlotRow.columns) FROM slot WHERE startsAt BETWEEN ? AND ? ORDER BY startsAt, id LIMIT ?")
         let rows = try Row.fetchAll(statement, arguments: [from.microseconds, through.microseconds, max(0, limit)])
-        return try rows.map { try Slot(Columns($0, of: .slot)) }
+        return try [Slot](rows)
     }
 
     static func open(named prefix: String, limit: Int, _ database: Database) throws -> [Slot] {
@@ -25,7 +25,7 @@ enum SlotQueries {
                 SELECT \(SlotRow.columns) FROM slot
                 WHERE id BETWEEN ?1 AND ?1 || char(0x10FFFF) AND state IN ('planned', 'waiting', 'held') ORDER BY id LIMIT ?2
                 """)
-        return try Row.fetchAll(statement, arguments: [prefix, max(0, limit)]).map { try Slot(Columns($0, of: .slot)) }
+        return try [Slot](Row.fetchAll(statement, arguments: [prefix, max(0, limit)]))
     }
 
     static func slots(
@@ -38,7 +38,7 @@ enum SlotQueries {
                 """)
         let rows = try Row.fetchAll(
             statement, arguments: [schedule.rawValue, from.microseconds, through.microseconds])
-        return try rows.map { try Slot(Columns($0, of: .slot)) }
+        return try [Slot](rows)
     }
 
     static func due(at now: Instant, held: Bool, limit: Int, _ database: Database) throws -> [Slot] {
@@ -48,9 +48,7 @@ enum SlotQueries {
                 WHERE state IN ('planned', 'waiting', 'held') AND startsAt <= ? AND (? OR state <> 'held')
                 ORDER BY startsAt, id LIMIT ?
                 """)
-        return try Row.fetchAll(statement, arguments: [now.microseconds, held, max(0, limit)]).map {
-            try Slot(Columns($0, of: .slot))
-        }
+        return try [Slot](Row.fetchAll(statement, arguments: [now.microseconds, held, max(0, limit)]))
     }
 
     static func marks(_ database: Database) throws -> [ScheduleMark] {

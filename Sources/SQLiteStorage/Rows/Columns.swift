@@ -92,6 +92,30 @@ struct Columns {
         }
     }
 
+    func optionalSentence(_ place: Int) throws -> Sentence? {
+        guard let text = try optionalText(place) else { return nil }
+        do {
+            return try Sentence(columnText: text)
+        } catch {
+            throw unexpected(place)
+        }
+    }
+
+    func sentence(_ place: Int) throws -> Sentence {
+        guard let sentence = try optionalSentence(place) else { throw unexpected(place) }
+        return sentence
+    }
+
+    /// The same where rows before it may have had it.
+    func sentence(_ place: Int, _ texts: inout SentenceTexts) throws -> Sentence {
+        let text = try text(place)
+        do {
+            return try texts.sentence(of: text)
+        } catch {
+            throw unexpected(place)
+        }
+    }
+
     /// Bytes that are kept compressed, from two columns.
     func compressed(length: Int, bytes: Int) throws -> [UInt8] {
         do {

@@ -15,7 +15,7 @@ extension Run {
         self.init(
             id: RunID(try row.text(0)), job: JobID(try row.text(1)), planDigest: try row.text(2),
             state: try row.coded(3, by: RunState.byCode), operatorName: try row.text(4), createdAt: try row.instant(5),
-            startedAt: try row.optionalInstant(6), endedAt: try row.optionalInstant(7), origin: try row.text(8),
+            startedAt: try row.optionalInstant(6), endedAt: try row.optionalInstant(7), origin: try row.sentence(8),
             caller: try row.optionalText(9).map { RunID($0) }, slot: try row.optionalText(10).map { SlotID($0) },
             arrival: try row.integer(11))
         level = try row.optionalInteger(12).map { _ in try row.coded(12, by: Level.byCode) }
@@ -23,11 +23,13 @@ extension Run {
 
     /// The values of `givenColumns`.
     var values: StatementArguments {
-        [
-            id.rawValue, job.rawValue, planDigest, state.code, operatorName, createdAt.microseconds,
-            startedAt?.microseconds, endedAt?.microseconds, origin, caller?.rawValue,
-            slot?.rawValue,
-        ]
+        get throws {
+            [
+                id.rawValue, job.rawValue, planDigest, state.code, operatorName, createdAt.microseconds,
+                startedAt?.microseconds, endedAt?.microseconds, try origin.columnText, caller?.rawValue,
+                slot?.rawValue,
+            ]
+        }
     }
 }
 

@@ -15,7 +15,8 @@ struct CommandsUnderTest: AsyncParsableCommand {
         commandName: "firstline",
         subcommands: [
             ScheduleCommand.self, CalendarCommand.self, UnitCommand.self, JobCommand.self, TaskTypeCommand.self,
-            HostCommand.self, EventCommand.self, PlanCommand.self, RunCommand.self, ServerCommand.self,
+            HostCommand.self, EventCommand.self, PlanCommand.self, PlanOfDayCommand.self, RunCommand.self,
+            ServerCommand.self,
         ])
 }
 
@@ -55,11 +56,18 @@ struct Bench: Sendable {
         return Ended(status: status, data: data.text, talk: talk.text)
     }
 
+    /// What a shell is offered for a word.
+    func offers(
+        _ completion: @Sendable ([String], Int, String) async -> [String], _ words: [String], _ prefix: String
+    ) async -> [String] {
+        await Wiring.$current.withValue(wiring) { await completion(words, words.count, prefix) }
+    }
+
     private func ending(of words: [String]) async -> Int32 {
         let common = ["--playbooks", playbooks, "--plugins", "/nonexistent", "--data", "/nonexistent"]
         let language = words.contains("--lang") ? [] : ["--lang", "en"]
         do {
-            var command = try CommandsUnderTest.parseAsRoot(words + common + language)
+            var command = try await CommandsUnderTest.asyncParseAsRoot(words + common + language)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
