@@ -142,7 +142,7 @@ struct InventoryFaultTests {
     func hostName() {
         #expect(
             read("[web]\n웹서버1\n").messages == [
-                "in.ini:2:1: error: 웹서버1: the name '웹서버1' must begin with an ASCII letter or digit and hold only ASCII letters, digits, '.', '_' and '-', at most 253 of them"
+                "in.ini:2:1: error: the name of the host must begin with an ASCII letter or digit and hold only ASCII letters, digits, '.', '_' and '-', at most 253 of them"
             ])
     }
 
@@ -167,6 +167,40 @@ struct InventoryFaultTests {
             #expect(inventory.hosts.map(\.connection.address) == ["10.0.0.1"])
             #expect(messages.first?.hasPrefix("\(file):4:1: error") == true, "\(messages)")
         }
+    }
+
+    @Test(
+        "a file that is no inventory is told by ten lines and a count, and nothing of it is repeated",
+        arguments: [
+            ("in", ""), ("in.ini", "[a]\n"), ("in.ini", "[a:children]\n"), ("in.ini", "[a]\n[a:vars]\n"),
+            ("config", "Host a\n"),
+            ("in.csv", "host,user\n"), ("in.csv", "address;port\n"),
+        ])
+    func noInventory(file: String, heading: String) {
+        let lines = (1...40).map { file == "config" ? "secret\($0):\n" : "secret-\($0):$6$salt,$6$hash\n" }
+        let (_, problems) = reader.read(Array((heading + lines.joined()).utf8), file: file)
+        let messages = problems.all.map(\.description)
+        #expect(
+            !messages.contains { $0.contains("secret") || $0.contains("salt") || $0.contains("hash") }, "\(messages)")
+        #expect(messages.count == 11, "\(messages)")
+        #expect(messages.last?.hasSuffix("error: and 30 more mistakes; mend these first, or name an inventory") == true)
+    }
+
+    @Test("a table without a column of hosts is one mistake, and its cells are not repeated")
+    func noTable() {
+        let messages = read("secret1,secret2\nsecret3,secret4\n", "in.csv").messages
+        #expect(
+            messages == [
+                "in.csv:1:1: error: the first row must name the columns; 'host' or 'address' must be among them"
+            ])
+    }
+
+    @Test("a kind of section that is none is not repeated; one that is nearly right is named")
+    func kindOfSection() {
+        #expect(read("[a:secret]\nb\n").messages.first == "in.ini:1:1: error: this is not a kind of section")
+        #expect(
+            read("[a:childern]\nb\n").messages.first
+                == "in.ini:1:1: error: this is not a kind of section; did you mean 'children'?")
     }
 
     @Test("an ssh configuration that includes itself ends at once, however often it does")

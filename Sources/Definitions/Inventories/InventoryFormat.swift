@@ -23,6 +23,9 @@ package enum InventoryFormat: String, CaseIterable, Sendable {
     /// One host a line.
     case list
 
+    /// Whether every text can be read as one, line by line; most of the lines of any other file are mistakes then.
+    var isOfLines: Bool { [.list, .csv, .ansibleINI, .sshConfig].contains(self) }
+
     /// Top-level keys that no inventory of Ansible has.
     private static let ourKeys = ["firstline:", "hosts:"]
 

@@ -55,12 +55,20 @@ package struct InventoryReader: Sendable {
         let context = InventoryContext(home: home, folder: folder)
         let format = format == .auto ? InventoryFormat.detect(source) : format
         guard let draft = draft(source, format, context, &problems) else {
-            return (Inventory(), problems.arranged(for: file))
+            return (Inventory(), told(problems, format, file))
         }
         var builder = InventoryBuilder(draft, problems)
         let inventory = builder.inventory()
-        return (inventory, builder.problems.arranged(for: file))
+        return (inventory, told(builder.problems, format, file))
     }
+
+    /// The problems as they are told: of a file of lines that is perhaps no inventory only some, and nothing of what it holds.
+    private func told(_ problems: Problems, _ format: InventoryFormat, _ file: String) -> Problems {
+        let arranged = problems.arranged(for: file)
+        return format.isOfLines ? arranged.bounded(Self.mostMistakes) : arranged
+    }
+
+    private static let mostMistakes = 10
 
     private func draft(
         _ source: SourceText, _ format: InventoryFormat, _ context: InventoryContext, _ problems: inout Problems

@@ -26,14 +26,25 @@ extension Problems {
             let alike = Alike(problem)
             let more = counts[alike, default: 1] - 1
             switch problem.severity {
-            case .error: result.add(problem.message, at: problem.place, path: problem.path)
+            case .error: result.add(problem.text, at: problem.place, path: problem.path)
             case .warning where more < Self.mostAlike:
-                result.warn(problem.message, at: problem.place, path: problem.path)
+                result.warn(problem.text, at: problem.place, path: problem.path)
             case .warning where said.insert(alike).inserted:
                 result.warn("\(problem.message) (and \(more) more like it)", at: problem.place, path: problem.path)
             case .warning: break
             }
         }
+        return result
+    }
+
+    /// These; where there are more errors than some, that many of them without names, and how many more there are.
+    func bounded(_ most: Int) -> Problems {
+        let errors = errors
+        guard errors.count > most else { return self }
+        var result = Problems()
+        for problem in errors.prefix(most) { result.add(problem.text, at: problem.place) }
+        result.add(
+            "and \(errors.count - most) more mistakes; mend these first, or name an inventory", at: errors[most].place)
         return result
     }
 

@@ -28,7 +28,8 @@ struct AnsibleINI {
 
     /// A group that only others name is most often a misspelt one; Ansible refuses the file as well.
     private mutating func reportUndeclared() {
-        for group in named where !declared.contains(group.text) {
+        // A name that cannot be a group's is told already, and not repeated.
+        for group in named where !declared.contains(group.text) && NameRules.isGroup(group.text) {
             let help = didYouMean(group.text, among: declared.sorted())
             inventory.problems.add(
                 "there is no section [\(group.text)]\(help)", at: group.place, path: group.path)
@@ -71,7 +72,7 @@ struct AnsibleINI {
         default:
             let known = ["hosts", "children", "vars"]
             let help = didYouMean(String(parts[1]), among: known)
-            inventory.problems.add("'\(parts[1])' is not a kind of section\(help)", at: place)
+            inventory.problems.add("this is not a kind of section\(help)", at: place)
         }
         inventory.addGroup(name, at: place, path: name)
         return true
@@ -84,11 +85,12 @@ struct AnsibleINI {
         }
         guard let first = words.first else { return }
         let pattern = first.text
+        let path = NameRules.isHost(pattern) ? pattern : ""
         var variables: Variables = [:]
         for word in words.dropFirst() {
             let place = source.place(number, word.column)
             guard let (name, value) = assignment(word.text[...]) else {
-                inventory.problems.add("this is not of the form name=value", at: place, path: pattern)
+                inventory.problems.add("this is not of the form name=value", at: place, path: path)
                 continue
             }
             let field = Field(Setting(.scalar(value, quoted: false), at: place), path: "\(pattern)/\(name)")

@@ -32,7 +32,8 @@ struct AnsibleInventory {
         _ name: String, at place: Place?, path: String, _ change: (inout GroupDraft) -> Void = { _ in }
     ) {
         if !NameRules.isGroup(name) {
-            problems.add("the name '\(name)' \(NameRules.groupRule)", at: place, path: path)
+            // Of a line nothing is repeated: it may be one of a file that is no inventory.
+            problems.add("the name of the group \(NameRules.groupRule)", at: place, path: path == name ? "" : path)
         }
         draft.change(group: name, at: place, path: path, change)
     }
@@ -43,7 +44,8 @@ struct AnsibleInventory {
         let hosts = hosts(of: pattern, at: place, path: path)
         for name in hosts.names {
             guard NameRules.isHost(name) else {
-                problems.add("the name '\(name)' \(NameRules.hostRule)", at: place, path: path)
+                problems.add(
+                    "the name of the host \(NameRules.hostRule)", at: place, path: path == pattern ? "" : path)
                 return
             }
             // As with Ansible, a port behind a host that is known already says nothing.

@@ -108,7 +108,7 @@ struct SSHConfigFile {
         let rest = line.dropFirst(keyword.count).drop { $0 == " " || $0 == "\t" }
         guard let words = ShellWords.split(rest.first == "=" ? rest.dropFirst() : rest)?.map(\.text), !words.isEmpty
         else {
-            problems.add("'\(keyword)' has no value that can be read", at: place)
+            problems.add("this keyword has no value that can be read", at: place)
             return nil
         }
         return Option(keyword: keyword.lowercased(), words: words, place: place)

@@ -46,7 +46,7 @@ struct SSHConfigInventory {
         var draft = InventoryDraft()
         for (name, place) in names {
             guard NameRules.isHost(name) else {
-                problems.add("the name '\(name)' \(NameRules.hostRule)", at: place, path: name)
+                problems.add("a name of this 'Host' \(NameRules.hostRule)", at: place)
                 continue
             }
             draft.add(host(name, at: place), &problems)
@@ -100,7 +100,7 @@ struct SSHConfigInventory {
     private mutating func setAddress(_ address: String, _ option: SSHConfigFile.Option, _ draft: inout HostDraft) {
         draft.host.connection.address = address
         guard !HostAddress.isAddress(address) else { return }
-        problems.add("'\(address)' is not a host name or address", at: option.place, path: draft.path)
+        problems.add("the 'HostName' is not a host name or address", at: option.place, path: draft.path)
     }
 
     /// A value with the marks filled in that depend on the host's name and the home folder alone.

@@ -27,10 +27,13 @@ struct TableInventory {
             problems.add("the table is empty", at: source.place(1, 1))
             return false
         }
+        let before = problems
         for (position, heading) in row.cells.enumerated() where !heading.isEmpty {
             readHeading(heading, position, row.line)
         }
         guard columns[.host] != nil || columns[.address] != nil else {
+            // This may be no inventory at all: its cells are not repeated.
+            problems = before
             problems.add(
                 "the first row must name the columns; 'host' or 'address' must be among them",
                 at: source.place(row.line, 1))
@@ -69,7 +72,7 @@ struct TableInventory {
             return
         }
         guard NameRules.isHost(name) else {
-            problems.add("the name '\(name)' \(NameRules.hostRule)", at: place)
+            problems.add("the name of the host \(NameRules.hostRule)", at: place)
             return
         }
         let before = draft.host(named: name).map { draft.hosts[$0] }
@@ -83,7 +86,7 @@ struct TableInventory {
     private mutating func readConnection(_ row: DelimitedTable.Row, into draft: inout HostDraft, isNew: Bool) {
         if let address = cell(.address, row) {
             if !HostAddress.isAddress(address) {
-                report("'\(address)' is not a host name or address", draft, row)
+                report("the address is not a host name or address", draft, row)
             } else if !isNew, draft.host.connection.address != address, hasAddress(draft) {
                 report("the address is '\(draft.host.connection.address)' above and '\(address)' here", draft, row)
             }
@@ -94,7 +97,7 @@ struct TableInventory {
             draft.host.connection.port = field.integer(1...65_535, &problems) ?? draft.host.connection.port
         }
         if let user = cell(.user, row) {
-            if !HostAddress.isUser(user) { report("'\(user)' is not a user's name", draft, row) }
+            if !HostAddress.isUser(user) { report("the user is not a user's name", draft, row) }
             draft.host.connection.user = user
         }
     }
@@ -110,7 +113,7 @@ struct TableInventory {
         }
         for group in names(.group, row) where !draft.groups.contains(where: { $0.text == group }) {
             let place = source.place(row.line, 1)
-            if !NameRules.isGroup(group) { report("the name '\(group)' \(NameRules.groupRule)", draft, row) }
+            if !NameRules.isGroup(group) { report("the name of a group \(NameRules.groupRule)", draft, row) }
             self.draft.change(group: group, at: place, path: group)
             draft.groups.append(Reference(group, at: place, path: draft.path))
         }
@@ -140,7 +143,7 @@ struct TableInventory {
         let name = cell(.instance, row) ?? NameRules.hostName(from: software)
         guard NameRules.isHost(name) else {
             problems.add(
-                "the instance '\(name)' \(NameRules.hostRule)", at: source.place(row.line, 1),
+                "the name of the instance \(NameRules.hostRule)", at: source.place(row.line, 1),
                 path: host.name.rawValue)
             return
         }
