@@ -198,7 +198,7 @@ let package = Package(
         .testTarget(
             name: "WebServerTests",
             dependencies: [
-                "APIContract", "WebServer", .product(name: "HTTPTypes", package: "swift-http-types"),
+                "APIContract", "Model", "WebServer", .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             ]),

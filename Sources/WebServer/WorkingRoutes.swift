@@ -8,22 +8,22 @@ import Model
 /// What is asked to be done.
 func addWorkingRoutes(_ router: Router<SocketContext>, _ parts: WebServer.Parts) {
     let desk = parts.desk
-    let bodies = Bodies()
+    let bodies = Bodies(parts.limits)
     router.post("\(APIPath.runs)") { request, context in
         let person = try await context.knownPerson(request)
-        let start = try await bodies.message(of: request, upTo: .large, as: StartRun.self)
+        let start = try await bodies.message(of: request, upTo: bodies.large, as: StartRun.self)
         return try json(RunAccepted(run: try await desk.start(start, by: person)), .created)
     }
     router.post("\(APIPath.runs)/:run/actions") { request, context in
         let person = try await context.knownPerson(request)
-        var wanted = try await bodies.message(of: request, upTo: .large, as: RunRequest.self)
+        var wanted = try await bodies.message(of: request, upTo: bodies.large, as: RunRequest.self)
         wanted.run = try context.run()
         wanted.by = person
         return try json(Done(try await desk.act(wanted)))
     }
     router.post("\(APIPath.hostKeys)") { request, context in
         let person = try await context.knownPerson(request)
-        let wanted = try await bodies.message(of: request, upTo: .large, as: ChangeHostKeys.self)
+        let wanted = try await bodies.message(of: request, upTo: bodies.large, as: ChangeHostKeys.self)
         try await desk.change(wanted, by: person)
         return try json(Done("the host keys are changed"))
     }

@@ -15,7 +15,9 @@ func serve(_ service: Wiring.Service) async throws {
     // Nobody else may use the socket until it is said who may.
     let mask = umask(0o077)
     let web = WebServer(
-        WebServer.Parts(desk: service.desk, store: service.store, info: service.info, opened: service.opened))
+        WebServer.Parts(
+            desk: service.desk, store: service.store, info: service.info, limits: service.limits,
+            opened: service.opened))
     var services: [any Service] = [
         Work(service.work), Reloading(service.reload),
         Door(

@@ -97,6 +97,20 @@ struct ServerAttackTests {
         #expect(try product.run("run", job(product), "--on", "web01").code == 0, "\(server.said)")
     }
 
+    @Test("reads no larger requests than its configuration says")
+    func configuredBody() throws {
+        let product = try Product(hosts: 1)
+        let file = try product.directory.write("firstline: 1\nlimits: {body: 2MB}\n", to: "server.yaml")
+        let server = try RunningServer(product, with: ["FIRSTLINE_CONFIG": file])
+        for (bytes, status) in [(1_900_000, " 400"), (2_100_000, " 413")] {
+            let body = try product.directory.write(String(repeating: " ", count: bytes), to: "body.json")
+            let words = ["/usr/bin/env", "curl", "-sS", "-w", " %{http_code}", "--unix-socket", server.socket]
+            let answer = try shell(words + ["--data-binary", "@" + body, "http://localhost/api/v1/runs"]).output
+            #expect(answer.hasSuffix(status), "\(bytes): \(answer)")
+            if bytes > 2_000_000 { #expect(answer.contains("too large; at most 2 MB are read here"), "\(answer)") }
+        }
+    }
+
     @Test("says what is wrong with a body: too large, deep, twice the same key, or chunks that are none")
     func problems() throws {
         let product = try Product(hosts: 1)
@@ -114,6 +128,19 @@ struct ServerAttackTests {
         #expect(twice.hasSuffix(" 400") && twice.contains("it has the key 'job' twice in one object"), "\(twice)")
         let chunks = try Attack.run("chunks", server.socket)
         #expect(chunks.hasPrefix("HTTP/1.1 400 ") && chunks.contains("the request is not HTTP"), "\(chunks)")
+        // A selection of 40 KB whose parts are nested would overflow the stack of whoever reads it.
+        let job = try job(product)
+        for (opening, closing) in [("(", ")"), ("not ", ""), ("(not ", ")")] {
+            let depth = 40_000 / (opening + closing).utf8.count
+            let on = String(repeating: opening, count: depth) + "all" + String(repeating: closing, count: depth)
+            let nested = try ask(
+                "/slots",
+                """
+                {"job": "\(job)", "work": {"on": "\(on)", "values": {}}, "by": "kim", "reason": "",
+                 "starts": [{"day": "2190-01-01", "instant": 6942844800000000}]}
+                """)
+            #expect(nested.hasSuffix(" 400") && nested.contains("nested more than 100 deep"), "\(nested.suffix(500))")
+        }
         #expect(try product.run("server", "status").code == 0, "\(server.said)")
     }
 }

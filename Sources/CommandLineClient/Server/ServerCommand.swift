@@ -61,7 +61,7 @@ struct ServerStart: AsyncParsableCommand {
         }
         let service = Wiring.Service(
             desk: controller.desk, store: house.store, info: setup.info(wiring.version), socket: setup.socket,
-            status: setup.status,
+            status: setup.status, limits: setup.limits,
             admit: { setup.admit() },
             opened: { ServerLog.say(.info, "listening at \($0)") },
             work: { try await controller.work(until: stream) },
@@ -114,9 +114,9 @@ struct ServerCheckConfig: AsyncParsableCommand {
     func run() async throws {
         guard server.common.format.isForPrograms else {
             let read = try read()
-            for problem in read.problems { say(problem.description) }
-            if read.isIncomplete { throw ExitCode(ExitStatus.usage.code) }
             let language = server.common.language
+            for problem in read.problems { say(Phrases.text(problem, language)) }
+            if read.isIncomplete { throw ExitCode(ExitStatus.usage.code) }
             return put(Phrases.text("good: {what}", language, ["what": Phrases.books(read, language)]) + "\n")
         }
         do {
@@ -254,7 +254,7 @@ struct ServerReload: AsyncParsableCommand {
         } else {
             let what = Phrases.books(read, common.language)
             say(Phrases.text("read anew: {what}", common.language, ["what": what]))
-            for problem in read.problems { say(problem.description) }
+            for problem in read.problems { say(Phrases.text(problem, common.language)) }
         }
         if read.isIncomplete { throw ExitCode(ExitStatus.failure.code) }
     }

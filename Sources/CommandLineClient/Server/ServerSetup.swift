@@ -48,6 +48,7 @@ struct ServerSetup: Sendable {
     let status: ServerConfiguration.Address?
     let hostPatience: Duration?
     let keep: Retention
+    let limits: ServerLimits
 
     /// - Throws: `CommandFailure` with everything that is wrong in the file or an option.
     init(_ options: ServerOptions) throws {
@@ -84,6 +85,7 @@ struct ServerSetup: Sendable {
         self.mistakes = mistakes
         status = try ServerSetup.address(options.status, configuration)
         keep = configuration.keep
+        limits = configuration.limits
         hostPatience = try configuration.hostPatience ?? Surroundings.hostPatience()
     }
 

@@ -55,6 +55,8 @@ package struct Wiring: Sendable {
         package var socket: String
         /// Where it tells how it fares; nil = nowhere.
         package var status: ServerConfiguration.Address?
+        /// How much of it clients can take.
+        package var limits: ServerLimits
         /// Says who may use the socket, once it is there.
         package var admit: @Sendable () -> Void
         /// Told of each door that is open.

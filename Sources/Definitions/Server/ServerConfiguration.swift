@@ -44,6 +44,8 @@ package struct ServerConfiguration: Hashable, Sendable {
     package var hostPatience: Duration?
     /// How long records are kept after they are over.
     package var keep = Retention.usual
+    /// How much of the server its clients can take.
+    package var limits = ServerLimits()
 
     /// A configuration that says nothing.
     package init() {}
@@ -53,7 +55,7 @@ package struct ServerConfiguration: Hashable, Sendable {
 package struct ServerConfigurationReader {
     private static let keys = [
         "firstline", "data", "playbooks", "plugins", "inventory", "schedules", "socket", "status", "hostPatience",
-        "keep",
+        "keep", "limits",
     ]
 
     private let folder: String
@@ -90,6 +92,7 @@ package struct ServerConfigurationReader {
         if let field = record["status"] { readStatus(field, into: &result) }
         result.hostPatience = record["hostPatience"]?.duration(&problems)
         if let field = record["keep"] { readKeep(field, into: &result) }
+        if let field = record["limits"] { readLimits(field, into: &result.limits) }
         return result
     }
 
@@ -123,6 +126,26 @@ package struct ServerConfigurationReader {
                 }
                 result.keep[past] = time
             }
+        }
+    }
+
+    private mutating func readLimits(_ field: Field, into limits: inout ServerLimits) {
+        let keys = ["connections", "statusConnections", "body", "idle"]
+        guard let record = Record(field, "limits", keys: keys, &problems) else { return }
+        let bounds = ServerLimits.connectionBounds
+        limits.connections = record["connections"]?.integer(bounds, &problems) ?? limits.connections
+        limits.statusConnections = record["statusConnections"]?.integer(bounds, &problems) ?? limits.statusConnections
+        if let field = record["body"], case .size(let bytes)? = field.value(.size, &problems) {
+            if !ServerLimits.bodyBounds.contains(bytes) {
+                field.report("must be a size from 1MB to 1GB, not '\(field.setting.text ?? "")'", &problems)
+            }
+            limits.body = bytes
+        }
+        if let field = record["idle"], let time = field.duration(&problems) {
+            if !ServerLimits.idleBounds.contains(time) {
+                field.report("must be a duration from 5s to 1h, not \(time.written)", &problems)
+            }
+            limits.idle = time
         }
     }
 

@@ -17,14 +17,17 @@ final class Bodies: Sendable {
         let values: Int
 
         static let usual = Size(bytes: 1_000_000, values: 100_000)
-        /// Plans of 100,000 hosts, and the keys of as many.
-        static let large = Size(bytes: 128_000_000, values: 5_000_000)
     }
 
+    /// Plans of 100,000 hosts, and the keys of as many.
+    let large: Size
     private let roomLeft: Mutex<Int>
 
-    /// Makes room for a number of bytes in all messages together.
-    init(room: Int = 160_000_000) { roomLeft = Mutex(room) }
+    /// Makes room for the largest message, and for some of the usual size beside it.
+    init(_ limits: ServerLimits) {
+        large = Size(bytes: limits.body, values: 5_000_000)
+        roomLeft = Mutex(limits.body + 32_000_000)
+    }
 
     /// A request's message.
     ///

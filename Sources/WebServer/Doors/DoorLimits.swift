@@ -18,8 +18,21 @@ struct DoorLimits: Sendable {
     /// How long a client may leave an answer unread.
     var unread = TimeAmount.seconds(30)
 
-    /// The door for the command line: three quarters of the files that are for clients.
-    static var socket: DoorLimits { DoorLimits(connections: min(256, max(4, OpenFiles.forClients / 4 * 3))) }
-    /// The door for whoever watches: the rest.
-    static var status: DoorLimits { DoorLimits(connections: min(64, max(4, OpenFiles.forClients / 4))) }
+}
+
+extension DoorLimits {
+    /// The door for the command line: at most three quarters of the files that are for clients.
+    static func socket(_ limits: ServerLimits) -> DoorLimits {
+        DoorLimits(limits, connections: min(limits.connections, max(4, OpenFiles.forClients / 4 * 3)))
+    }
+
+    /// The door for whoever watches: at most the rest of them.
+    static func status(_ limits: ServerLimits) -> DoorLimits {
+        DoorLimits(limits, connections: min(limits.statusConnections, max(4, OpenFiles.forClients / 4)))
+    }
+
+    private init(_ limits: ServerLimits, connections: Int) {
+        self.init(connections: connections)
+        nextHead = .microseconds(limits.idle.microseconds)
+    }
 }

@@ -5,6 +5,7 @@ package import Engine
 import Hummingbird
 import HummingbirdCore
 import Logging
+package import Model
 import NIOCore
 package import ServiceLifecycle
 package import Storage
@@ -16,15 +17,19 @@ package struct WebServer: Sendable {
         package var desk: Desk
         package var store: any RunReader
         package var info: ServerInfo
+        /// How much of it clients can take.
+        package var limits: ServerLimits
         /// Called once for each door that is open.
         package var opened: @Sendable (_ address: String) -> Void
 
         package init(
-            desk: Desk, store: any RunReader, info: ServerInfo, opened: @escaping @Sendable (_ address: String) -> Void
+            desk: Desk, store: any RunReader, info: ServerInfo, limits: ServerLimits,
+            opened: @escaping @Sendable (_ address: String) -> Void
         ) {
             self.desk = desk
             self.store = store
             self.info = info
+            self.limits = limits
             self.opened = opened
         }
     }
@@ -43,7 +48,7 @@ package struct WebServer: Sendable {
         addReadingRoutes(router, parts)
         addWorkingRoutes(router, parts)
         return Application(
-            router: router, server: guarded(.socket),
+            router: router, server: guarded(.socket(parts.limits)),
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path)),
             onServerRunning: { channel in
                 await beAccepting(channel)
@@ -58,7 +63,7 @@ package struct WebServer: Sendable {
         router.add(middleware: ProblemMiddleware())
         addStatusRoutes(router, parts)
         return Application(
-            router: router, server: guarded(.status),
+            router: router, server: guarded(.status(parts.limits)),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             onServerRunning: { channel in
                 await beAccepting(channel)
