@@ -43,3 +43,18 @@ final class RunningServer: Sendable {
         return process.terminationStatus
     }
 }
+
+/// A job that writes each of its attempts into a ledger, and ends when a file is there.
+enum Ledger {
+    static let change = """
+        parameters: {go: {type: path}}
+        tasks:
+          a: {type: RunProgram, with: {script: {text: 'echo "$FIRSTLINE_ATTEMPT" >>"$GO.ledger"; echo first; while [ ! -e "$GO" ]; do sleep 0.1; done; echo second'}, environment: {GO: "${params.go}"}}}
+          b: {type: RunProgram, with: {program: /bin/echo, arguments: [b]}}
+        """
+
+    /// The lines of a file; none while it is not there.
+    static func lines(_ path: String) -> [String] {
+        ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "").split(separator: "\n").map(String.init)
+    }
+}
