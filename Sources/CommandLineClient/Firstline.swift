@@ -29,7 +29,7 @@ package struct Firstline: AsyncParsableCommand {
     package static func start() async {
         do {
             try refuseBrokenWords()
-            var command = try parseAsRoot()
+            var command = try await asyncParseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Foundation
 import Model
+import Storage
 import Testing
 
 @testable import CommandLineClient
@@ -72,5 +73,32 @@ struct LoadingTests {
         let schedules = ["-s", Cases.path("Schedules/schedules.yaml"), "--playbooks", Cases.path("Playbooks")]
         #expect(Completion.schedules(schedules, 2, "pay") == ["payday"])
         #expect(Completion.calendars(schedules, 2, "") == ["kr", "weekdays"])
+    }
+
+    @Test("a shell is offered runs and planned starts, and nothing where there is no store")
+    func storedCompletion() async throws {
+        let bench = Bench()
+        let words = ["firstline", "run", "get", "--data", "/nonexistent", ""]
+        #expect(await bench.offers(Completion.runs, words, "") == [])
+        let plan = Plan(
+            job: "a.b", title: "a", lanes: [], hosts: [], targetCount: 0, scopes: [], laneSets: [[]], steps: [],
+            parallel: 1, stopAfter: nil, allowsConcurrentRuns: true)
+        for (id, state, time) in [("20261201-a", RunState.running, 1), ("20261202-b", .succeeded, 2)] {
+            let run = Run(
+                id: RunID(id), job: "a.b", planDigest: "", state: state, operatorName: "kim",
+                createdAt: Instant(microseconds: Int64(time)))
+            try await bench.store.create(run, plan: plan)
+        }
+        #expect(await bench.offers(Completion.runs, words, "") == ["20261202-b", "20261201-a", "last"])
+        #expect(await bench.offers(Completion.runs, words, "20261201") == ["20261201-a"])
+        #expect(await bench.offers(Completion.openRuns, words, "2") == ["20261201-a"])
+        let slots = [("night@1", Slot.State.planned), ("night@2", .skipped), ("noon@1", .held)].map { name, state in
+            Slot(
+                id: SlotID(name), schedule: "night", job: "a.b", day: Day(number: 20_000),
+                startsAt: Instant(microseconds: 1), origin: Sentence(verbatim: ""), state: state)
+        }
+        await bench.store.plan(slots)
+        #expect(await bench.offers(Completion.slots, words, "") == ["night@1", "noon@1"])
+        #expect(await bench.offers(Completion.slots, words, "noo") == ["noon@1"])
     }
 }

@@ -15,7 +15,7 @@ struct SlotOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
             "The planned start: its name, a beginning that only one open start has, or a schedule: its next start.",
-            valueName: "planned start"))
+            valueName: "planned start"), completion: .custom(Completion.slots))
     var slot: String
 
     @Option(help: ArgumentHelp("Why; kept with it.", valueName: "text"))
@@ -57,7 +57,7 @@ struct PlanOfDayRemove: AsyncParsableCommand {
     @Argument(
         help: ArgumentHelp(
             "The planned starts: names, beginnings that only one open start has, or schedules: their next starts.",
-            valueName: "planned start"))
+            valueName: "planned start"), completion: .custom(Completion.slots))
     var slots: [String]
 
     @Option(help: ArgumentHelp("Why; kept with them.", valueName: "text"))
@@ -166,7 +166,7 @@ private func change(
     }
     let zone = localZone()
     let items = changed.map { SlotItem($0, zone) }
-    put(try SlotItem.listing(items, common.language).text(common.format, common.language), common.format)
+    put(try SlotItem.listing(items, common.reader).text(common.format, common.language), common.format)
 }
 
 /// Has the plan of the day changed by the server, or changes it in the store where there is none.

@@ -11,7 +11,7 @@ struct RunCancel: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: "End a run: start nothing further, end what runs, on the hosts too.")
 
-    @Argument(help: "The run: its id, a part of it, or 'last'.")
+    @Argument(help: "The run: its id, a part of it, or 'last'.", completion: .custom(Completion.openRuns))
     var run: String
 
     @OptionGroup var common: CommonOptions
@@ -27,7 +27,7 @@ struct RunHold: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hold", abstract: "Let nothing further of a run begin; what runs goes on to its end.")
 
-    @Argument(help: "The run: its id, a part of it, or 'last'.")
+    @Argument(help: "The run: its id, a part of it, or 'last'.", completion: .custom(Completion.openRuns))
     var run: String
 
     @Option(help: ArgumentHelp("Why; kept with the run.", valueName: "text"))
@@ -50,7 +50,7 @@ struct RunRelease: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "release", abstract: "Let a held step or a held run go on, or say no to a step.")
 
-    @Argument(help: "The run: its id, a part of it, or 'last'.")
+    @Argument(help: "The run: its id, a part of it, or 'last'.", completion: .custom(Completion.openRuns))
     var run: String = "last"
 
     @Option(help: ArgumentHelp("Only this step; without it, every held step.", valueName: "path"))

@@ -14,7 +14,7 @@ struct RunOutliersCommand: AsyncParsableCommand {
             Ends with 0 when all did the same, with 1 when there is an odd one.
             """)
 
-    @Argument(help: "The run: its id, a part of it, or 'last'.")
+    @Argument(help: "The run: its id, a part of it, or 'last'.", completion: .custom(Completion.runs))
     var run: String = "last"
 
     @OptionGroup var common: CommonOptions
@@ -62,11 +62,12 @@ struct RunDiffCommand: AsyncParsableCommand {
         commandName: "diff", abstract: "Show what is new, gone or slower since an earlier run of the same job.",
         discussion: "Ends with 0 when nothing is different, with 1 when something is.")
 
-    @Argument(help: "The run: its id, a part of it, or 'last'.")
+    @Argument(help: "The run: its id, a part of it, or 'last'.", completion: .custom(Completion.runs))
     var run: String = "last"
 
     @Option(
-        help: ArgumentHelp("The run to compare with, or 'last-good': the one before that ended OK.", valueName: "run"))
+        help: ArgumentHelp("The run to compare with, or 'last-good': the one before that ended OK.", valueName: "run"),
+        completion: .custom(Completion.runs))
     var against: String = "last-good"
 
     @OptionGroup var common: CommonOptions

@@ -10,7 +10,7 @@ import Storage
 
 /// Which steps of a run a correction is about.
 struct CorrectionOptions: ParsableArguments {
-    @Argument(help: "The run: its id, a part of it, or 'last'.")
+    @Argument(help: "The run: its id, a part of it, or 'last'.", completion: .custom(Completion.runs))
     var run: String
 
     @Option(

@@ -17,7 +17,7 @@ struct RunFollow: AsyncParsableCommand {
             under way are run again, changes that were under way are found again on their hosts and followed to their end.
             """)
 
-    @Argument(help: "The run: its id, a part of it, or 'last'.")
+    @Argument(help: "The run: its id, a part of it, or 'last'.", completion: .custom(Completion.openRuns))
     var run: String = "last"
 
     @Flag(help: "Show no progress, only the result.")

@@ -8,7 +8,7 @@ struct RunGet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "get", abstract: "Show what a run has come to on each target, step by step with -o wide.")
 
-    @Argument(help: "The run: its id, a part of it, or 'last'.")
+    @Argument(help: "The run: its id, a part of it, or 'last'.", completion: .custom(Completion.runs))
     var run: String = "last"
 
     @OptionGroup var common: CommonOptions

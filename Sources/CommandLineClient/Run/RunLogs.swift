@@ -17,7 +17,7 @@ struct RunLogs: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The run: its id, a part of it, or 'last'.")
+    @Argument(help: "The run: its id, a part of it, or 'last'.", completion: .custom(Completion.runs))
     var run: String = "last"
 
     @Option(

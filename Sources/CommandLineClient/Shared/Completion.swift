@@ -4,6 +4,7 @@ import APIContract
 import ArgumentParser
 import Definitions
 import Model
+import Storage
 import TaskKit
 
 /// What a shell offers for a word that is being typed.
@@ -43,6 +44,44 @@ enum Completion {
     /// The names of calendars.
     static let calendars: @Sendable ([String], Int, String) -> [String] = { words, _, prefix in
         scheduleFiles(words).flatMap { $0.calendars.map(\.name.rawValue) }.filter { $0.hasPrefix(prefix) }.sorted()
+    }
+
+    /// The ids of runs, newest first, and `last`.
+    static let runs: @Sendable ([String], Int, String) async -> [String] = { words, _, prefix in
+        await runs(words, RunFilter(limit: mostRuns), prefix)
+    }
+
+    /// The same of runs that have not ended.
+    static let openRuns: @Sendable ([String], Int, String) async -> [String] = { words, _, prefix in
+        let open = RunState.allCases.filter { !$0.isFinal }
+        return await runs(words, RunFilter(states: Set(open), limit: mostRuns), prefix)
+    }
+
+    /// The names of planned starts that are still to come.
+    static let slots: @Sendable ([String], Int, String) async -> [String] = { words, _, prefix in
+        await stored(words) { try await $0.openSlots(named: prefix, limit: mostSlots).map(\.id.rawValue) }
+    }
+
+    /// As many runs as a part of an id is looked for among.
+    private static let mostRuns = 1000
+    private static let mostSlots = 200
+
+    private static func runs(_ words: [String], _ filter: RunFilter, _ prefix: String) async -> [String] {
+        let ids = await stored(words) { try await $0.runs(filter).map(\.id.rawValue) }
+        return (ids + (ids.isEmpty ? [] : ["last"])).filter { $0.hasPrefix(prefix) }
+    }
+
+    /// What the store of the command or its server holds; nothing where there is none, or it cannot be read.
+    private static func stored(
+        _ words: [String], _ read: @Sendable (any RunReader) async throws -> [String]
+    ) async -> [String] {
+        let data = values(of: ["--data"], in: words).last.map { ["--data", $0] } ?? []
+        guard let options = try? CommonOptions.parse(data), let records = try? await Records.openIfThere(options) else {
+            return []
+        }
+        let found = try? await read(records.store)
+        await records.close()
+        return found ?? []
     }
 
     private static func scheduleFiles(_ words: [String]) -> [ScheduleFiles] {
