@@ -23,7 +23,8 @@ extension PlanDraft {
             let list = known.isEmpty ? "; it has none" : "; it has \(known.joined(separator: ", "))"
             let hint = calledJobHint(name, job) ?? didYouMean(name, among: known, orElse: list)
             problems.add(
-                "\(job.id) has no parameter '\(name)'\(hint)", at: values[name]?.place, path: "parameters/\(name)")
+                "\(job.id) has no parameter '\(name)'\(hint)", at: values[name]?.place,
+                path: values[name]?.place == nil ? "-e \(name)" : "parameters/\(name)")
         }
     }
 
@@ -104,6 +105,10 @@ extension PlanDraft {
                 scope.bindings[parameter.name] = .value(.null)
             }
         } catch {
+            // A value without a place was given by the option; only a default is wrong where the parameter is written.
+            if case .launch = giver, let given, given.place == nil {
+                return problems.add(error.message, path: "-e \(parameter.name)")
+            }
             return problems.add(
                 error.message, at: error.place ?? parameter.place, path: giver.path(error.path, parameter))
         }
