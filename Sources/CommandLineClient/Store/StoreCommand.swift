@@ -24,21 +24,6 @@ struct StoreBackup: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    /// What was copied, as programs read it.
-    private struct Copy: Encodable, Sendable {
-        let file: String
-        let runs: Int
-        let steps: Int
-        let bytes: Int
-        let format: Int
-
-        init(_ file: String, _ condition: StoreCondition) {
-            self.file = file
-            (runs, steps) = (condition.runs, condition.steps)
-            (bytes, format) = (condition.bytes, condition.format)
-        }
-    }
-
     func run() async throws {
         let (care, directory) = try storeCare(common)
         let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
@@ -48,7 +33,7 @@ struct StoreBackup: AsyncParsableCommand {
         }
         guard !common.format.isForPrograms else {
             return put(
-                try Sheet(item: Copy(file, condition), name: file) { _ in [] }.text(common.format), common.format)
+                try Sheet(item: StoreCopy(file, condition), name: file) { _ in [] }.text(common.format), common.format)
         }
         let language = common.language
         say(
@@ -75,6 +60,10 @@ struct StoreRestore: AsyncParsableCommand {
         try StorePlace.refuse(PathTrust(isStrict: true).weakness(of: file))
         let (condition, old) = try await storeCall { () async throws(StoreError) in
             try await care.restore(directory: directory, from: file)
+        }
+        guard !common.format.isForPrograms else {
+            let copy = StoreCopy(file, condition, before: old)
+            return put(try Sheet(item: copy, name: directory) { _ in [] }.text(common.format), common.format)
         }
         let language = common.language
         say(
@@ -105,6 +94,24 @@ struct StoreCheck: AsyncParsableCommand {
             let (language, what) = (common.language, condition.words(common.language))
             put(Phrases.text("{store} is whole: {what}", language, ["store": directory, "what": what]) + "\n")
         }
+    }
+}
+
+/// What a copy holds, as programs read it.
+private struct StoreCopy: Encodable, Sendable {
+    let file: String
+    /// Where the store is that was there before it was restored.
+    let before: String?
+    let runs: Int
+    let steps: Int
+    let bytes: Int
+    let format: Int
+
+    init(_ file: String, _ condition: StoreCondition, before: String? = nil) {
+        self.file = file
+        self.before = before
+        (runs, steps) = (condition.runs, condition.steps)
+        (bytes, format) = (condition.bytes, condition.format)
     }
 }
 
