@@ -46,6 +46,9 @@ struct ServerScheduleTests {
         #expect(removed.output.split(separator: "\n").count { $0.contains("\"state\":\"removed\"") } == 2, "\(removed)")
         let events = try product.run("event", "list", "-o", "jsonl").output
         #expect(events.contains("held by tester: wait") && events.contains("released by tester"))
+        let japanese = try product.run("event", "list", "--lang", "ja", with: ["TZ": "Asia/Tokyo"]).output
+        #expect(
+            japanese.contains(" Asia/Tokyoの開始(業務日付 ") && japanese.contains("、\(job): tester: 保留: wait"), "\(japanese)")
         _ = server.end(SIGTERM)
     }
 
@@ -67,6 +70,12 @@ struct ServerScheduleTests {
             let asked = try product.run("run", job, "--on", "web01", "--yes", with: variables)
             #expect(asked.code == 8 && asked.errors.contains("'--despite REASON' agrees"), "\(server): \(asked)")
             #expect(asked.errors.contains("the freeze 'closing' (Month end) lasts until 2126-01-01 00:00"), "\(asked)")
+            let korean = try product.run("run", job, "--on", "web01", "--yes", "--lang", "ko", with: variables)
+            #expect(
+                korean.code == 8
+                    && korean.errors.contains(
+                        "지금 변경을 시작하려면 승인이 필요합니다: 변경 동결 'closing' (Month end): 2126-01-01 00:00"),
+                "\(korean)")
             let agreed = try product.run("run", job, "--on", "web01", "--yes", "--despite", "CHG-7", with: variables)
             #expect(agreed.code == 0, "\(server): \(agreed)")
             // Who agreed and why is there for whoever looks.
