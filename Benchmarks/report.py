@@ -206,17 +206,20 @@ def schedule(f):
         ("read", None, "read and check 100,000 schedules"),
         ("next", 2, "when each of them starts next"),
         ("year", 5, "a year of 1,000 schedules"),
+        ("rehearse", 10, "the largest rehearsal that is not refused"),
     ]:
         if f"schedule-{what}" not in f.rows:
             continue
         said = f"≤ {limit} s; {verdict(f.median(f'schedule-{what}'), limit)}" if limit else ""
-        if what == "next":
-            memory = f.median("schedule-next", lambda row: row["max_rss_kb"] / 1024)
+        if what in ("next", "rehearse"):
+            memory = f.median(f"schedule-{what}", lambda row: row["max_rss_kb"] / 1024)
             said += f"; ≤ 300 MB; {verdict(memory, 300, 0)}"
         yield (f"| {words} | {f.spread(f'schedule-{what}', 2)} | {f.median(f'schedule-{what}', 'max_rss_kb') / 1024:.0f} | {said} |")
     if "schedule-year" in f.rows:
         yield ""
         yield f"- The year has {f.rows['schedule-year'][0]['starts']} starts, which are then in memory at once."
+    if "schedule-rehearse" in f.rows:
+        yield f"- The rehearsal has {f.rows['schedule-rehearse'][0]['starts']} starts, each compared with twenty others."
 
 
 def scale(f):

@@ -5,7 +5,8 @@ import Foundation
 import Model
 import Scheduling
 
-// How soon it is known when many schedules start next, and what a year of a thousand of them looks like.
+// How soon it is known when many schedules start next, and what a year of a thousand of them looks like; with the word `rehearse`,
+// how long the largest rehearsal takes that is not refused.
 //
 // Prints a line of JSON for each: {"case": "next", "schedules": 100000, "wall_s": 1.2, "max_rss_kb": 200000}
 
@@ -66,6 +67,31 @@ func report(_ what: String, _ schedules: Int, _ starts: Int, since start: Contin
     print(
         "{\"case\": \"\(what)\", \"schedules\": \(schedules), \"starts\": \(starts), "
             + "\"wall_s\": \(String(format: "%.3f", seconds)), \"max_rss_kb\": \(peakKilobytes())}")
+}
+
+/// Rehearses as many starts as are allowed, nearly all of which clash with nearly as many others as may be compared.
+func rehearse() throws {
+    let names = (0..<20).map { ScheduleName("s\($0)") }
+    let text =
+        "firstline: 1\nschedules:\n"
+        + names.map { "  \($0): {job: a.b, on: all, zone: UTC, rules: [{cron: '* * * * *'}]}\n" }.joined()
+    let (files, problems) = ScheduleReader.read(Array(text.utf8), file: "dense", usualZone: "UTC")
+    try problems.throwIfErrors()
+    let book = ScheduleBook(files.schedules, calendars: CalendarLibrary()) { _ in .utc }
+    let footprint = Rehearsal.Footprint(job: "a.b", changedHosts: ["h"], allowsConcurrentRuns: true)
+    let footprints = Dictionary(uniqueKeysWithValues: names.map { ($0, footprint) })
+    var rehearsal = Rehearsal(footprints: footprints, duration: .seconds(600))
+    let first = Day(number: 20_454)
+    let days = first...(first + Rehearsal.mostStarts / names.count / 1440 - 1)
+    let start = ContinuousClock.now
+    for starts in book.pieces(of: days) { try rehearsal.add(starts) }
+    report("rehearse", names.count, rehearsal.summaries.values.map(\.starts).reduce(0, +), since: start)
+    guard rehearsal.clashes.count == names.count * names.count else { fatalError("not all clash") }
+}
+
+if CommandLine.arguments.dropFirst().first == "rehearse" {
+    try rehearse()
+    exit(0)
 }
 
 let begin = Instant(microseconds: 1_793_232_000_000_000)

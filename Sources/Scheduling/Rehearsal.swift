@@ -63,35 +63,66 @@ package struct Rehearsal: Sendable {
         package fileprivate(set) var count = 1
     }
 
-    /// More comparisons of starts with each other would take too long.
+    /// More comparisons of starts with each other and with windows would take too long.
     package struct TooMany: Error, Hashable, Sendable {
         /// The day that was come to.
         package let day: Day
     }
 
-    private struct Pair: Hashable {
-        let earlier: ScheduleName
-        let later: ScheduleName
+    /// A start whose run still goes on.
+    private struct Going {
+        let start: PlannedStart
+        let schedule: Int
+        let end: Instant
     }
 
-    private struct Hold: Hashable {
-        let schedule: ScheduleName
-        let window: WindowName
+    /// What is known of a schedule whose runs go on when another starts.
+    private struct Relation {
+        /// Why the other would wait; nil = it would not.
+        let cause: Clash.Cause?
+        var clash: Clash?
+
+        /// Counts a start of the other, if it would wait; whether it would.
+        mutating func note(_ earlier: PlannedStart, _ later: PlannedStart) -> Bool {
+            guard let cause else { return false }
+            if clash == nil {
+                clash = Clash(earlier: earlier, later: later, cause: cause, last: later)
+            } else {
+                clash?.count += 1
+                clash?.last = later
+            }
+            return true
+        }
+    }
+
+    /// What a window or a freeze has against changes, and up to when that stays so; nil = for ever.
+    private struct Answer {
+        let objection: Objection?
+        let end: Instant?
     }
 
     /// What is told of each schedule that starts.
     package private(set) var summaries: [ScheduleName: Summary] = [:]
-    private var clashesByPair: [Pair: Clash] = [:]
-    private var hindrancesByHold: [Hold: Hindrance] = [:]
+    /// Of two schedules, by the number of the first and that of the other behind it.
+    private var relations: [Int: Relation] = [:]
+    /// Of a schedule and a window or freeze, by their numbers in the same way.
+    private var hindrancesByPair: [Int: Hindrance] = [:]
+    /// The last answer of each window and freeze: starts come in order, and most have the answer of the start before them.
+    private var answers: [Answer?]
     /// The last start of each schedule whose run still goes on.
-    private var going: [ScheduleName: PlannedStart] = [:]
-    private var causes: [Pair: Clash.Cause?] = [:]
+    private var going: [Going] = []
+    /// Schedules are compared very often, and numbers are compared faster than names.
+    private var numbers: [ScheduleName: Int] = [:]
     private var comparisons = 0
     private let footprints: [ScheduleName: Footprint]
     private let windows: [ChangeWindow]
+    /// The windows and freezes that are about what each schedule changes, by their places.
+    private let windowsOf: [ScheduleName: [Int]]
     private let duration: Duration
 
-    /// So many comparisons of starts with each other end within seconds.
+    /// So many starts, and so many comparisons of them with each other and with windows, are gone through within ten seconds and
+    /// 300 MB (Benchmarks/run schedule measures it).
+    package static let mostStarts = 1_000_000
     package static let mostComparisons = 20_000_000
 
     /// Begins a rehearsal.
@@ -104,11 +135,15 @@ package struct Rehearsal: Sendable {
         self.footprints = footprints
         self.windows = windows
         self.duration = duration
+        answers = Array(repeating: nil, count: windows.count)
+        windowsOf = footprints.mapValues { footprint in
+            windows.indices.filter { footprint.windows.contains(windows[$0].definition.name) }
+        }
     }
 
     /// The clashes, in the order of their first starts.
     package var clashes: [Clash] {
-        clashesByPair.values.sorted {
+        relations.values.compactMap(\.clash).sorted {
             ($0.later.occurrence.instant, $0.later.schedule, $0.earlier.schedule)
                 < ($1.later.occurrence.instant, $1.later.schedule, $1.earlier.schedule)
         }
@@ -116,7 +151,7 @@ package struct Rehearsal: Sendable {
 
     /// The hindrances, in the order of their first starts.
     package var hindrances: [Hindrance] {
-        hindrancesByHold.values.sorted {
+        hindrancesByPair.values.sorted {
             ($0.first.occurrence.instant, $0.first.schedule, $0.objection.window)
                 < ($1.first.occurrence.instant, $1.first.schedule, $1.objection.window)
         }
@@ -126,15 +161,25 @@ package struct Rehearsal: Sendable {
     package mutating func add(_ starts: [PlannedStart]) throws(TooMany) {
         for start in starts {
             count(start)
-            guard start.excludedBy == nil, !hinder(start), let mine = footprints[start.schedule] else { continue }
-            going = going.filter { $0.value.occurrence.instant + duration > start.occurrence.instant }
-            comparisons += going.count
+            guard start.excludedBy == nil, let mine = footprints[start.schedule] else { continue }
+            let (instant, number) = (start.occurrence.instant, number(of: start.schedule))
+            going.removeAll { $0.end <= instant }
+            let windows = windowsOf[start.schedule] ?? []
+            comparisons += going.count + windows.count
             guard comparisons <= Self.mostComparisons else { throw TooMany(day: start.occurrence.day) }
+            guard !hinder(start, number, windows) else { continue }
             var waits = false
-            for other in going.values where clash(other, start, mine) { waits = true }
+            for other in going where clash(other, start, number, mine) { waits = true }
             if waits { summaries[start.schedule]?.clashes += 1 }
-            going[start.schedule] = start
+            going.removeAll { $0.schedule == number }
+            going.append(Going(start: start, schedule: number, end: instant + duration))
         }
+    }
+
+    private mutating func number(of schedule: ScheduleName) -> Int {
+        if let known = numbers[schedule] { return known }
+        numbers[schedule] = numbers.count
+        return numbers.count - 1
     }
 
     private mutating func count(_ start: PlannedStart) {
@@ -147,36 +192,36 @@ package struct Rehearsal: Sendable {
     }
 
     /// Notes what windows and freezes have against a start; true when one refuses it, so that it holds up nobody.
-    private mutating func hinder(_ start: PlannedStart) -> Bool {
-        guard let about = footprints[start.schedule]?.windows, !about.isEmpty else { return false }
+    private mutating func hinder(_ start: PlannedStart, _ number: Int, _ windows: [Int]) -> Bool {
         var isRefused = false
-        for window in windows where about.contains(window.definition.name) {
-            guard let objection = window.objection(at: start.occurrence.instant) else { continue }
+        for window in windows {
+            guard let objection = objection(of: window, at: start.occurrence.instant) else { continue }
             isRefused = isRefused || objection.policy == .block
-            let hold = Hold(schedule: start.schedule, window: objection.window)
-            if hindrancesByHold[hold] == nil {
-                hindrancesByHold[hold] = Hindrance(first: start, objection: objection, last: start)
+            let pair = number << 32 | window
+            if hindrancesByPair[pair] == nil {
+                hindrancesByPair[pair] = Hindrance(first: start, objection: objection, last: start)
             } else {
-                hindrancesByHold[hold]?.count += 1
-                hindrancesByHold[hold]?.last = start
+                hindrancesByPair[pair]?.count += 1
+                hindrancesByPair[pair]?.last = start
             }
         }
         return isRefused
     }
 
+    private mutating func objection(of window: Int, at instant: Instant) -> Objection? {
+        if let known = answers[window], known.end.map({ instant < $0 }) ?? true { return known.objection }
+        let (objection, end) = windows[window].answer(at: instant)
+        answers[window] = Answer(objection: objection, end: end)
+        return objection
+    }
+
     /// Notes that a start would wait for another, if it would.
-    private mutating func clash(_ earlier: PlannedStart, _ later: PlannedStart, _ mine: Footprint) -> Bool {
-        let pair = Pair(earlier: earlier.schedule, later: later.schedule)
-        let cause = causes[pair] ?? footprints[earlier.schedule].flatMap { mine.cause(of: $0) }
-        causes[pair] = .some(cause)
-        guard let cause else { return false }
-        if clashesByPair[pair] == nil {
-            clashesByPair[pair] = Clash(earlier: earlier, later: later, cause: cause, last: later)
-        } else {
-            clashesByPair[pair]?.count += 1
-            clashesByPair[pair]?.last = later
+    private mutating func clash(_ earlier: Going, _ later: PlannedStart, _ number: Int, _ mine: Footprint) -> Bool {
+        let pair = earlier.schedule << 32 | number
+        if relations[pair] == nil {
+            relations[pair] = Relation(cause: footprints[earlier.start.schedule].flatMap { mine.cause(of: $0) })
         }
-        return true
+        return relations[pair]?.note(earlier.start, later) ?? false
     }
 }
 

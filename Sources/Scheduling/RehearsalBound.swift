@@ -30,6 +30,20 @@ extension ScheduleBook {
     }
 }
 
+extension ScheduleBook {
+    /// All starts that belong to some business days, in order, a month of them at a time.
+    package func pieces(of days: ClosedRange<Day>) -> some Sequence<[PlannedStart]> {
+        // Each zone's day begins at another instant; what belongs to the business days is asked afterwards.
+        stride(from: days.lowerBound.number - 1, to: days.upperBound.number + 7, by: 31).lazy.map { number in
+            let end = Swift.min(number + 31, days.upperBound.number + 7)
+            let through = Zone.utc.instant(Day(number: end), 0).microseconds - 1
+            return planned(
+                from: Zone.utc.instant(Day(number: number), 0), through: Instant(microseconds: through)
+            ).filter { days.contains($0.occurrence.day) }
+        }
+    }
+}
+
 extension Timetable {
     /// How many starts each rule has at most on some days.
     fileprivate func mostStarts(on days: ClosedRange<Day>) -> [(rule: Int, starts: Int)] {

@@ -65,6 +65,39 @@ struct RehearsalTests {
         #expect(found.summaries["web"]?.excluded == 1)
     }
 
+    @Test(
+        "counts for each window and freeze the starts that it has something against, as if it were asked at each of them"
+    )
+    func windows() throws {
+        let text = """
+            firstline: 1
+            windows:
+              night: {rules: [{day: every day, at: "1:00"}, {day: every day, at: "2:00"}], lasts: 90m, policy: ask}
+              once: {from: "2024-10-04 3:00", until: "2024-10-04 5:00", policy: ask}
+            freezes:
+              noon: {rules: [{day: every day, at: "12:00"}, {day: every day, at: "12:30"}], lasts: 1h}
+              gone: {from: 2020-01-01, until: 2020-01-02}
+              broken: {from: soon, until: 2020-01-02, policy: ask}
+            """
+        let (files, _) = ScheduleReader.read(Array(text.utf8), file: "s.yaml", usualZone: "UTC")
+        let book = ScheduleBook(
+            [], windows: files.windows, calendars: CalendarLibrary(), faults: files.faults
+        ) { _ in .utc }
+        #expect(book.windows.count == 5)
+        let all = Set(book.windows.map(\.definition.name))
+        let footprint = Rehearsal.Footprint(job: "a", changedHosts: ["w"], allowsConcurrentRuns: true, windows: all)
+        var rehearsal = Rehearsal(footprints: ["web": footprint], windows: book.windows, duration: .seconds(60))
+        let starts = (0..<700).map { start("web", $0 * 7) }
+        for start in starts { try rehearsal.add([start]) }
+        let told = rehearsal.hindrances.map { "\($0.objection.window) \($0.count) \($0.first.occurrence.instant)" }
+        let asked = book.windows.compactMap { window -> String? in
+            let against = starts.filter { window.objection(at: $0.occurrence.instant) != nil }
+            return against.first.map { "\(window.definition.name) \(against.count) \($0.occurrence.instant)" }
+        }
+        #expect(told.sorted() == asked.sorted())
+        #expect(asked.count == 4, "\(asked)")
+    }
+
     @Test("how many starts a period has at most is known without making them")
     func bound() throws {
         let text = """

@@ -47,7 +47,7 @@ struct ScheduleRehearse: AsyncParsableCommand {
         let last = try to.map { try givenDay($0, "--to") } ?? first + 364
         guard first <= last else { throw CommandFailure(.usage, "--to must not be before --from") }
         try refuse(book.mostStarts(on: first...last), first, last)
-        book.tellFaults()
+        book.tellFaults(common.language)
         guard !all else { return try putAll(of: book, first...last) }
         var footprints = RehearsalFootprints(common)
         try footprints.find(in: book, inventory: inventory)
@@ -57,8 +57,8 @@ struct ScheduleRehearse: AsyncParsableCommand {
         } catch {
             throw CommandFailure(
                 .usage,
-                "too many starts clash to compare them all: \(Rehearsal.mostComparisons) comparisons were reached on \(error.day); "
-                    + "rehearse a shorter period with --to, or shorter runs with --takes")
+                "too many starts clash or meet windows to compare them all: \(Rehearsal.mostComparisons) comparisons were reached on "
+                    + "\(error.day); rehearse a shorter period with --to, or shorter runs with --takes")
         }
         let item = RehearsalItem(rehearsal, book, first...last, footprints.missing)
         put(try item.sheet(common.language).text(common.format, common.language), common.format)
@@ -67,7 +67,7 @@ struct ScheduleRehearse: AsyncParsableCommand {
 
     /// Refuses a period that would take too long, before it is gone through.
     private func refuse(_ count: StartCount, _ first: Day, _ last: Day) throws {
-        let most = all ? Self.mostListed : Self.mostStarts
+        let most = all ? Self.mostListed : Rehearsal.mostStarts
         guard count.total > most, let densest = count.densest else { return }
         throw CommandFailure(
             .usage,
@@ -76,8 +76,6 @@ struct ScheduleRehearse: AsyncParsableCommand {
         )
     }
 
-    /// More starts take longer than ten seconds to go through.
-    private static let mostStarts = 1_000_000
     /// More starts are not listed at once.
     private static let mostListed = 100_000
 
@@ -87,19 +85,5 @@ struct ScheduleRehearse: AsyncParsableCommand {
         }
         let listing = StartItem.listing(items, oneSchedule: false, common.language)
         put(try listing.text(common.format, common.language), common.format)
-    }
-}
-
-extension ScheduleBook {
-    /// All starts that belong to some business days, in order, a month of them at a time.
-    func pieces(of days: ClosedRange<Day>) -> some Sequence<[PlannedStart]> {
-        // Each zone's day begins at another instant; what belongs to the business days is asked afterwards.
-        stride(from: days.lowerBound.number - 1, to: days.upperBound.number + 7, by: 31).lazy.map { number in
-            let end = Swift.min(number + 31, days.upperBound.number + 7)
-            let through = Zone.utc.instant(Day(number: end), 0).microseconds - 1
-            return planned(
-                from: Zone.utc.instant(Day(number: number), 0), through: Instant(microseconds: through)
-            ).filter { days.contains($0.occurrence.day) }
-        }
     }
 }
