@@ -133,7 +133,7 @@ private final class AgeingWorld: Sendable {
             parallel: 1, stopAfter: nil, allowsConcurrentRuns: true)
         let run = Run(
             id: RunID(id), job: "a.b", planDigest: "", state: .running, operatorName: "kim", createdAt: Self.time(day),
-            origin: "")
+            origin: Sentence(verbatim: ""))
         try await store.create(run, plan: plan, actions: [])
         try await store.record([], of: run.id, now: RunUpdate(state: .failed, endedAt: Self.time(day)))
     }
