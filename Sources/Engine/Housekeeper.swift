@@ -74,9 +74,9 @@ package struct Housekeeper: Sendable {
         return forgotten
     }
 
-    /// Forgets what is over and was so before an instant.
+    /// Forgets what ended before an instant.
     ///
-    /// What was kept after a record of that instant or later is no older: its time is of a clock that was set back.
+    /// A record that follows one of that instant or later stays: the clock was set back when it got its time.
     private func forget(
         _ past: Past, from before: Instant, through now: Instant, _ count: (Int) -> Void
     ) async throws(StoreError) {

@@ -93,10 +93,10 @@ package protocol RunStore: RunReader {
     @discardableResult
     func begin(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) -> Int
 
-    /// The number of the first run or event that was kept within a time; nil where there is none, and for planned starts, whose times
+    /// The number of the first run or event that was recorded within a time; nil where none exists, and for planned starts, whose times
     /// no clock gave.
     ///
-    /// What has a higher number was kept later and is no older, whatever the clock said meanwhile.
+    /// A record with a higher number is younger, whatever time the clock gave it.
     func first(of past: Past, from: Instant, through: Instant) async throws(StoreError) -> Int?
 
     /// Forgets records of a class that were over before an instant, the oldest first, a piece at a time: about as many records as

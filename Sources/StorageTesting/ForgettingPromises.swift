@@ -47,7 +47,7 @@ extension StoreChecks {
             #expect(piece == Forgotten(count: 2, isMore: true))
             #expect(try await store.runs(RunFilter()).map(\.id).sorted() == ["r1", "r2", "r3"])
         },
-        StorePromise("a run or an event that was kept after a young one is young, whatever its time says") { store in
+        StorePromise("a run or an event that follows a young one is young, whatever its time says") { store in
             for (id, created) in [("old", 1), ("young", 50), ("set-back", 2)] {
                 var run = Sample.run(RunID(id))
                 run.createdAt = Sample.time(created)

@@ -4,7 +4,7 @@ import Model
 
 /// What the lanes of a step have come to, counted; lanes that were skipped do not count.
 ///
-/// It is kept up as lanes end, so that a question about all lanes costs the same however many there are.
+/// It is updated as lanes end, so that a question about all lanes costs the same however many lanes exist.
 package struct StepTally: Hashable, Sendable {
     private var ended = 0
     private var states: [StepState: Int] = [:]

@@ -39,7 +39,7 @@ package struct ValueResolver: Sendable {
     ///   - index: Where its hosts and steps are; nil = they are looked for.
     ///   - facts: What `run.NAME` gives.
     ///   - outcomes: What steps have come to.
-    ///   - tally: What is counted of a step's lanes, where somebody keeps count.
+    ///   - tally: What is counted of a step's lanes, where the caller counts them.
     package init(
         plan: Plan, index: PlanIndex? = nil, facts: [String: Value] = [:],
         outcomes: @escaping Outcomes = { _, _ in nil }, tally: @escaping Tally = { _ in nil }

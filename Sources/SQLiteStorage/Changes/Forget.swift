@@ -116,7 +116,7 @@ final class Forget: Change {
         try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
     }
 
-    /// The number of the first record that was kept within a time.
+    /// The number of the first record that was made within a time.
     ///
     /// The plus signs keep SQLite to the order of the numbers, where the first that fits ends the search.
     static func first(of past: Past, from: Instant, through: Instant, _ database: Database) throws -> Int? {

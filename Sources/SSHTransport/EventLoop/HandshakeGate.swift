@@ -79,7 +79,7 @@ final class HandshakeGate {
         if !isAwaited { (waiting, nextWaiting) = ([], 0) }
     }
 
-    /// While somebody waits, looks for hosts that have been slow for too long; the task ends when nobody waits.
+    /// While hosts wait, looks for hosts that have been slow for too long; the task ends when none waits.
     private func tick(on owner: isolated SSHLoop) {
         guard !isTicking else { return }
         isTicking = true
