@@ -29,7 +29,21 @@ package struct PlanDocument: Encodable, Sendable {
         package let account: String?
         package let text: String
         package let scriptSHA256: String?
-        package let environment: [PlannedVariable]
+        package let environment: [VariablePart]
+    }
+
+    /// A variable in the environment of what is started, with the values that the targets have.
+    package struct VariablePart: Encodable, Hashable, Sendable {
+        package let name: String
+        package let values: [VariableValue]
+    }
+
+    /// A value of a variable, and the targets that have it.
+    package struct VariableValue: Encodable, Hashable, Sendable {
+        /// The value; nil = the variable has the value that it has where the program starts.
+        package let value: String?
+        /// The targets; nil = every target of the action has it.
+        package let targets: [String]?
     }
 
     /// A parameter of a job in the plan, with the values that its targets have.
@@ -101,20 +115,22 @@ struct PlanPreview {
     func actions(of index: Int) -> [PlanDocument.ActionPart] {
         let step = plan.steps[index]
         guard step.role == .task, let type = registry[step.type] else { return [] }
-        var targets: [Work: [String]] = [:]
+        var targets: [Work: Equals] = [:]
         var order: [Work] = []
         for lane in plan.laneSets[step.laneSet] {
             let account = step.account.map { resolver.known($0, scope: step.scope, lane: lane).text }
-            let work = Work(account: account, actions: preview(step, type, lane))
+            let actions = preview(step, type, lane)
+            let work = Work(account: account, actions: actions.map(\.withoutEnvironment))
             let name = lane < 0 ? "controller" : plan.lanes[lane].description
             if targets[work] == nil { order.append(work) }
-            targets[work, default: []].append(name)
+            targets[work, default: Equals()].add(name, actions.map(\.environment))
         }
         return order.flatMap { work in
-            work.actions.map { action in
+            work.actions.enumerated().map { number, action in
                 PlanDocument.ActionPart(
-                    targets: targets[work] ?? [], account: work.account, text: action.text,
-                    scriptSHA256: action.scriptBytes.map(PlanDigest.digest(of:)), environment: action.environment)
+                    targets: targets[work]?.targets ?? [], account: work.account, text: action.text,
+                    scriptSHA256: action.scriptBytes.map(PlanDigest.digest(of:)),
+                    environment: targets[work]?.environment(of: number) ?? [])
             }
         }
     }
@@ -123,6 +139,39 @@ struct PlanPreview {
     private struct Work: Hashable {
         let account: String?
         let actions: [PlannedAction]
+    }
+
+    /// The targets on which the same is done, with the environments of each.
+    private struct Equals {
+        private(set) var targets: [String] = []
+        private var environments: [[[PlannedVariable]]] = []
+
+        mutating func add(_ target: String, _ environment: [[PlannedVariable]]) {
+            targets.append(target)
+            environments.append(environment)
+        }
+
+        /// The variables of an action, each value once.
+        func environment(of action: Int) -> [PlanDocument.VariablePart] {
+            var targetsByValue: [String: [String?: [String]]] = [:]
+            var order: [(name: String, value: String?)] = []
+            for (target, environment) in zip(targets, environments) {
+                for variable in environment[action] {
+                    let known = targetsByValue[variable.name]?[variable.value] != nil
+                    if !known { order.append((variable.name, variable.value)) }
+                    targetsByValue[variable.name, default: [:]][variable.value, default: []].append(target)
+                }
+            }
+            let values = Dictionary(grouping: order, by: \.name)
+            return values.keys.sorted().map { name in
+                PlanDocument.VariablePart(
+                    name: name,
+                    values: (values[name] ?? []).map { _, value in
+                        let found = targetsByValue[name]?[value] ?? []
+                        return .init(value: value, targets: found.count == targets.count ? nil : found)
+                    })
+            }
+        }
     }
 
     private func preview(_ step: PlannedStep, _ type: any TaskType, _ lane: Int) -> [PlannedAction] {
@@ -158,4 +207,8 @@ extension Plan {
         case .percent(let share): " on \(Value.number(share).text)%"
         }
     }
+}
+
+extension PlannedAction {
+    fileprivate var withoutEnvironment: PlannedAction { PlannedAction(text, scriptBytes: scriptBytes) }
 }

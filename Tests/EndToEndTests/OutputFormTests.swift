@@ -115,8 +115,8 @@ struct OutputFormTests {
             ], "\(text)")
         #expect(
             shown.filter { $0.hasPrefix("environment ") } == [
-                "environment BASE=/opt/a TEXT='it'\\''s; $(id)'", "environment BASE=/opt/b TEXT='it'\\''s; $(id)'",
-                "environment BASE=/opt/x TEXT='it'\\''s; $(id)'",
+                "environment TEXT='it'\\''s; $(id)'", "environment BASE=/opt/a on web01/t",
+                "environment BASE=/opt/b on web02/t", "environment BASE=/opt/x on web03, web04, web05",
             ], "\(text)")
         #expect(!text.output.contains("SECRET_SOURCE"))
         let csv = try product.run(words + ["-o", "csv"]).output

@@ -83,17 +83,20 @@ struct PlanValuesTests {
     func environment() throws {
         let steps = try #require(try document(on: "db01,app01")["steps"] as? [[String: Any]])
         let actions = try #require(steps.last?["actions"] as? [[String: Any]])
-        let shown = actions.map { action in
-            (action["targets"] as? [String] ?? []).joined(separator: " ") + ": "
-                + (action["environment"] as? [[String: String]] ?? []).map {
-                    "\($0["name"] ?? "")=\($0["value"] ?? "")"
-                }
-                .joined(separator: " ")
+        // Each program once, each value once.
+        #expect(actions.count == 1 && actions[0]["targets"] as? [String] == ["db01", "app01/t1", "app01/t2"])
+        let variables = try #require(actions[0]["environment"] as? [[String: Any]])
+        let shown = variables.flatMap { variable in
+            (variable["values"] as? [[String: Any]] ?? []).map { part in
+                "\(variable["name"] ?? "")=\(part["value"] ?? "") on "
+                    + (part["targets"] as? [String] ?? ["all"]).joined(separator: " ")
+            }
         }
         #expect(
             shown == [
-                "db01: A=it's /etc/x B=db01", "app01/t1: A=it's /srv/t1/server.xml B=app01",
-                "app01/t2: A=it's /srv/t2/server.xml B=app01",
+                "A=it's /etc/x on db01", "A=it's /srv/t1/server.xml on app01/t1",
+                "A=it's /srv/t2/server.xml on app01/t2",
+                "B=db01 on db01", "B=app01 on app01/t1 app01/t2",
             ])
     }
 }

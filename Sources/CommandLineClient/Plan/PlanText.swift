@@ -50,6 +50,21 @@ struct PlanText {
         return values + (more > 0 ? ["with \(name): \(more) more values; -o json has them all"] : [])
     }
 
+    /// What every target has on one line, and a line for each value that only some have.
+    private func environment(of action: PlanDocument.ActionPart) -> [String] {
+        let common = action.environment.filter { $0.values.count == 1 && $0.values[0].targets == nil }
+        let line = common.map { $0.text($0.values[0]) }.joined(separator: " ")
+        let differing = action.environment.filter { $0.values.count > 1 || $0.values[0].targets != nil }
+        let lines = differing.flatMap { variable in
+            let values = variable.values.prefix(PlanText.mostValues).map { part in
+                variable.text(part) + (part.targets.map { " on \(some($0))" } ?? "")
+            }
+            let more = variable.values.count - values.count
+            return values + (more > 0 ? ["\(variable.name): \(more) more values; -o json has them all"] : [])
+        }
+        return (line.isEmpty ? [] : [line]) + lines
+    }
+
     private func shown(_ value: Value) -> String {
         if case .text(let text) = value { return quotedForReading(text) }
         return quotedForReading(value.written)
@@ -94,10 +109,7 @@ struct PlanText {
         let account = showsAccount ? "as \(action.account ?? "the account that logs in"): " : ""
         var lines = ["\(indent)    \(whom)\(account)\(action.text)"]
         if let digest = action.scriptSHA256 { lines.append("\(indent)      script sha256 \(digest)") }
-        if !action.environment.isEmpty {
-            lines.append("\(indent)      environment \(action.environment.map(\.text).joined(separator: " "))")
-        }
-        return lines
+        return lines + environment(of: action).map { "\(indent)      environment \($0)" }
     }
 }
 
@@ -106,14 +118,33 @@ extension PlanDocument {
     var csv: String {
         let rows = steps.flatMap { step in
             step.actions.flatMap { action in
-                action.targets.map {
+                let environments = action.environmentByTarget
+                return action.targets.map {
                     [
                         step.path.rawValue, step.type.rawValue, step.effect.rawValue, $0, action.account ?? "",
-                        action.text, action.scriptSHA256 ?? "", action.environment.map(\.text).joined(separator: " "),
+                        action.text, action.scriptSHA256 ?? "", environments[$0]?.joined(separator: " ") ?? "",
                     ]
                 }
             }
         }
         return CSV.text([["STEP", "TYPE", "EFFECT", "TARGET", "ACCOUNT", "ACTION", "SCRIPT", "ENVIRONMENT"]] + rows)
+    }
+}
+
+extension PlanDocument.VariablePart {
+    func text(_ part: PlanDocument.VariableValue) -> String { PlannedVariable(name, part.value).text }
+}
+
+extension PlanDocument.ActionPart {
+    /// The variables of each target, as `NAME=value`.
+    fileprivate var environmentByTarget: [String: [String]] {
+        var result: [String: [String]] = [:]
+        for variable in environment {
+            for part in variable.values {
+                let text = variable.text(part)
+                for target in part.targets ?? targets { result[target, default: []].append(text) }
+            }
+        }
+        return result
     }
 }
