@@ -47,6 +47,8 @@ package final class SSHServer: Sendable {
                 "PidFile none", "StrictModes no", "UsePAM no", "PermitRootLogin yes", "PasswordAuthentication no",
                 "PrintMotd no",
                 "MaxSessions 100", "UseDNS no", "LogLevel ERROR",
+                // On a loaded machine the tests may be long in coming back to a handshake.
+                "LoginGraceTime 0",
             ] + startups
         let configuration = try directory.write((options + usual).joined(separator: "\n") + "\n", to: "sshd_config")
         program = try BackgroundProgram(
