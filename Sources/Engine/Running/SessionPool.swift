@@ -20,8 +20,8 @@ actor SessionPool {
         /// Open files that it may take.
         let places: Int
         let task: Task<Result<any SpoolingSession, SessionFailure>, Never>
-        /// Whether it has been opened.
-        var isOpen = false
+        /// Whether it waits for open files that others have.
+        var waits: Bool
         /// Whether a command has been sent over it.
         var wasUsed = false
         /// Steps that use it now.
@@ -136,6 +136,7 @@ actor SessionPool {
 
     private func opening(to host: Host, hasPlaces: Bool = false) -> Opening {
         if let opening = openings[host.name] { return opening }
+        let hasPlaces = hasPlaces || places.takeFree(host.filesOpen)
         let task = Task { [open, places] in
             let mayOpen = if hasPlaces { true } else { await places.take(host.filesOpen) }
             guard mayOpen else {
@@ -148,7 +149,7 @@ actor SessionPool {
                 return .failure(error)
             }
         }
-        let opening = Opening(number: places.newID(), places: host.filesOpen, task: task)
+        let opening = Opening(number: places.newID(), places: host.filesOpen, task: task, waits: !hasPlaces)
         openings[host.name] = opening
         return opening
     }
@@ -180,20 +181,20 @@ actor SessionPool {
         openings[host.name]?.users += 1
         let result = await opened(opening, turn)
         if openings[host.name]?.number == opening.number {
-            if case .failure = result { openings[host.name] = nil } else { openings[host.name]?.isOpen = true }
+            if case .failure = result { openings[host.name] = nil } else { openings[host.name]?.waits = false }
         }
         return (try result.get(), opening.number, opening.wasUsed)
     }
 
     private func opened(_ opening: Opening, _ turn: Turn) async -> Result<any SpoolingSession, SessionFailure> {
-        guard !opening.isOpen else { return await opening.task.value }
-        return await turn.wait(on: self) {
+        func value() async -> Result<any SpoolingSession, SessionFailure> {
             await withTaskCancellationHandler {
                 await opening.task.value
             } onCancel: {
                 opening.task.cancel()
             }
         }
+        return opening.waits ? await turn.wait(on: self, value) : await value()
     }
 
     /// Works on a host; a session that turns out to be broken is given up.
