@@ -8,10 +8,11 @@ import TaskKit
 extension PlanDraft {
     mutating func check() {
         let resolver = self.resolver
+        let handled = stepsFollowedByError
         for index in plan.steps.indices where plan.steps[index].type != "" {
             checkNames(index, resolver)
             checkAccount(index, resolver)
-            checkReflection(index)
+            if handled.contains(index) { checkReflection(index) }
         }
         for scope in plan.scopes.indices { checkOutputs(of: scope, resolver) }
     }
@@ -32,17 +33,18 @@ extension PlanDraft {
     /// A failure that is followed by ERROR is meant to be handled; reflected all the same, it makes the job fail.
     private mutating func checkReflection(_ index: Int) {
         let step = plan.steps[index]
-        let handled = plan.steps.contains { follower in
-            follower.links.contains { $0.from == index && $0.condition == .error }
-                && !follower.path.rawValue.contains("batch-")
-        }
         let branches = planner.registry[step.type]?.branches ?? false
-        guard handled, !branches, sources[index].task.reflectsError == nil, step.role != .pause,
+        guard !branches, sources[index].task.reflectsError == nil, step.role != .pause,
             !step.path.rawValue.contains("batch-")
         else { return }
         problems.warn(
             "what follows '\(step.path)' by ERROR handles its failure, yet the failure still makes the job fail; "
                 + "say errorReflection: false, or true to keep it so",
             at: sources[index].task.place, path: "tasks/\(step.path)")
+    }
+
+    private var stepsFollowedByError: Set<Int> {
+        let followers = plan.steps.lazy.filter { !$0.path.rawValue.contains("batch-") }
+        return Set(followers.flatMap(\.links).filter { $0.condition == .error }.map(\.from))
     }
 }

@@ -47,14 +47,17 @@ extension PlanDraft {
         _ body: (inout PlanDraft, StepPath, Int, [Int]) -> Void
     ) {
         var before: Int?
-        for (index, lanes) in cut.portions.enumerated() {
+        let portions = cut.portions
+        for (index, lanes) in portions.enumerated() {
             if let previous = before {
-                before = addBetween(cut, index, after: previous, prefix: prefix, parent: parent, scope)
+                let done = portions[index - 1]
+                before = addBetween(
+                    cut.between, index, done: done, after: previous, prefix: prefix, parent: parent, scope)
             }
             let path = prefix.child("batch-\(index + 1)")
             let links = before.map { [link(from: $0)] } ?? []
             let step = PlannedStep(
-                path: path, title: Localized("batch \(index + 1) of \(cut.portions.count)"), type: "ExecuteJOB",
+                path: path, title: Localized("batch \(index + 1) of \(portions.count)"), type: "ExecuteJOB",
                 role: .group,
                 laneSet: laneSet(lanes), parent: parent, links: links, join: .all, effect: .check,
                 settings: Setting(.map([])), scope: scope)
@@ -65,10 +68,11 @@ extension PlanDraft {
     }
 
     private mutating func addBetween(
-        _ cut: Cut, _ index: Int, after previous: Int, prefix: StepPath, parent: Int?, _ scope: Int
+        _ between: Pace.Between?, _ index: Int, done: [Int], after previous: Int, prefix: StepPath, parent: Int?,
+        _ scope: Int
     ) -> Int {
         let path = prefix.child("between-\(index)")
-        switch cut.between {
+        switch between {
         case nil: return previous
         case .pause(let duration)?:
             let link = PlannedStep.Link(from: previous, condition: .all, requirement: .all)
@@ -79,7 +83,6 @@ extension PlanDraft {
             return append(step, JobTask(name: "between", type: "Start"), areBeforeNamed: false)
         case .job(let id)?:
             // It works on the targets of the batch before that came through it.
-            let done = cut.portions[index - 1]
             let link = PlannedStep.Link(from: previous, condition: .ok, requirement: .all)
             var step = PlannedStep(
                 path: path, title: planner.library[id]?.title ?? Localized(id.rawValue), type: "ExecuteJOB",
