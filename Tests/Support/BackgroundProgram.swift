@@ -5,7 +5,9 @@ package import Foundation
 /// A program that runs for the tests and ends with them, even if they crash.
 ///
 /// A shell waits for the end of a pipe that only the tests hold. Then it ends the program by its pid, and with KILL what is left of its
-/// process group: the program itself where it ignores TERM, as `unshare --fork` does, and what it has started.
+/// process group: the program itself where it ignores TERM, as `unshare --fork` does, and what it has started. The shell keeps no
+/// file open for them: Foundation takes a process for ended when all have closed a socket that it inherits, and until then it stays a
+/// zombie, for which tests in processes of their own would wait.
 package final class BackgroundProgram: Sendable {
     private let pipe = Pipe()
     package let pid: Int32
@@ -13,10 +15,14 @@ package final class BackgroundProgram: Sendable {
     /// `$1` is the patience in seconds, the rest the program with its words.
     private static let guardian = #"""
         patience=$1; shift
-        setsid "$@" </dev/null & p=$!
+        alone() {
+            for f in /proc/self/fd/*; do [ "${f##*/}" -le 2 ] || eval "exec ${f##*/}>&-"; done
+            exec setsid "$@"
+        }
+        (alone "$@") </dev/null & p=$!
         cat >/dev/null
         kill "$p"
-        setsid sh -c 'sleep "$1"; kill -s KILL -- "-$2"' sh "$patience" "$p" & w=$!
+        (alone sh -c 'sleep "$1"; kill -s KILL -- "-$2"' sh "$patience" "$p") & w=$!
         wait "$p"
         kill -s KILL -- "-$p" "-$w"
         """#
@@ -31,8 +37,8 @@ package final class BackgroundProgram: Sendable {
     /// - Throws: What prevents its start.
     package init(_ words: [String], log: URL, environment: [String: String]? = nil, patience: Int = 5) throws {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", BackgroundProgram.guardian, "sh", String(patience)] + words
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-c", BackgroundProgram.guardian, "bash", String(patience)] + words
         process.standardInput = pipe
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         let file = try FileHandle(forWritingTo: log)
