@@ -24,6 +24,7 @@ package final class BackgroundProgram: Sendable {
         kill "$p"
         (alone sh -c 'sleep "$1"; kill -s KILL -- "-$2"' sh "$patience" "$p") & w=$!
         wait "$p"
+        kill -s KILL "$w"
         kill -s KILL -- "-$p" "-$w"
         """#
 
