@@ -29,14 +29,6 @@ struct BackgroundOrderTests {
         #expect(await gate.begun == 3)
     }
 
-    private func until(_ holds: () async throws -> Bool) async throws {
-        for _ in 0..<10_000 {
-            if try await holds() { return }
-            try await Task.sleep(for: .milliseconds(1))
-        }
-        Issue.record("it did not come to that within ten seconds")
-    }
-
     private func makeEngine() throws -> Engine {
         Engine(
             EngineParts(

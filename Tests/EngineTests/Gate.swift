@@ -3,6 +3,7 @@
 import Model
 import Synchronization
 import TaskKit
+import Testing
 
 /// Lets tasks through while it is open.
 actor Gate {
@@ -57,4 +58,15 @@ final class Time: Sendable {
     var now: Instant { instant.withLock { $0 } }
 
     func set(_ instant: Instant) { self.instant.withLock { $0 = instant } }
+}
+
+/// Waits until something holds, and says so if it never does.
+///
+/// It looks again and again: what engines keep can be asked for, and calls nobody.
+func until(_ holds: () async throws -> Bool) async throws {
+    for _ in 0..<10_000 {
+        if try await holds() { return }
+        try await Task.sleep(for: .milliseconds(1))
+    }
+    Issue.record("it did not come to that within ten seconds")
 }

@@ -39,13 +39,4 @@ struct GatedRuns: Sendable {
     func waits(_ id: RunID) async throws -> String? {
         try await store.actions(on: id).last { $0.kind == .waits }?.reason?.description
     }
-
-    /// Waits until something holds.
-    func until(_ holds: () async throws -> Bool) async throws {
-        for _ in 0..<10_000 {
-            if try await holds() { return }
-            try await Task.sleep(for: .milliseconds(1))
-        }
-        Issue.record("it did not come to that within ten seconds")
-    }
 }

@@ -62,14 +62,6 @@ struct OwnedTasksTests {
         #expect(await store.steps(of: id).map(\.attempt).max() == 4)
     }
 
-    private func until(_ holds: () async throws -> Bool) async throws {
-        for _ in 0..<10_000 {
-            if try await holds() { return }
-            try await Task.sleep(for: .milliseconds(1))
-        }
-        Issue.record("it did not come to that within ten seconds; \(sleepers.purposes)")
-    }
-
     private func makeEngine(_ gate: Gate, now: (@Sendable () -> Instant)? = nil) throws -> Engine {
         Engine(
             EngineParts(

@@ -404,7 +404,7 @@ struct ChangeGateTests {
         try await world.untilBegun(1)
         world.rules.windows = [freeze(.ask)]
         await world.gate.open()
-        try await world.until { await world.store.run(second)?.state == .held }
+        try await until { await world.store.run(second)?.state == .held }
         #expect(await world.gate.begun == 1)
         world.rules.windows = []
         _ = try await engine.act(RunRequest(run: second, action: .release, by: "kim"))

@@ -15,11 +15,11 @@ struct RunOrderTests {
         let engine = try runs.engine { [now] in now.now }
         let first = try await engine.accept(runs.plan, by: "kim")
         await engine.begin([first])
-        try await runs.until { await runs.gate.begun == 1 }
+        try await until { await runs.gate.begun == 1 }
         now.set(Instant(microseconds: 0))
         let second = try await engine.accept(runs.plan, by: "kim")
         await engine.begin([second])
-        try await runs.until { try await runs.waits(second) == "for run \(first) (test.a) on h" }
+        try await until { try await runs.waits(second) == "for run \(first) (test.a) on h" }
         #expect(await runs.gate.most == 1)
         await runs.gate.open()
         await engine.finish()
@@ -36,10 +36,10 @@ struct RunOrderTests {
         await runs.gate.close()
         let second = try await engine.accept(runs.plan, by: "kim")
         await engine.begin([second])
-        try await runs.until { await runs.gate.begun == 2 }
+        try await until { await runs.gate.begun == 2 }
         try await engine.correct(first, .rework(.init(step: "a"), onlyFailed: false), by: "kim")
         await engine.begin([first])
-        try await runs.until { try await runs.waits(first) == "for run \(second) (test.a) on h" }
+        try await until { try await runs.waits(first) == "for run \(second) (test.a) on h" }
         #expect(await runs.gate.begun == 2)
         await runs.gate.open()
         await engine.finish()

@@ -68,15 +68,6 @@ final class ScheduledWorld: Sendable {
     /// Waits until so many steps stand at the gate or have passed it.
     func untilBegun(_ count: Int) async throws { try await until { await gate.begun >= count } }
 
-    /// Waits until something holds, and says so if it never does.
-    func until(_ holds: () async throws -> Bool) async throws {
-        for _ in 0..<10_000 {
-            if try await holds() { return }
-            try await Task.sleep(for: .milliseconds(1))
-        }
-        Issue.record("it did not come to that within ten seconds")
-    }
-
     func book(_ schedules: [ScheduleName: String]) -> ScheduleBook {
         let rules = rules
         let definitions = schedules.map { name, text in

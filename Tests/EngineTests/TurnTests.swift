@@ -26,14 +26,6 @@ struct TurnTests {
         #expect(await gate.begun == 2)
     }
 
-    private func until(_ holds: () async throws -> Bool) async throws {
-        for _ in 0..<10_000 {
-            if try await holds() { return }
-            try await Task.sleep(for: .milliseconds(1))
-        }
-        Issue.record("it did not come to that within ten seconds; \(limits.running) limits run")
-    }
-
     private func makeEngine(_ places: OpenFilePlaces) throws -> Engine {
         let gate = gate
         var parts = EngineParts(

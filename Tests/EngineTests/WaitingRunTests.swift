@@ -13,7 +13,7 @@ struct WaitingRunTests {
     func waits() async throws {
         let engine = try runs.engine()
         let (first, second) = (try await begin(engine), try await begin(engine))
-        try await runs.until { try await runs.waits(second.id) == "for run \(first.id) (test.a) on h" }
+        try await until { try await runs.waits(second.id) == "for run \(first.id) (test.a) on h" }
         #expect(await runs.gate.begun == 1)
         await runs.gate.open()
         #expect(try await first.work.value == .succeeded)
@@ -25,7 +25,7 @@ struct WaitingRunTests {
     func cancelled() async throws {
         let engine = try runs.engine()
         let (first, second) = (try await begin(engine), try await begin(engine))
-        try await runs.until { try await runs.waits(second.id) != nil }
+        try await until { try await runs.waits(second.id) != nil }
         try await engine.cancel(second.id, by: "operator")
         #expect(try await second.work.value == .cancelled)
         #expect(await runs.gate.begun == 1)
@@ -37,7 +37,7 @@ struct WaitingRunTests {
     func notSetRight() async throws {
         let engine = try runs.engine()
         let (first, second) = (try await begin(engine), try await begin(engine))
-        try await runs.until { try await runs.waits(second.id) != nil }
+        try await until { try await runs.waits(second.id) != nil }
         let all = Recovery.Selection(step: nil, lanes: nil)
         await #expect(throws: RunRefusal.stillMoves(second.id)) {
             try await engine.correct(second.id, .rework(all, onlyFailed: false), by: "operator")
@@ -49,7 +49,7 @@ struct WaitingRunTests {
     private func begin(_ engine: Engine) async throws -> (id: RunID, work: Task<RunState, any Error>) {
         let id = try await engine.accept(runs.plan, by: "tester")
         let work = Task { try await engine.drive(id) }
-        if await runs.gate.begun == 0 { try await runs.until { await runs.gate.begun == 1 } }
+        if await runs.gate.begun == 0 { try await until { await runs.gate.begun == 1 } }
         return (id, work)
     }
 }
