@@ -17,8 +17,8 @@ package struct SSHOptions: Sendable {
     package var defaultKeyFiles: [String] = []
     /// The socket of the SSH agent, if there is one.
     package var agentSocket: String?
-    /// Hosts that shake hands at once on each loop thread.
-    package var handshakes = 32
+    /// Hosts nearby that shake hands at once on each loop thread: as many as the thread serves at one waking, and no more.
+    package var handshakes = 128
     /// How long a host may shake hands before its place is given to another; it goes on without one.
     package var handshakePatience = Duration.milliseconds(500)
     /// How long a TCP connection, and then the first words of the host, may take.

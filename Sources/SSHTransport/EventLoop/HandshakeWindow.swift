@@ -3,8 +3,9 @@
 /// How many hosts may be on their way between connecting and the end of log-in at a time, adapted as TCP adapts a congestion
 /// window.
 ///
-/// Where more at a time do not take longer each (hosts far away), it grows; where they turn out to, because a machine in
-/// between is busy, it goes back. Where hosts drop connections before they speak, as an overloaded sshd does, it shrinks.
+/// It begins small and doubles up to its usual size while no host drops a connection before it speaks, as an overloaded sshd
+/// does; where hosts do, it shrinks, and grows again step by step. Beyond the usual size it grows where more at a time do not
+/// take longer each (hosts far away), and goes back where they turn out to, because a machine in between is busy.
 struct HandshakeWindow: Sendable {
     /// How many may be under way.
     private(set) var size: Int
@@ -17,11 +18,14 @@ struct HandshakeWindow: Sendable {
     private var completed = 0
     /// What it took on average before the window grew last; nil when that has been judged.
     private var beforeGrowth: Duration?
+    /// Whether no connection was dropped so far.
+    private var isStarting = true
     /// Decisions to come before it may grow again.
     private var rest = 0
     /// Since the last decision.
     private var recent = (through: 0, dropped: 0, total: Duration.zero)
 
+    private static let first = 32
     private static let least = 4
     private static let most = 256
     private static let longestRest = 64
@@ -29,10 +33,10 @@ struct HandshakeWindow: Sendable {
     /// Makes a window.
     ///
     /// - Parameters:
-    ///   - usual: Its first size: what suits hosts nearby.
+    ///   - usual: The size that suits hosts nearby.
     ///   - leastPatience: How long a host may take in any case before its place is given to another.
     init(usual: Int, leastPatience: Duration) {
-        size = usual
+        size = min(HandshakeWindow.first, usual)
         self.usual = usual
         self.leastPatience = leastPatience
     }
@@ -70,12 +74,18 @@ struct HandshakeWindow: Sendable {
             rest = max(0, rest - 1)
         }
         if recent.dropped * 4 > recent.through {
-            (size, beforeGrowth) = (max(HandshakeWindow.least, size / 2), nil)
+            (size, beforeGrowth, isStarting) = (max(HandshakeWindow.least, size / 2), nil, false)
         } else if size < usual {
-            size += recent.dropped == 0 ? 1 : 0
+            grow()
         } else {
             adapt(to: recent.total / max(1, recent.through))
         }
+    }
+
+    private mutating func grow() {
+        // A few connections that are dropped may be those of hosts that drop every one.
+        guard recent.dropped * 8 <= recent.through else { return }
+        size = isStarting ? min(usual, size * 2) : size + 1
     }
 
     private mutating func adapt(to mean: Duration) {
