@@ -63,8 +63,11 @@ private struct SSHSession: SpoolingSession {
     func ground(for account: String?, become: Become) async throws(SessionFailure) -> Ground {
         // Windows hosts keep nothing: their launcher has no spool.
         if os == .windows { return Ground(boot: "none", spool: nil) }
-        return try await ask(account, become) { (key: String, host: Host) throws(SessionFailure) in
-            try LaunchRequest(groundIn: host.connection.spool, key: key)
+        return try await loop.thread.wokenByCancellation { () async throws(SessionFailure) in
+            try await loop.ask(as: account, become, tellsGround: true, over: connection) {
+                (key: String, host: Host) throws(SessionFailure) in
+                try LaunchRequest(groundIn: host.connection.spool, key: key)
+            }
         }.ground()
     }
 

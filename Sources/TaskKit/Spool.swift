@@ -13,12 +13,15 @@ package struct Ground: Hashable, Codable, Sendable {
     package var spool: String?
     /// Why there can be none, where that is worth telling.
     package var refusal: String?
+    /// The day before which the spool has forgotten everything, as `yyyymmdd`; nil or anything else = it is not known.
+    package var swept: String?
 
     /// Makes a ground.
-    package init(boot: String, spool: String?, refusal: String? = nil) {
+    package init(boot: String, spool: String?, refusal: String? = nil, swept: String? = nil) {
         self.boot = boot
         self.spool = spool
         self.refusal = refusal
+        self.swept = swept
     }
 }
 

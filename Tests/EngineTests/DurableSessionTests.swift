@@ -53,6 +53,69 @@ struct DurableSessionTests {
     }
 }
 
+@Suite("What a host keeps of changes that are done")
+struct ForgettingOnHostsTests {
+    private let web01 = Host(name: "web01", connection: Connection(address: "192.0.2.1"))
+
+    /// The names that the host is asked to forget after one command on 2026-01-01; nil = it is not asked.
+    private func asked(
+        _ command: TaskKit.Command, writes: String = "", swept: String? = "20251202"
+    ) async throws -> [String]? {
+        let host = KeepingHost(writes: writes, swept: swept)
+        let clock = EngineClock(now: { Instant(microseconds: 1_767_225_600_000_000) }, sleep: { _ in })
+        let pool = SessionPool(
+            open: { _ in host }, stepsLeft: [web01.name: 1], places: OpenFilePlaces(hosts: 9, programs: 9), clock: clock
+        )
+        _ = try await pool.ground(of: web01, for: nil, .sudo)
+        let errand = Errand(path: "/s/20260101-1", boot: "b")
+        _ = try await pool.execute(command, as: errand, on: web01, tag: "t", limit: nil, output: NoOutput())
+        await pool.settle([errand.path], on: web01.name)
+        await pool.stepEnded(on: web01.name)
+        return await host.forgotten
+    }
+
+    @Test("is forgotten at the end of the session, be it output or a script")
+    func forgotten() async throws {
+        #expect(try await asked(Command("/bin/true"), writes: "done\n") == ["20260101-1"])
+        #expect(try await asked(Command(.script(.init(text: Array("true".utf8))))) == ["20260101-1"])
+    }
+
+    @Test("is not asked about where nothing was written and what is old is forgotten for today")
+    func nothing() async throws {
+        #expect(try await asked(Command("/bin/true")) == nil)
+        #expect(try await asked(Command("/bin/true"), swept: "20251201") == ["20260101-1"])
+        #expect(try await asked(Command("/bin/true"), swept: nil) == ["20260101-1"])
+    }
+}
+
+/// A host with a spool, whose programs write the same each.
+private actor KeepingHost: SpoolingSession {
+    private let text: String
+    private let swept: String?
+    private(set) var forgotten: [String]?
+
+    init(writes text: String, swept: String?) { (self.text, self.swept) = (text, swept) }
+
+    func ground(for account: String?, become: Become) -> Ground { Ground(boot: "b", spool: "/s", swept: swept) }
+
+    func execute(
+        _ command: TaskKit.Command, tag: String, limit: TimeLimit?, output: any OutputSink
+    ) async throws(SessionFailure) -> Execution { Execution(exit: .code(0)) }
+
+    func execute(
+        _ command: TaskKit.Command, as errand: Errand, tag: String, limit: TimeLimit?, output: any OutputSink
+    ) async throws(SessionFailure) -> Execution {
+        if !text.isEmpty { await output.write(Array(text.utf8), to: .standardOutput) }
+        return Execution(exit: .code(0))
+    }
+
+    func revoke(_ errand: Errand, account: String?, become: Become) -> ErrandState { .revoked }
+    func forget(_ names: [String], in directory: String, keepingFrom day: String, account: String?, become: Become) {
+        forgotten = names
+    }
+    func close() {}
+}
+
 /// The time, which passes only when somebody sleeps.
 private final class SharedTime: Sendable {
     private let passed = Mutex(Int64(1_700_000_000_000_000))

@@ -64,6 +64,18 @@ struct ReachTests {
         #expect(open.isEmpty, "\(open)")
     }
 
+    @Test("a server is taken leave of, so that it need not find out that the session has ended")
+    func farewell() async throws {
+        let server = try SSHServer(options: ["LogLevel INFO"])
+        let session = try await server.transport().open(server.host())
+        #expect(try await session.says("echo done") == "done\n")
+        await session.close()
+        for _ in 0..<3000 where !server.log.contains("Received disconnect") && !server.log.contains("closed by") {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(server.log.contains("Received disconnect"), "\(server.log)")
+    }
+
     @Test("a jump host that fails is named, with its own reason; many hosts behind one share its connection")
     func jumpFails() async throws {
         let (outer, inner) = (try SSHServer(), try SSHServer())

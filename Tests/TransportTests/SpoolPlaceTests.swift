@@ -26,6 +26,27 @@ struct SpoolPlaceTests {
         try FileManager.default.contentsOfDirectory(atPath: directory.path)
     }
 
+    @Test("is told by a new launcher unasked; one that has worked before is asked, and the answer is the same")
+    func unasked() async throws {
+        let user = try TestUser()
+        let server = try SharedServer.get()
+        let opening = try LaunchOpening(account: nil, become: .sudo, keepsErrands: true, tellsGround: true)
+        var told = LaunchExchange(
+            opening, LaunchRequest(groundToldWith: opening.key), key: opening.key, host: "web01")
+        let input = String(decoding: try told.say(at: .zero), as: UTF8.self)
+        #expect(input == "exit\nFIRSTLINE \(opening.key)\n")
+        let said = try shell(["/usr/sbin/runuser", "-l", user.name, "-c", opening.line], input: input)
+        _ = told.take(Array(said.output.utf8), from: .standardOutput)
+        _ = told.take(Array(said.errors.utf8), from: .standardError)
+        #expect(told.isOver)
+        let session = try await server.transport().open(server.host(user: user.name))
+        let first = try await session.ground(for: nil, become: .sudo)
+        #expect(try told.ground() == first)
+        #expect(first.spool?.hasPrefix(user.home + "/.local/state/firstline/spool/") == true)
+        #expect(try await session.ground(for: nil, become: .sudo) == first)
+        await session.close()
+    }
+
     @Test("is not where others could put something else in its place; nothing is made there, and it is said why")
     func refused() async throws {
         let (user, other) = (try TestUser(), try TestUser())

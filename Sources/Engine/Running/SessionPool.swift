@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Model
+import Synchronization
 import TaskKit
 
 /// The sessions of a run: one a host, opened when first needed, shared by all lanes and steps there, closed when no step is left.
@@ -44,6 +45,8 @@ actor SessionPool {
     private var stepsLeft: [HostName: Int]
     /// Whose spool each errand is in.
     private var owners: [String: AccountKey] = [:]
+    /// Errands that have ended and left nothing to forget.
+    private var quiet: Set<String> = []
     /// Errands whose outcome is kept, so that the host may forget what they wrote.
     private var settled: [HostName: [AccountKey: [String]]] = [:]
 
@@ -99,7 +102,7 @@ actor SessionPool {
         let errands = settled.removeValue(forKey: host) ?? [:]
         opening.task.cancel()
         guard case .success(let session) = await opening.task.value else { return }
-        await forget(errands, over: session)
+        await forget(errands, opening.grounds, over: session)
         await session.close()
         places.give(opening.places)
     }
@@ -121,11 +124,17 @@ actor SessionPool {
         if let opening = openings[host], opening.users == 0 { noteIdle(opening, host) }
     }
 
-    /// What a host does not forget now, it forgets when it is old.
-    private func forget(_ errands: [AccountKey: [String]], over session: any SpoolingSession) async {
+    /// What a host does not forget now, it forgets when it is old; where there is nothing to forget it is not asked.
+    private func forget(
+        _ errands: [AccountKey: [String]], _ grounds: [AccountKey: Ground], over session: any SpoolingSession
+    ) async {
         let day = (clock.now() + .seconds(-30 * 86_400)).day
-        for (owner, paths) in errands {
-            let bySpool = Dictionary(grouping: paths) { $0.prefix(through: $0.lastIndex(of: "/") ?? $0.startIndex) }
+        for (owner, all) in errands {
+            let paths = all.filter { quiet.remove($0) == nil }
+            if paths.isEmpty, grounds[owner]?.swept == day { continue }
+            let bySpool = Dictionary(grouping: paths.isEmpty ? all : paths) {
+                $0.prefix(through: $0.lastIndex(of: "/") ?? $0.startIndex)
+            }
             for (spool, paths) in bySpool {
                 let names = paths.map { String($0.dropFirst(spool.count)) }
                 try? await session.forget(
@@ -249,9 +258,16 @@ extension SessionPool {
         turn: Turn = .untold
     ) async throws(SessionFailure) -> Execution {
         owners[errand.path] = AccountKey(account: command.account, become: command.become)
-        return try await work(on: host, turn: turn) { (session, _) async throws(SessionFailure) in
-            try await session.execute(command, as: errand, tag: tag, limit: limit, output: output)
+        let noted = NotedOutput(output)
+        let end = try await work(on: host, turn: turn) { (session, _) async throws(SessionFailure) in
+            try await session.execute(command, as: errand, tag: tag, limit: limit, output: noted)
         }
+        if case .program = command.work, case .code = end.exit, !noted.wasWritten, end.outputFile.isEmpty,
+            errand.outputOffset + errand.errorOffset == 0
+        {
+            quiet.insert(errand.path)
+        }
+        return end
     }
 
     /// Sees to it that an errand is not begun from now on.
@@ -294,4 +310,19 @@ private struct PooledSession: HostSession {
 
     /// The pool closes it, when no step is left that may need it.
     func close() async {}
+}
+
+/// Hands output on and notes that there was some.
+private final class NotedOutput: OutputSink {
+    private let sink: any OutputSink
+    private let written = Atomic(false)
+
+    init(_ sink: any OutputSink) { self.sink = sink }
+
+    var wasWritten: Bool { written.load(ordering: .relaxed) }
+
+    func write(_ bytes: [UInt8], to stream: OutputStream) async {
+        written.store(true, ordering: .relaxed)
+        await sink.write(bytes, to: stream)
+    }
 }

@@ -47,6 +47,9 @@ final class Hand {
     /// The code the launcher itself ended with, once it has.
     var exitCode: Int? { exit.code }
 
+    /// Sends the first words, which wait for no answer; what does not go now is left to the first conversation.
+    func sendHead() { opening?.sendHead { send($0, from: 0) } }
+
     /// What is to be sent before the first request; nil when that was done.
     func takeOpening() -> LaunchOpening? {
         defer { opening = nil }
@@ -58,9 +61,12 @@ final class Hand {
     /// A session that is gone has taken its channels along.
     func free(if isAlive: Bool) {
         guard isAlive else { return }
-        ssh_remove_channel_callbacks(channel, callbacks)
+        leave()
         ssh_channel_free(channel)
     }
+
+    /// Leaves the channel to its session, which is about to end and takes it along.
+    func leave() { ssh_remove_channel_callbacks(channel, callbacks) }
 
     /// Sends what goes without waiting and returns how many bytes that were.
     func send(_ bytes: [UInt8], from position: Int) -> Int {
@@ -127,6 +133,12 @@ struct RestingHands {
     mutating func put(_ hand: Hand) {
         hands.append(hand)
         if hands.count > RestingHands.most { hands.removeFirst().free(if: true) }
+    }
+
+    /// Leaves all of them to the session, which is about to end.
+    mutating func leave() {
+        for hand in hands { hand.leave() }
+        hands = []
     }
 
     /// Gives all of them up; false when there was none.

@@ -29,23 +29,23 @@ extension SSHConnection {
         }
     }
 
-    /// Asks the launcher something that runs nothing.
+    /// Asks the launcher something that runs nothing; one that is started for it may tell its ground without the question.
     func ask(
-        _ account: String?, _ become: Become, on loop: isolated SSHLoop,
+        _ account: String?, _ become: Become, tellsGround: Bool, on loop: isolated SSHLoop,
         _ make: (_ key: String) throws(SessionFailure) -> LaunchRequest
     ) async throws(SessionFailure) -> LaunchExchange {
         do throws(SessionFailure) {
-            return try await asked(account, become, on: loop, make)
+            return try await asked(account, become, tellsGround: tellsGround, on: loop, make)
         } catch {
             throw SessionFailure(error.code, error.message)
         }
     }
 
     private func asked(
-        _ account: String?, _ become: Become, on loop: isolated SSHLoop,
+        _ account: String?, _ become: Become, tellsGround: Bool, on loop: isolated SSHLoop,
         _ make: (_ key: String) throws(SessionFailure) -> LaunchRequest
     ) async throws(SessionFailure) -> LaunchExchange {
-        try await converse(account, become, isErrand: true, isUrgent: false, on: loop, make) {
+        try await converse(account, become, isErrand: true, tellsGround: tellsGround, on: loop, make) {
             (conversation: Conversation) async throws(SessionFailure) in
             _ = try await talk(conversation, limit: TimeLimit(options.launchLimit), output: NoOutput())
             guard conversation.isOver else {
@@ -58,7 +58,8 @@ extension SSHConnection {
 
     /// Gives a request to a hand that works as an account, and carries it out.
     private func converse<Answer>(
-        _ account: String?, _ become: Become, isErrand: Bool, isUrgent: Bool, on loop: isolated SSHLoop,
+        _ account: String?, _ become: Become, isErrand: Bool, isUrgent: Bool = false, tellsGround: Bool = false,
+        on loop: isolated SSHLoop,
         _ make: (_ key: String) throws(SessionFailure) -> LaunchRequest,
         carry: (Conversation) async throws(SessionFailure) -> Answer
     ) async throws(SessionFailure) -> Answer {
@@ -73,10 +74,13 @@ extension SSHConnection {
                 guard conversation.foundNobody, isAlive else { throw error }
             }
         }
-        let hand = try await openHand(for: another(account), become, isErrand: isErrand, isUrgent: isUrgent)
+        let opening = try await opening(
+            for: another(account), become, keepsErrands: isErrand, tellsGround: tellsGround)
+        let hand = try await openHand(opening, for: another(account), become, isUrgent: isUrgent)
         let conversation: Conversation
         do throws(SessionFailure) {
-            conversation = Conversation(try make(hand.key), hand, host: host.name)
+            let request = opening.tellsGround ? LaunchRequest(groundToldWith: hand.key) : try make(hand.key)
+            conversation = Conversation(request, hand, host: host.name)
         } catch {
             hand.free(if: isAlive)
             throw error
@@ -105,14 +109,15 @@ extension SSHConnection {
     }
 
     private func opening(
-        for account: String?, _ become: Become, keepsErrands: Bool
+        for account: String?, _ become: Become, keepsErrands: Bool, tellsGround: Bool
     ) async throws(SessionFailure) -> LaunchOpening {
         if host.os == .windows { return try LaunchOpening(windowsAs: account) }
         var password: String?
         if account != nil, let source = host.connection.becomePassword {
             password = try await options.secret(source, "password for \(become.rawValue)")
         }
-        return try LaunchOpening(account: account, become: become, password: password, keepsErrands: keepsErrands)
+        return try LaunchOpening(
+            account: account, become: become, password: password, keepsErrands: keepsErrands, tellsGround: tellsGround)
     }
 
     private func putBack(_ conversation: Conversation) {
@@ -127,13 +132,12 @@ extension SSHConnection {
     private func another(_ account: String?) -> String? { account == user ? nil : account }
 
     private func openHand(
-        for account: String?, _ become: Become, isErrand: Bool, isUrgent: Bool
+        _ opening: LaunchOpening, for account: String?, _ become: Become, isUrgent: Bool
     ) async throws(SessionFailure) -> Hand {
-        let opening = try await opening(for: account, become, keepsErrands: isErrand)
         let channel = try await openChannel(isUrgent: isUrgent)
         let hand = Hand(opening, account: account, become: become, channel: channel)
         do throws(SessionFailure) {
-            try await start(opening.line, on: hand.channel)
+            try await start(hand, opening.line)
         } catch {
             hand.free(if: session != nil)
             throw error
@@ -176,8 +180,14 @@ extension SSHConnection {
         return channel
     }
 
-    private func start(_ line: String, on channel: ssh_channel) async throws(SessionFailure) {
-        let code = try await untilDone(by: .now + options.loginLimit) { _ in ssh_channel_request_exec(channel, line) }
+    private func start(_ hand: Hand, _ line: String) async throws(SessionFailure) {
+        var isAsked = false
+        let code = try await untilDone(by: .now + options.loginLimit) { _ in
+            let code = ssh_channel_request_exec(hand.channel, line)
+            if !isAsked { hand.sendHead() }
+            isAsked = true
+            return code
+        }
         guard code == SSH_OK else {
             throw SessionFailure(.noShell, "\(host.name) lets \(user) run no commands: \(errorText)")
         }

@@ -68,13 +68,14 @@ final class SSHConnection {
         defer { jump.map { $0.thread.wake($0.socket) } }
         guard let session else { return }
         if lost == nil { lost = SessionFailure(.connectionLost, "the session to \(host.name) was closed") }
-        _ = hands.freeAll()
+        hands.leave()
         self.session = nil
         thread.forget(socket)
         // libssh leaves a socket that it was given open, unless it closed it when the connection broke; then the number may
         // belong to another connection by now.
         let isOpen = ssh_get_fd(session) == socket
-        // A silent disconnect: the reply of a host that hangs is not waited for.
+        // The reply of a host that hangs is not waited for. Farewell goes only where nothing has just been written, so the
+        // channels are not closed before it.
         ssh_disconnect(session)
         ssh_free(session)
         if isOpen { close(socket) }

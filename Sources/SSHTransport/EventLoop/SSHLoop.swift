@@ -75,13 +75,15 @@ actor SSHLoop {
         try await connection(id).execute(command, as: errand, tag: tag, limit: limit, output: output, on: self)
     }
 
-    /// Asks the launcher something that runs nothing.
+    /// Asks the launcher something that runs nothing; one that is started for it may tell its ground without the question.
     func ask(
-        as account: String?, _ become: Become, over id: Int,
+        as account: String?, _ become: Become, tellsGround: Bool = false, over id: Int,
         _ make: @Sendable (_ key: String, Host) throws(SessionFailure) -> LaunchRequest
     ) async throws(SessionFailure) -> LaunchExchange {
         let connection = try connection(id)
-        return try await connection.ask(account, become, on: self) { (key: String) throws(SessionFailure) in
+        let tellsGround = tellsGround && connection.host.connection.spool == nil
+        return try await connection.ask(account, become, tellsGround: tellsGround, on: self) {
+            (key: String) throws(SessionFailure) in
             try make(key, connection.host)
         }
     }

@@ -134,9 +134,10 @@ package struct LaunchExchange: Sendable {
 
     /// What the host answered to the question for its ground.
     package func ground() throws(SessionFailure) -> Ground {
-        guard let boot = reader.answer.first else { return try refused() }
-        let rest = reader.answer.dropFirst().joined(separator: " ")
-        guard !rest.hasPrefix("/") else { return Ground(boot: boot, spool: rest) }
+        guard reader.answer.count > 2 else { return try refused() }
+        let (boot, swept) = (reader.answer[0], reader.answer[1])
+        let rest = reader.answer.dropFirst(2).joined(separator: " ")
+        guard !rest.hasPrefix("/") else { return Ground(boot: boot, spool: rest, swept: swept) }
         return Ground(boot: boot, spool: nil, refusal: LaunchFailure.spoolRefusal(rest.dropFirst(2)))
     }
 

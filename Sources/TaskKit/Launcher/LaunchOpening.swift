@@ -11,13 +11,15 @@ package struct LaunchOpening: Sendable {
     /// The words for a shell that is started without a login shell.
     package let words: [String]
     /// What is sent first: it ends whatever other shell may read it, and tells the launcher its key.
-    let head: [UInt8]
+    private(set) var head: [UInt8]
     /// Tells the launcher to become another account; nil = it stays.
     let change: [UInt8]?
     /// What sudo or su is told when it asks.
     let password: [UInt8]?
     /// Whether the launcher can keep errands and answer questions about them; one that only runs commands is shorter.
     package let keepsErrands: Bool
+    /// Whether the launcher answers the question for its usual spool with its first words, so that it need not be asked.
+    package let tellsGround: Bool
     /// Marks the launcher's own words in the output.
     package let key: String
 
@@ -28,11 +30,13 @@ package struct LaunchOpening: Sendable {
     ///   - become: How to become it.
     ///   - password: The password that sudo or su asks for.
     ///   - keepsErrands: Whether the launcher is to keep errands.
+    ///   - tellsGround: Whether it is to tell where its usual spool is; needs one that keeps errands and stays who it is.
     /// - Throws: `SessionFailure` with `badValue` when there can be no such account.
     package init(
-        account: String?, become: Become, password: String? = nil, keepsErrands: Bool
+        account: String?, become: Become, password: String? = nil, keepsErrands: Bool, tellsGround: Bool = false
     ) throws(SessionFailure) {
         self.keepsErrands = keepsErrands
+        self.tellsGround = tellsGround && keepsErrands && account == nil
         let key = LaunchOpening.makeKey()
         self.key = key
         head = Array("exit\nFIRSTLINE \(key)\n".utf8)
@@ -42,7 +46,7 @@ package struct LaunchOpening: Sendable {
         }
         self.password = password.map { Array(($0 + "\n").utf8) }
         let text = keepsErrands ? LaunchText.whole : LaunchText.plain
-        line = LaunchText.line(text)
+        line = LaunchText.line(text, name: self.tellsGround ? "ground" : "firstline")
         words = ["-c", LaunchText.start, "firstline"] + text
     }
 
@@ -55,7 +59,13 @@ package struct LaunchOpening: Sendable {
         change = nil
         password = nil
         keepsErrands = false
+        tellsGround = false
     }
+
+    /// Sends the first words ahead of the exchange, which then has only the rest of them to send.
+    ///
+    /// - Parameter send: Sends some bytes and returns how many of them it took.
+    package mutating func sendHead(_ send: ([UInt8]) -> Int) { head.removeFirst(send(head)) }
 
     /// Whether a launcher that has come so far takes requests as the account that is wanted.
     func isAnswered(by stage: LaunchReader.Stage) -> Bool {

@@ -39,6 +39,9 @@ package struct LaunchRequest: Sendable {
         try self.init(asking: "ground", [("A", wanted ?? "")], key)
     }
 
+    /// Says nothing: the launcher tells where its usual spool is with its first words.
+    package init(groundToldWith key: String) { self.init(bytes: [], nonce: key, isLast: false) }
+
     /// Sees to it that an errand is not begun from now on.
     package init(revoking errand: Errand, key: String) throws(SessionFailure) {
         try self.init(asking: "revoke", [("P", errand.path)], key)

@@ -15,8 +15,9 @@ enum LaunchText {
     ///
     /// It holds nothing but plain words and words in single quotes, without a newline: so every log-in shell (csh, fish and rc
     /// too) either hands it on whole or refuses it whole.
-    static func line(_ words: [String]) -> String {
-        (["exec /bin/sh -c", quoted(start), "firstline"] + words.map(quoted)).joined(separator: " ")
+    /// `name` is `firstline`, or `ground` for a launcher that tells where its spool is without being asked.
+    static func line(_ words: [String], name: String = "firstline") -> String {
+        (["exec /bin/sh -c", quoted(start), name] + words.map(quoted)).joined(separator: " ")
     }
 
     private static func quoted(_ word: String) -> String { "'" + word + "'" }
@@ -34,15 +35,21 @@ enum LaunchText {
         return words
     }
 
-    /// The text's lines as one.
+    /// The text's lines as one, with no blank that a shell does not need: some servers take 9,000 bytes and no more (dropbear).
     private static func joined(_ bytes: [UInt8], withoutSpool: Bool) -> String {
         var text = ""
         var isOpen = true
         for line in lines(bytes, withoutSpool: withoutSpool) {
-            text += (isOpen || line.hasPrefix(";;") ? " " : ";") + line
+            text += isOpen ? blank(after: text) : line.hasPrefix(";;") ? "" : ";"
+            text += line.replacing(" ;;", with: ";;")
             isOpen = wantsMore(line)
         }
         return text
+    }
+
+    /// A blank where a word or a brace would run into what follows.
+    private static func blank(after text: String) -> String {
+        text.last.map { $0.isLetter || $0 == "{" } == true ? " " : ""
     }
 
     /// Whether a line ends with something that a command must follow.

@@ -22,7 +22,8 @@
 #   G go; then the script, then what the program reads
 #
 # A question begins with Q and a nonce instead, and is answered without a shell of its own: A, P as above, O the first day of
-# which nothing is forgotten, and G with a word: ground, revoke or forget.
+# which nothing is forgotten, and G with a word: ground, revoke or forget. A launcher whose name is "ground" and not "firstline"
+# answers the question for its usual ground unasked, at once after HELLO and with the key as nonce.
 #
 # Marks on standard output, each after the byte 036: HELLO, BECOME way, READY, START pid age, OUTPUT (then what was written
 # to FIRSTLINE_OUTPUT), END code; HELLO, READY and END also on standard error. FAIL word instead, where the program could not
@@ -173,24 +174,32 @@ ground() {
     s="" why=""
     [ -n "$boot" ] && [ "$1" != none ] && command -v setsid >/dev/null || return 0
     # There the end of a log-in is the end of all that it started.
-    if [ -d /run/systemd/system ]; then
-        if grep -Eqs "^ *KillUserProcesses *= *(1|y|t|on)" /etc/systemd/logind.conf /etc/systemd/logind.conf.d/*; then
-            why=logind
-            return 0
-        fi
+    if [ -d /run/systemd/system ] &&
+        grep -Eqs "^ *KillUserProcesses *= *(1|y|t|on)" /etc/systemd/logind.conf /etc/systemd/logind.conf.d/*; then
+        why=logind
+        return 0
     fi
     who
     IFS= read -r b 2>/dev/null </etc/machine-id || b=$(uname -n)
+    a=firstline-$me/spool/$b
     case $1 in
-    /*) place "$1" "firstline-$me/spool/$b" ;;
+    /*) place "$1" "$a" ;;
     *)
         # The standard has the variable ignored where it is no absolute path.
         d=${XDG_STATE_HOME-}
         case $d in /*) ;; *) d=${HOME:-/dev/null}/.local/state ;; esac
-        place "$d" "firstline/spool/$b" || place /var/tmp "firstline-$me/spool/$b"
+        place "$d" "firstline/spool/$b" || place /var/tmp "$a"
         ;;
     esac
 }
+# Tells where the account keeps its spool and the first day of which that has not forgotten everything. Where we are stays as
+# it is for those who come after.
+survey() (
+    ground "$1"
+    c=""
+    read -r c 2>/dev/null <"$s/.swept"
+    mark "GROUND ${boot:-none} ${c:--} ${s:-- $why}"
+)
 # Whether the directory of P is still ours; what stands on the way to it was proven when it was asked for.
 ours() { [ -O "$s" ] && [ -d "$s" ] && [ ! -L "$s" ]; }
 # Forgets what ended more than 30 days ago and began before $o, once for each $o.
@@ -335,13 +344,7 @@ answer() {
         return
     fi
     case $v in
-    ground)
-        # Where we are stays as it is for those who come after.
-        (
-            ground "$1"
-            mark "GROUND ${boot:-none} ${s:-- $why}"
-        )
-        ;;
+    ground) survey "$1" ;;
     revoke)
         ! claim || note revoked || rm -f -- "$p"
         look "$p"
@@ -498,21 +501,29 @@ become() {
     exec su -s /bin/sh -c "exec <&5 5<&-;$start" "$u" "$n" "$@" 5<&0 </dev/null
 }
 n="" t="" p="" s="" o="" over="" boot="" why="" nl=${IFS#??} key=$0 hello=READY me=""
-if [ "$key" = firstline ]; then
+case $key in
+firstline | ground)
     # A start-up file of the log-in shell may have read what was meant for us.
     IFS= read -r line || exit 125
     [ "$line" = exit ] || exit 124
     IFS= read -r line || exit 125
     case $line in "FIRSTLINE "*) key=${line#* } ;; *) exit 124 ;; esac
     hello=HELLO
-fi
+    ;;
+esac
 n=$key
 both "$hello"
-IFS= read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
 # bash and busybox call the limit of file locks x, dash calls it w.
 # shellcheck disable=SC3045
 if ulimit -S -x >/dev/null 2>&1; then limit=-x; else limit=-w; fi
+# SPOOL:
+IFS= read -r boot 2>/dev/null </proc/sys/kernel/random/boot_id
 exec 3<&0 4>&1
+if [ "$0" = ground ]; then
+    survey ""
+    both "END 0"
+fi
+# END OF SPOOL
 trap "over=yes" TERM
 while [ -z "$over" ] && IFS= read -r line; do
     n=${line#?}
