@@ -173,7 +173,9 @@ let package = Package(
             exclude: ["Cases"]),
         .testTarget(
             name: "EngineTests",
-            dependencies: ["APIContract", "Engine", "Model", "Planning", "Scheduling", "Storage", "TaskKit"]),
+            dependencies: [
+                "APIContract", "Engine", "Model", "Planning", "Scheduling", "Storage", "StorageTesting", "TaskKit",
+            ]),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "Model"]),
         .testTarget(name: "ModelTests", dependencies: ["Model"]),
         .testTarget(

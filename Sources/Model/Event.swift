@@ -34,10 +34,13 @@ package struct Event: Codable, Hashable, Sendable {
         case storeFailed = "store-failed"
         /// The process that wrote the store before did not close it.
         case serverDied = "server-died"
-        /// What is due could not be judged; it is judged again and again.
+        /// What is due could not be judged, or what lies ahead not be kept; it is tried again and again.
         case lookFailed = "look-failed"
         /// Records that were kept as long as they should be have been forgotten.
         case forgotten = "records-forgotten"
+
+        /// What looking ahead finds: it lasts until a look no longer finds it.
+        package static let ahead: [Kind] = [.neverStarts, .calendarEnds, .unusable]
     }
 
     package var at: Instant
@@ -72,6 +75,8 @@ package struct Event: Codable, Hashable, Sendable {
     }
 
     /// Names what may happen once only: of two events of one name the first is kept.
+    ///
+    /// What looking ahead finds may happen again when it was not found meanwhile.
     package var onceKey: String? {
         switch kind {
         case .startDelay: slot.map { "\(kind.rawValue) \($0)" }

@@ -45,6 +45,12 @@ extension SQLiteStore: RunStore {
         return change.isKept
     }
 
+    package func keep(found events: [Event]) async throws(StoreError) -> [Event] {
+        let change = try made { try NoteFound(events) }
+        try await write(change)
+        return change.new
+    }
+
     package func keep(_ change: PersonsChange, noting event: Event) async throws(StoreError) {
         try await write(try made { try NotedChange(change, event) })
     }

@@ -45,7 +45,8 @@ package actor MemoryStore: RunStore {
     private var keys: [KeyID: PinnedHostKey] = [:]
     private var planned: [SlotID: Slot] = [:]
     private var marks: [ScheduleName: ScheduleMark] = [:]
-    private var happened: [(position: Int, event: Event)] = []
+    /// What happened; the key of what may happen once only is nil when it may happen again.
+    private var happened: [(position: Int, event: Event, onceKey: String?)] = []
     /// How many events have ever been kept.
     private var eventsKept = 0
     /// How many runs have ever been kept.
@@ -209,10 +210,18 @@ extension MemoryStore {
     package func scheduleMarks() -> [ScheduleMark] { marks.values.sorted { $0.schedule < $1.schedule } }
 
     package func note(_ event: Event) -> Bool {
-        if let key = event.onceKey, happened.contains(where: { $0.event.onceKey == key }) { return false }
+        if let key = event.onceKey, happened.contains(where: { $0.onceKey == key }) { return false }
         eventsKept += 1
-        happened.append((eventsKept, event))
+        happened.append((eventsKept, event, event.onceKey))
         return true
+    }
+
+    package func keep(found events: [Event]) -> [Event] {
+        let keys = Set(events.compactMap(\.onceKey))
+        for index in happened.indices where Event.Kind.ahead.contains(happened[index].event.kind) {
+            if let key = happened[index].onceKey, !keys.contains(key) { happened[index].onceKey = nil }
+        }
+        return events.filter { note($0) }
     }
 
     package func events(after position: Int, limit: Int) -> EventPage {

@@ -145,6 +145,17 @@ extension PatientStore {
         }
     }
 
+    package func keep(found events: [Event]) async throws(StoreError) -> [Event] {
+        try await patiently { () async throws(StoreError) in
+            try await store.keep(found: events)
+        } earlier: { () async throws(StoreError) in
+            // Where none is found the call changes nothing that it has not changed already.
+            let recent = Set(try await store.events(after: -1000 - events.count, limit: 1000 + events.count).events)
+            let kept = events.filter(recent.contains)
+            return kept.isEmpty ? nil : kept
+        }
+    }
+
     package func keep(_ change: PersonsChange, noting event: Event) async throws(StoreError) {
         try await patiently { () async throws(StoreError) in
             try await store.keep(change, noting: event)

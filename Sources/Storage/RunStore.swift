@@ -48,6 +48,12 @@ package protocol RunStore: RunReader {
     /// - Returns: False when it may happen once only and is kept already.
     func note(_ event: Event) async throws(StoreError) -> Bool
 
+    /// Keeps what a look ahead found, in one transaction: those events that are not kept already. What an earlier look found and this one
+    /// does not is over, and is new when it is found again.
+    ///
+    /// - Returns: The events that are new, in their order.
+    func keep(found events: [Event]) async throws(StoreError) -> [Event]
+
     /// Keeps what a person changes and the event that says so, in one transaction.
     ///
     /// - Throws: `StoreError.slotHasChanged` when the name of an added start is taken, or a start is not as it was thought to be, or is not

@@ -34,6 +34,25 @@ extension StoreChecks {
             let texts = try await store.events(after: 0, limit: 99).events.map(\.text.description)
             #expect(texts == ["first", "third", "fourth", "fifth", "seventh", "eighth"])
         },
+        StorePromise("what a look ahead finds is kept once, and again when it was not found meanwhile") { store in
+            let first = found(1, .neverStarts, .calendarEnds, .unusable)
+            #expect(try await store.keep(found: first) == first)
+            #expect(try await store.keep(found: found(2, .neverStarts, .calendarEnds, .unusable)) == [])
+            #expect(try await store.keep(found: found(3, .calendarEnds)) == [])
+            let again = found(4, .neverStarts, .calendarEnds, .unusable)
+            #expect(try await store.keep(found: again) == [again[0], again[2]])
+            #expect(try await store.keep(found: []) == [])
+            let last = found(5, .calendarEnds)
+            #expect(try await store.keep(found: last) == last)
+            let all = try await store.events(after: 0, limit: 99).events
+            #expect(all == first + [again[0], again[2]] + last)
+        },
+        StorePromise("a look ahead takes nothing from events of other kinds that may happen once only") { store in
+            #expect(try await store.note(event(.startDelay, slot: "a", "first")))
+            let new = try await store.keep(found: [])
+            #expect(new == [])
+            #expect(try await !store.note(event(.startDelay, slot: "a", "second")))
+        },
         StorePromise("what a person changes is kept with the event that says so, or neither is") { store in
             let start = Sample.slot
             try await store.keep(.addStarts([start]), noting: event(.planChanged, "added"))
@@ -73,5 +92,9 @@ extension StoreChecks {
     private static func event(_ kind: Event.Kind, slot: SlotID? = nil, run: RunID? = nil, _ text: Sentence) -> Event {
         Event(
             at: Sample.time(1), level: .warning, kind: kind, schedule: "nightly", slot: slot, job: "a", run: run, text)
+    }
+
+    private static func found(_ second: Int, _ kinds: Event.Kind...) -> [Event] {
+        kinds.map { Event(at: Sample.time(second), level: .warning, kind: $0, Sample.sentence) }
     }
 }

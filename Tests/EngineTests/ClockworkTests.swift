@@ -4,6 +4,7 @@ import Model
 import Planning
 import Scheduling
 import Storage
+import StorageTesting
 import Synchronization
 import TaskKit
 import Testing
@@ -50,6 +51,34 @@ struct ClockworkTests {
         try await world.pass(minutes: 60, clockwork)
         let told = try #require(world.events.last { $0.contains(" is run ") })
         #expect(told.hasSuffix("; a.b works on instances of nginx; 1 without one is left out: db01"), "\(told)")
+    }
+
+    @Test("tells a look that fails once, as long as looks fail in the same way")
+    func failingLooks() async throws {
+        let looks = Mutex(0)
+        let told = Mutex<[Event]>([])
+        let store = ShakyStore(.slotHasChanged("s", now: nil)) { _ in
+            [1, 2, 3, 5, 6].contains(looks.withLock { $0 }) ? .failsBefore : .works
+        }
+        let clock = EngineClock(
+            now: { Instant(seconds: 0) },
+            sleep: { _ in
+                let look = looks.withLock { looks in
+                    looks += 1
+                    return looks
+                }
+                if look == 7 { withUnsafeCurrentTask { $0?.cancel() } }
+            })
+        let clockwork = Clockwork(
+            Clockwork.Parts(
+                store: store, clock: clock, engine: try world.engine(),
+                plan: { _, _, _ throws(Problems) in throw Problems("there is no job") },
+                say: { event in told.withLock { $0.append(event) } }), book: world.book([:]))
+        let task = Task { try await clockwork.run() }
+        try await task.value
+        let said = told.withLock { $0 }.map { "\($0.level.rawValue) \($0.kind.rawValue): \($0.text)" }
+        let text = "error look-failed: what is due is looked at again: there is no planned start s"
+        #expect(said == [text, text])
     }
 
     @Test("begins nothing twice, whatever the clock does")

@@ -80,6 +80,10 @@ struct CrashingStore: RunStore {
         try await write { () async throws(StoreError) in await store.note(event) }
     }
 
+    func keep(found events: [Event]) async throws(StoreError) -> [Event] {
+        try await write { () async throws(StoreError) in await store.keep(found: events) }
+    }
+
     func plan(_ slots: [Slot]) async throws(StoreError) {
         try await write { () async throws(StoreError) in await store.plan(slots) }
     }

@@ -111,6 +111,9 @@ extension Phrases {
         ),
         // Calendars and schedules that do not work as things are.
         "{path} cannot be used: {problems}": ("{path}: 사용 불가: {problems}", "{path}: 使用不可: {problems}"),
+        "what lies ahead could not be kept as events: {error}": (
+            "앞으로의 문제를 이벤트로 저장하지 못했습니다: {error}", "今後の問題をイベントとして保存できません: {error}"
+        ),
         "never starts anything: {why}": ("아무것도 시작하지 않습니다: {why}", "何も開始しません: {why}"),
         "{day} is closed{because}, and no open day stands for it": (
             "{day}은(는) 비영업일이며{because}, 대체할 영업일이 없습니다", "{day}は休業日で{because}、振り替える運用日がありません"

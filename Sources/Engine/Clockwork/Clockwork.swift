@@ -58,8 +58,8 @@ package actor Clockwork {
     /// Those that have not begun although they should have ended.
     var ended: Set<SlotID> = []
 
-    /// Whether the store's disk was full at the last look.
-    private var isFull = false
+    /// Why the last look failed; nil when it did not.
+    private var lastFailure: StoreError?
     /// What it has done so far.
     package internal(set) var figures = ClockworkFigures()
 
@@ -129,27 +129,30 @@ package actor Clockwork {
     private func looked() async throws(StoreError) -> Bool {
         do throws(StoreError) {
             try await tick()
-            isFull = false
+            lastFailure = nil
             return true
-        } catch .full(let path) {
-            if !isFull {
-                let text = Sentence(
-                    "the disk of {path} is full; what is due waits until there is space, and counts as missed after a minute",
-                    ["path": path])
-                parts.say(Event(at: parts.clock.now(), level: .error, kind: .storeFull, text))
-            }
-            isFull = true
-            await parts.clock.sleep(.seconds(1))
-            return false
         } catch {
-            if error.isOfStore { throw error }
-            parts.say(
-                Event(
-                    at: parts.clock.now(), level: .error, kind: .lookFailed,
-                    Sentence("what is due is looked at again: {error}", ["error": "\(error)"])))
+            let told = try Clockwork.failed(error, at: parts.clock.now())
+            if error != lastFailure { parts.say(told) }
+            lastFailure = error
             await parts.clock.sleep(.seconds(1))
             return false
         }
+    }
+
+    /// What is told of a look that failed, once as long as looks fail in the same way.
+    ///
+    /// - Throws: The error where a further look is of no use.
+    private static func failed(_ error: StoreError, at now: Instant) throws(StoreError) -> Event {
+        if case .full(let path) = error {
+            let text = Sentence(
+                "the disk of {path} is full; what is due waits until there is space, and counts as missed after a minute",
+                ["path": path])
+            return Event(at: now, level: .error, kind: .storeFull, text)
+        }
+        guard !error.isOfStore else { throw error }
+        let text = Sentence("what is due is looked at again: {error}", ["error": "\(error)"])
+        return Event(at: now, level: .error, kind: .lookFailed, text)
     }
 
     /// Keeps an event, and tells it.

@@ -14,6 +14,7 @@ package struct Lookout: Sendable {
     private let shelf: Bookshelf
     private let clock: EngineClock
     private let say: @Sendable (Event) -> Void
+    private let turns = Turnstile()
 
     package init(
         store: any RunStore, shelf: Bookshelf, clock: EngineClock = .system, say: @escaping @Sendable (Event) -> Void
@@ -26,10 +27,26 @@ package struct Lookout: Sendable {
 
     /// Looks once at what is in use, and keeps an event of each thing that is not known yet.
     ///
+    /// What is no longer found is forgotten, and is new when it is found again. A look that is cancelled keeps nothing.
+    ///
     /// - Returns: The events that are new.
     @discardableResult
     package func look() async throws(StoreError) -> [Event] {
-        let (now, book) = (clock.now(), shelf.current.schedules)
+        // One look at a time: one that read older books would take what is new for over.
+        await turns.enter()
+        do throws(StoreError) {
+            let found = found(at: clock.now())
+            let new = Task.isCancelled ? [] : try await store.keep(found: found)
+            await turns.leave()
+            return new
+        } catch {
+            await turns.leave()
+            throw error
+        }
+    }
+
+    private func found(at now: Instant) -> [Event] {
+        let book = shelf.current.schedules
         let faults = book.faults.map { fault in
             Event(
                 at: now, level: .error, kind: .unusable,
@@ -44,30 +61,39 @@ package struct Lookout: Sendable {
                 schedule: notice.schedule,
                 Sentence("{path}: {text}", ["path": notice.path, "text": notice.text]))
         }
-        var new: [Event] = []
-        for event in faults + notices where try await store.note(event) { new.append(event) }
-        return new
+        return faults + notices
     }
 
     /// Looks at once, and then whenever another day has begun, until it is cancelled.
     ///
     /// What it finds at once is told by whoever read the files. A store that fails is asked again later.
     package func run() async {
-        var lastDay: Int64?
+        var (lastDay, lastFailure) = (Int64?.none, StoreError?.none)
         while !Task.isCancelled {
             let day = clock.now().microseconds / 86_400_000_000
             if day != lastDay {
                 do throws(StoreError) {
                     let new = try await look()
                     if lastDay != nil { for event in new { say(event) } }
-                    lastDay = day
+                    (lastDay, lastFailure) = (day, nil)
                 } catch {
-                    let text = Sentence("what lies ahead could not be kept: {error}", ["error": "\(error)"])
-                    say(Event(at: clock.now(), level: .warning, kind: .neverStarts, text))
+                    if error != lastFailure { say(Lookout.failed(error, at: clock.now())) }
+                    lastFailure = error
                 }
             }
             await clock.sleep(Self.pause)
         }
+    }
+
+    private static func failed(_ error: StoreError, at now: Instant) -> Event {
+        Event(at: now, level: .warning, kind: .lookFailed, error.ofLook)
+    }
+}
+
+extension StoreError {
+    /// Says that what a look ahead found could not be kept.
+    var ofLook: Sentence {
+        Sentence("what lies ahead could not be kept as events: {error}", ["error": "\(self)"])
     }
 }
 

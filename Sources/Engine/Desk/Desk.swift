@@ -86,14 +86,20 @@ package actor Desk {
 
     /// Reads all files anew, and works by them from now on.
     ///
-    /// - Returns: What they hold, with what is left out or stands still because something is wrong with it.
+    /// - Returns: What they hold, with what is left out or stands still because something is wrong with it. That what lies ahead could not be
+    ///   kept is among it.
     /// - Throws: `Problems` when a file cannot be read at all; then all stays as it was. `StoreError` when the plan of the day could not be
     ///   made by them; it is tried again.
     package nonisolated func reload() async throws -> FilesRead {
         let books = try await readAnew()
         // Not in the desk's turn: to plan a thousand schedules takes a while.
-        try await parts.lookout.look()
-        return books.filesRead(at: EngineClock.system.now())
+        var read = books.filesRead(at: EngineClock.system.now())
+        do throws(StoreError) {
+            try await parts.lookout.look()
+        } catch {
+            read.problems.append(Problem(error.ofLook, severity: .warning))
+        }
+        return read
     }
 
     private func readAnew() async throws -> Books {

@@ -7,7 +7,7 @@ import Synchronization
 
 /// Keeps an event, unless it may happen once only and is kept already.
 final class NoteEvent: Change {
-    private let event: Event
+    let event: Event
     private let details: String
     private let answer = Mutex(false)
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Model
-import Storage
+package import Model
+package import Storage
 import Synchronization
 
 /// A store in memory of which calls fail: before they did anything, or after they did all.
-final class ShakyStore: RunStore {
-    enum Fate { case works, failsBefore, failsAfter }
+package final class ShakyStore: RunStore {
+    package enum Fate: Sendable { case works, failsBefore, failsAfter }
 
     private let store: any RunStore = MemoryStore()
     private let failure: StoreError
@@ -16,7 +16,7 @@ final class ShakyStore: RunStore {
     /// - Parameters:
     ///   - failure: With what a call fails.
     ///   - fate: What becomes of each call, counted from 1.
-    init(_ failure: StoreError, fate: @escaping @Sendable (_ call: Int) -> Fate) {
+    package init(_ failure: StoreError, fate: @escaping @Sendable (_ call: Int) -> Fate) {
         self.failure = failure
         self.fate = fate
     }
@@ -39,13 +39,13 @@ final class ShakyStore: RunStore {
 // Changes.
 extension ShakyStore {
     @discardableResult
-    func create(_ run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) -> Int {
+    package func create(_ run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) -> Int {
         try await shaken { () async throws(StoreError) in
             try await store.create(run, plan: plan, actions: actions)
         }
     }
 
-    func record(
+    package func record(
         _ records: [StepRecord], of run: RunID, now state: RunUpdate?, actions: [RunAction]
     ) async throws(StoreError) {
         try await shaken { () async throws(StoreError) in
@@ -53,83 +53,89 @@ extension ShakyStore {
         }
     }
 
-    func put(_ block: OutputBlock, of attempt: AttemptKey) async throws(StoreError) {
+    package func put(_ block: OutputBlock, of attempt: AttemptKey) async throws(StoreError) {
         try await shaken { () async throws(StoreError) in try await store.put(block, of: attempt) }
     }
 
-    func drop(block index: Int, of attempt: AttemptKey) async throws(StoreError) {
+    package func drop(block index: Int, of attempt: AttemptKey) async throws(StoreError) {
         try await shaken { () async throws(StoreError) in try await store.drop(block: index, of: attempt) }
     }
 
-    func dropBlocks(of attempt: AttemptKey) async throws(StoreError) {
+    package func dropBlocks(of attempt: AttemptKey) async throws(StoreError) {
         try await shaken { () async throws(StoreError) in try await store.dropBlocks(of: attempt) }
     }
 
-    func pin(_ key: PinnedHostKey) async throws(StoreError) {
+    package func pin(_ key: PinnedHostKey) async throws(StoreError) {
         try await shaken { () async throws(StoreError) in try await store.pin(key) }
     }
 
-    func unpin(_ endpoint: Endpoint) async throws(StoreError) {
+    package func unpin(_ endpoint: Endpoint) async throws(StoreError) {
         try await shaken { () async throws(StoreError) in try await store.unpin(endpoint) }
     }
 
-    func keep(_ change: PersonsChange, noting event: Event) async throws(StoreError) {
+    package func keep(_ change: PersonsChange, noting event: Event) async throws(StoreError) {
         try await shaken { () async throws(StoreError) in try await store.keep(change, noting: event) }
     }
 
-    func note(_ action: RunAction) async throws(StoreError) {
+    package func note(_ action: RunAction) async throws(StoreError) {
         try await shaken { () async throws(StoreError) in
             try await store.note(action)
         }
     }
 
-    func note(_ event: Event) async throws(StoreError) -> Bool {
+    package func note(_ event: Event) async throws(StoreError) -> Bool {
         try await shaken { () async throws(StoreError) in
             try await store.note(event)
         }
     }
 
-    func plan(_ slots: [Slot]) async throws(StoreError) {
+    package func keep(found events: [Event]) async throws(StoreError) -> [Event] {
+        try await shaken { () async throws(StoreError) in try await store.keep(found: events) }
+    }
+
+    package func plan(_ slots: [Slot]) async throws(StoreError) {
         try await shaken { () async throws(StoreError) in try await store.plan(slots) }
     }
 
-    func plan(_ slots: [Slot], mark: ScheduleMark, withdrawn: Instant?) async throws(StoreError) {
+    package func plan(_ slots: [Slot], mark: ScheduleMark, withdrawn: Instant?) async throws(StoreError) {
         try await shaken { () async throws(StoreError) in
             try await store.plan(slots, mark: mark, withdrawn: withdrawn)
         }
     }
 
-    func unplan(_ schedule: ScheduleName, after: Instant) async throws(StoreError) {
+    package func unplan(_ schedule: ScheduleName, after: Instant) async throws(StoreError) {
         try await shaken { () async throws(StoreError) in try await store.unplan(schedule, after: after) }
     }
 
-    func change(_ slot: Slot, from old: Slot) async throws(StoreError) {
+    package func change(_ slot: Slot, from old: Slot) async throws(StoreError) {
         try await shaken { () async throws(StoreError) in
             try await store.change(slot, from: old)
         }
     }
 
-    func change(_ slots: [Slot]) async throws(StoreError) -> Set<SlotID> {
+    package func change(_ slots: [Slot]) async throws(StoreError) -> Set<SlotID> {
         try await shaken { () async throws(StoreError) in
             try await store.change(slots)
         }
     }
 
     @discardableResult
-    func begin(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) -> Int {
+    package func begin(_ slot: Slot, as run: Run, plan: Plan, actions: [RunAction]) async throws(StoreError) -> Int {
         try await shaken { () async throws(StoreError) in
             try await store.begin(slot, as: run, plan: plan, actions: actions)
         }
     }
 
     /// Never fails after it forgot something: how many that were is known to nobody then.
-    func first(of past: Past, from: Instant, through: Instant) async throws(StoreError) -> Int? {
+    package func first(of past: Past, from: Instant, through: Instant) async throws(StoreError) -> Int? {
         try await shaken(mayFailAfter: false) { () async throws(StoreError) in
             try await store.first(of: past, from: from, through: through)
         }
     }
 
-    func forget(_ past: Past, before: Instant, below first: Int?, limit: Int) async throws(StoreError) -> Forgotten {
+    package func forget(
+        _ past: Past, before: Instant, below first: Int?, limit: Int
+    ) async throws(StoreError) -> Forgotten {
         try await shaken(mayFailAfter: false) { () async throws(StoreError) in
             try await store.forget(past, before: before, below: first, limit: limit)
         }
@@ -138,55 +144,55 @@ extension ShakyStore {
 
 // Questions.
 extension ShakyStore {
-    func run(_ id: RunID) async throws(StoreError) -> Run? {
+    package func run(_ id: RunID) async throws(StoreError) -> Run? {
         try await shaken { () async throws(StoreError) in try await store.run(id) }
     }
 
-    func plan(of id: RunID) async throws(StoreError) -> Plan {
+    package func plan(of id: RunID) async throws(StoreError) -> Plan {
         try await shaken { () async throws(StoreError) in try await store.plan(of: id) }
     }
 
-    func runs(_ filter: RunFilter) async throws(StoreError) -> [Run] {
+    package func runs(_ filter: RunFilter) async throws(StoreError) -> [Run] {
         try await shaken { () async throws(StoreError) in try await store.runs(filter) }
     }
 
-    func runCounts() async throws(StoreError) -> [RunState: Int] {
+    package func runCounts() async throws(StoreError) -> [RunState: Int] {
         try await shaken { () async throws(StoreError) in try await store.runCounts() }
     }
 
-    func steps(of id: RunID, after position: Int) async throws(StoreError) -> StepPage {
+    package func steps(of id: RunID, after position: Int) async throws(StoreError) -> StepPage {
         try await shaken { () async throws(StoreError) in try await store.steps(of: id, after: position) }
     }
 
-    func blocks(of attempt: AttemptKey, from index: Int, limit: Int) async throws(StoreError) -> [OutputBlock] {
+    package func blocks(of attempt: AttemptKey, from index: Int, limit: Int) async throws(StoreError) -> [OutputBlock] {
         try await shaken { () async throws(StoreError) in
             try await store.blocks(of: attempt, from: index, limit: limit)
         }
     }
 
-    func pinnedHostKeys() async throws(StoreError) -> [PinnedHostKey] {
+    package func pinnedHostKeys() async throws(StoreError) -> [PinnedHostKey] {
         try await shaken { () async throws(StoreError) in try await store.pinnedHostKeys() }
     }
 
-    func actions(on run: RunID) async throws(StoreError) -> [RunAction] {
+    package func actions(on run: RunID) async throws(StoreError) -> [RunAction] {
         try await shaken { () async throws(StoreError) in try await store.actions(on: run) }
     }
 
-    func events(after position: Int, limit: Int) async throws(StoreError) -> EventPage {
+    package func events(after position: Int, limit: Int) async throws(StoreError) -> EventPage {
         try await shaken { () async throws(StoreError) in try await store.events(after: position, limit: limit) }
     }
 
-    func scheduleMarks() async throws(StoreError) -> [ScheduleMark] {
+    package func scheduleMarks() async throws(StoreError) -> [ScheduleMark] {
         try await shaken { () async throws(StoreError) in try await store.scheduleMarks() }
     }
 
-    func slots(from: Instant, through: Instant, limit: Int) async throws(StoreError) -> [Slot] {
+    package func slots(from: Instant, through: Instant, limit: Int) async throws(StoreError) -> [Slot] {
         try await shaken { () async throws(StoreError) in
             try await store.slots(from: from, through: through, limit: limit)
         }
     }
 
-    func slots(
+    package func slots(
         of schedule: ScheduleName, from: Instant, through: Instant
     ) async throws(StoreError) -> [Slot] {
         try await shaken { () async throws(StoreError) in
@@ -194,17 +200,17 @@ extension ShakyStore {
         }
     }
 
-    func openSlots(named prefix: String, limit: Int) async throws(StoreError) -> [Slot] {
+    package func openSlots(named prefix: String, limit: Int) async throws(StoreError) -> [Slot] {
         try await shaken { () async throws(StoreError) in try await store.openSlots(named: prefix, limit: limit) }
     }
 
-    func dueSlots(at now: Instant, held: Bool, limit: Int) async throws(StoreError) -> [Slot] {
+    package func dueSlots(at now: Instant, held: Bool, limit: Int) async throws(StoreError) -> [Slot] {
         try await shaken { () async throws(StoreError) in
             try await store.dueSlots(at: now, held: held, limit: limit)
         }
     }
 
-    func slot(_ id: SlotID) async throws(StoreError) -> Slot? {
+    package func slot(_ id: SlotID) async throws(StoreError) -> Slot? {
         try await shaken { () async throws(StoreError) in try await store.slot(id) }
     }
 }
