@@ -64,8 +64,8 @@ struct HandshakeWindowTests {
     func patience() {
         var window = window()
         #expect(window.patience(givenUp: 0) == .milliseconds(500))
-        #expect(window.patience(givenUp: 15) == .milliseconds(500))
-        #expect(window.patience(givenUp: 48) == .seconds(4))
+        #expect(window.patience(givenUp: 63) == .milliseconds(500))
+        #expect(window.patience(givenUp: 192) == .seconds(4))
         // Where all are slow it is no sign of illness to be slow.
         for _ in 0..<100 { window.noteThrough(after: .seconds(2)) }
         #expect(window.patience(givenUp: 0) == .seconds(8))

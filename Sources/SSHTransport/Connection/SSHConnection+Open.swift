@@ -30,7 +30,7 @@ extension SSHConnection {
         through jump: SSHConnection?, on loop: isolated SSHLoop,
         _ rest: (MonotonicTime) async throws(SessionFailure) -> Answer
     ) async throws(SessionFailure) -> Answer {
-        let place = await loop.gate.enter(on: loop)
+        guard let place = await loop.gate.enter(on: loop) else { throw givenUp }
         var end = HandshakeEnd.failed
         defer { loop.gate.leave(place, wasTurnedAway ? .dropped : end) }
         if Task.isCancelled { throw givenUp }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Model
+import Synchronization
 
 /// Lets a limited number of hosts connect and log in at once: each more makes all of them slower, and a server ends those that
 /// wait for too long.
@@ -16,6 +17,17 @@ final class HandshakeGate {
         var isConnected = false
     }
 
+    /// A host that waits for a place.
+    private struct Waiter {
+        let cancellation: Cancellation
+        let continuation: UnsafeContinuation<UInt64?, Never>
+    }
+
+    /// Whether the task of one who waits was cancelled.
+    private final class Cancellation: Sendable {
+        let hasCome = Atomic(false)
+    }
+
     /// How long a connection may take to be made before its place is given to another.
     private let connectPatience: Duration
     private let loop: LoopThread
@@ -23,7 +35,7 @@ final class HandshakeGate {
     /// Those under way, in the order in which they entered.
     private var places: [Place] = []
     private var givenUp = 0
-    private var waiting: [UnsafeContinuation<UInt64, Never>] = []
+    private var waiting: [Waiter] = []
     private var nextWaiting = 0
     private var nextID: UInt64 = 0
     private var isTicking = false
@@ -34,11 +46,20 @@ final class HandshakeGate {
         self.loop = loop
     }
 
-    /// Waits for a place and takes it.
-    func enter(on owner: isolated SSHLoop) async -> UInt64 {
+    /// Waits for a place and takes it; nil = the task was cancelled before its turn.
+    func enter(on owner: isolated SSHLoop) async -> UInt64? {
         if hasRoom, !isAwaited { return take() }
-        tick(on: owner)
-        return await withUnsafeContinuation { waiting.append($0) }
+        let cancellation = Cancellation()
+        return await withTaskCancellationHandler {
+            // A closure that captures the owner runs on its thread; any other would not.
+            owner.assertIsolated()
+            return await withUnsafeContinuation { continuation in
+                waiting.append(Waiter(cancellation: cancellation, continuation: continuation))
+                tick(on: owner)
+            }
+        } onCancel: {
+            cancellation.hasCome.store(true, ordering: .relaxed)
+        }
     }
 
     /// Takes note that the host has taken the connection.
@@ -73,13 +94,27 @@ final class HandshakeGate {
 
     private func admit() {
         while hasRoom, isAwaited {
-            waiting[nextWaiting].resume(returning: take())
+            waiting[nextWaiting].continuation.resume(returning: take())
             nextWaiting += 1
         }
         if !isAwaited { (waiting, nextWaiting) = ([], 0) }
     }
 
-    /// While hosts wait, looks for hosts that have been slow for too long; the task ends when none waits.
+    /// Lets those go whose task was cancelled.
+    private func dismiss() {
+        let line = waiting[nextWaiting...]
+        (waiting, nextWaiting) = ([], 0)
+        for waiter in line {
+            if waiter.cancellation.hasCome.load(ordering: .relaxed) {
+                waiter.continuation.resume(returning: nil)
+            } else {
+                waiting.append(waiter)
+            }
+        }
+    }
+
+    /// While hosts wait, looks for hosts that have been slow for too long, and for those that need not wait any more; the task
+    /// ends when none waits.
     private func tick(on owner: isolated SSHLoop) {
         guard !isTicking else { return }
         isTicking = true
@@ -88,6 +123,7 @@ final class HandshakeGate {
             _ = owner
             while gate.isAwaited {
                 _ = await gate.loop.ready(-1, by: .now + .milliseconds(50))
+                gate.dismiss()
                 gate.recount()
                 gate.admit()
             }

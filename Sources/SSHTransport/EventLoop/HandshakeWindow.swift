@@ -46,7 +46,7 @@ struct HandshakeWindow: Sendable {
     /// Among many that are slower than that it is longer and longer: either hosts hang, which is rare, or all are slow, and
     /// then more at a time would make each slower still.
     func patience(givenUp: Int) -> Duration {
-        let factor = 1 << min(10, givenUp / (16 + completed / 4))
+        let factor = 1 << min(10, givenUp / (64 + completed / 4))
         return max(leastPatience, typical * 4) * factor
     }
 

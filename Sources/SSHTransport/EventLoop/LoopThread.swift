@@ -122,11 +122,19 @@ extension LoopThread {
         }
     }
 
-    /// Wakes everybody who waits for any socket: a task was cancelled, and it is not known which of them waits for it.
+    /// Waits until a deadline, or until the task is cancelled.
+    func pause(until deadline: MonotonicTime) async {
+        while !Task.isCancelled, await ready(LoopThread.pauses, by: deadline) == .ready {}
+    }
+
+    /// Wakes everybody who waits for any socket, or pauses: a task was cancelled, and it is not known which of them does it.
     func wakeAll() {
         let sockets = state.withLock { Array($0.waiters.keys) }
-        for socket in sockets where socket >= 0 { wake(socket) }
+        for socket in sockets where socket >= 0 || socket == LoopThread.pauses { wake(socket) }
     }
+
+    /// Stands for a socket where a pause ends with its task's cancellation; -1 is for waits that go on.
+    private static let pauses: Int32 = -2
 
     /// Wakes everybody who waits for a socket: something was read from it that may be theirs.
     func wake(_ socket: Int32) {

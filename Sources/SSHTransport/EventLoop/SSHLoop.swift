@@ -64,7 +64,7 @@ actor SSHLoop {
                 guard connection.wasTurnedAway, !pauses.isEmpty, !Task.isCancelled else { throw error }
             }
             // Not all of those that were turned away together come back together.
-            _ = await thread.ready(-1, by: .now + pauses.removeFirst() * Double.random(in: 0.75...1.25))
+            await thread.pause(until: .now + pauses.removeFirst() * Double.random(in: 0.75...1.25))
         }
     }
 
