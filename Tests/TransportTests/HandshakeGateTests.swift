@@ -15,14 +15,14 @@ struct HandshakeGateTests {
         return SSHLoop(options: options)
     }
 
-    @Test("a host whose work is cancelled leaves the queue, and those behind it keep their order", .timeLimit(.minutes(5)))
+    @Test("a host whose work is cancelled leaves the queue", .timeLimit(.minutes(5)))
     func leavesQueue() async {
         let loop = loop(places: 1)
         let order = await loop.enterInTurn()
         #expect(order == ["second without a place", "first", "third"])
     }
 
-    @Test("a pause before another try ends with the task, and not with the cancellation of another", .timeLimit(.minutes(5)))
+    @Test("a pause ends with its own task, not with that of another", .timeLimit(.minutes(5)))
     func pause() async {
         let thread = LoopThread()
         thread.start()
