@@ -160,7 +160,7 @@ struct SessionPlacesTests {
         #expect(places.takeFree(3), "all are back")
     }
 
-    @Test("who gives up while many wait makes way for those behind, in their order", .timeLimit(.minutes(1)))
+    @Test("who gives up while many wait makes way for those behind, in their order", .timeLimit(.minutes(15)))
     func manyGiveUp() async {
         let places = SessionPlaces(limit: 1, patience: .seconds(60))
         #expect(places.takeFree(1))

@@ -136,7 +136,7 @@ struct ExternalTaskTests {
         #expect(task.preview.first?.scriptBytes == Array(("#!/bin/sh\n" + script).utf8))
     }
 
-    @Test("keeps its log, and stays small when it writes for ever", .timeLimit(.minutes(1)))
+    @Test("keeps its log, and stays small when it writes for ever", .timeLimit(.minutes(15)))
     func log() async throws {
         let folder = try TestFolder()
         let kept = KeptBytes(limit: 100)

@@ -104,7 +104,7 @@ struct RealRunTests {
         #expect(parts(try await runHere(RunProgram(), settings)).report.outputs == ["in": .text("hello /usr")])
     }
 
-    @Test("searches a flood without keeping it", .timeLimit(.minutes(1)))
+    @Test("searches a flood without keeping it", .timeLimit(.minutes(15)))
     func flood() async throws {
         let settings = script(
             "head -c 20000000 /dev/zero | tr '\\0' x; echo; yes 'a line' | head -n 300000; echo last",

@@ -15,14 +15,14 @@ struct HandshakeGateTests {
         return SSHLoop(options: options)
     }
 
-    @Test("a host whose work is cancelled leaves the queue", .timeLimit(.minutes(5)))
+    @Test("a host whose work is cancelled leaves the queue", .timeLimit(.minutes(15)))
     func leavesQueue() async {
         let loop = loop(places: 1)
         let order = await loop.enterInTurn()
         #expect(order == ["second without a place", "first", "third"])
     }
 
-    @Test("a pause ends with its own task, not with that of another", .timeLimit(.minutes(5)))
+    @Test("a pause ends with its own task, not with that of another", .timeLimit(.minutes(15)))
     func pause() async {
         let thread = LoopThread()
         thread.start()
