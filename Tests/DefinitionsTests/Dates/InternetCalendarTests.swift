@@ -161,4 +161,15 @@ struct InternetCalendarTests {
         let text = (["BEGIN:VCALENDAR"] + lines + ["END:VCALENDAR"]).joined(separator: "\n")
         #expect(ReadDates(text).named == ["2026-01-05 e0, e1, e2, e3, e4, e5, e6, e7, e8, e9"])
     }
+
+    @Test("rules that never match are read until all of them have looked at as many days as a file may")
+    func barrenRules() {
+        let never = ["DTSTART:19700101", "RRULE:FREQ=DAILY;INTERVAL=10;BYMONTH=2;BYMONTHDAY=31"]
+        let text = iCalendar(never, never, never, never, ["DTSTART:20260105"])
+        let read = ReadDates(text, DatesFile(file: "d", mostLooks: 20_000))
+        let why = "the event is not read: the rules of this file look at more than 20000 days; write fewer rules"
+        #expect(read.problems == "d:11:1: error: \(why)\nd:15:1: error: \(why)")
+        #expect(read.days == ["1970-01-01", "2026-01-05"])
+        #expect(ReadDates(text).problems == "")
+    }
 }

@@ -28,7 +28,8 @@ struct RecurrenceReferenceTests {
             let words = line.split(separator: "\t").map(String.init)
             let first = try #require(Day(calendar: words[0]))
             let end = Day(first.month.year + 12, 1, 1) ?? first
-            let found = try Recurrence(words[1]).starts(from: first, most: 30).filter { $0 <= end }
+            var looks = Recurrence.Looks(most: .max)
+            let found = try Recurrence(words[1]).starts(from: first, most: 30, looks: &looks).filter { $0 <= end }
             #expect(found.map(\.description) == Array(words.dropFirst(2)), "\(words[1]) from \(first)")
         }
     }

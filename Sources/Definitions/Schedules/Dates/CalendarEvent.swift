@@ -34,21 +34,28 @@ struct CalendarEvent {
         }
     }
 
-    /// All its days but those of some occurrences; `room` is how many they may be, and afterwards how many are left.
-    func days(without gone: Set<Day>, room: inout Int) throws(Unreadable) -> [Day] {
+    /// All its days but those of some occurrences.
+    ///
+    /// `room` is how many they may be, and afterwards how many are left; `looks` is the same of the days that its rule looks at.
+    func days(without gone: Set<Day>, room: inout Int, looks: inout Recurrence.Looks) throws(Unreadable) -> [Day] {
         try checkParts()
         guard let written = value("DTSTART") else { throw Unreadable(why: "it needs DTSTART with a date") }
         let first = try day(written, "DTSTART")
         let length = try length(from: first)
-        let left = gone.union(try dates("EXDATE"))
+        let left = Set(try dates("EXDATE"))
         var starts = [first]
         if let rule = value("RRULE") {
             let recurrence = try Recurrence(rule)
-            starts = recurrence.starts(from: first, most: room / length + 1)
+            starts = recurrence.starts(from: first, most: room / length + 1, looks: &looks)
+            guard looks.left >= 0 else {
+                throw Unreadable(
+                    why: "the rules of this file look at more than \(looks.most) days; write fewer rules")
+            }
         }
         starts += try dates("RDATE")
         starts.removeAll {
-            left.contains($0) || $0 < Recurrence.horizon.lowerBound || $0 > Recurrence.horizon.upperBound
+            gone.contains($0) || left.contains($0) || $0 < Recurrence.horizon.lowerBound
+                || $0 > Recurrence.horizon.upperBound
         }
         room -= starts.count * length
         guard room >= 0 else {

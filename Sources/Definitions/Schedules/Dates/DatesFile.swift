@@ -14,6 +14,8 @@ struct DatesFile {
     var encoding: TextEncoding?
     /// Which of two numbers before a year is the month; nil = as its dates show.
     var order: DateOrder?
+    /// So many days the rules of an iCalendar may look at: a rule that never matches looks at every day there is.
+    var mostLooks = 50_000_000
 
     /// So many problems of one file are told one by one.
     static let mostTold = 10
@@ -30,7 +32,7 @@ struct DatesFile {
         }
         var found = FoundDays(file: file)
         if first.map({ $0 & 0xDF }).starts(with: "BEGIN:VCALENDAR".utf8.map { $0 & 0xDF }) {
-            InternetCalendar(filter: filter).read(lines, &found)
+            InternetCalendar(filter: filter, mostLooks: mostLooks).read(lines, &found)
         } else if filter.asksMoreThanNames {
             found.tell(
                 "the file is a list of dates, which has names only: 'only' and 'except' may ask for 'summary'", line: 1)

@@ -5,6 +5,8 @@ import Model
 /// Reads the days of the events of an iCalendar (RFC 5545): events of whole days, also those that come again.
 struct InternetCalendar {
     let filter: EventFilter
+    /// So many days all rules of a file may look at, whether they come on them or not.
+    let mostLooks: Int
 
     /// So many days all events of a file may come to: what a file costs does not grow with its rules.
     static let mostDays = 1_000_000
@@ -17,7 +19,7 @@ struct InternetCalendar {
         for event in events {
             if let day = event.movedFrom { moved[event.uid, default: []].insert(day) }
         }
-        var room = InternetCalendar.mostDays
+        var (room, looks) = (InternetCalendar.mostDays, Recurrence.Looks(most: mostLooks))
         for event in events {
             guard !event.isCancelled else { continue }
             guard event.counts(filter) else {
@@ -26,7 +28,7 @@ struct InternetCalendar {
             }
             do throws(CalendarEvent.Unreadable) {
                 let gone = event.movedFrom == nil ? moved[event.uid] ?? [] : []
-                for day in try event.days(without: gone, room: &room) { found.add(day, event.name) }
+                for day in try event.days(without: gone, room: &room, looks: &looks) { found.add(day, event.name) }
             } catch {
                 found.tell("the event is not read: \(error.why)", line: event.line, kind: InternetCalendar.unread)
             }

@@ -14,6 +14,15 @@ struct Recurrence {
         case yearly = "YEARLY"
     }
 
+    /// How many days rules may look at, whether they come on them or not.
+    struct Looks {
+        let most: Int
+        /// How many are left; less than 0 where a rule had to stop.
+        var left: Int
+
+        init(most: Int) { (self.most, left) = (most, most) }
+    }
+
     /// The days that a calendar may have.
     static let horizon = Month(1970, 1).first...Month(2199, 12).last
 
@@ -123,13 +132,17 @@ struct Recurrence {
 
 extension Recurrence {
     /// The days it comes on from its first on, which counts in any case; not more than so many.
-    func starts(from first: Day, most: Int) -> [Day] {
+    ///
+    /// Where no looks are left not all of them are found.
+    func starts(from first: Day, most: Int, looks: inout Looks) -> [Day] {
         var found = [first]
         let wanted = min(count ?? most, most)
         let end = min(until ?? Recurrence.horizon.upperBound, Recurrence.horizon.upperBound)
         var number = 0
-        while found.count < wanted, let period = period(number, from: first), period.lowerBound <= end {
-            for day in days(of: period, like: first) where day > first && day <= end && found.count < wanted {
+        while looks.left >= 0, found.count < wanted, let period = period(number, from: first), period.lowerBound <= end
+        {
+            let days = days(of: period, like: first, looks: &looks)
+            for day in days where day > first && day <= end && found.count < wanted {
                 found.append(day)
             }
             number += 1
@@ -151,14 +164,16 @@ extension Recurrence {
         }
     }
 
-    private func days(of period: ClosedRange<Day>, like first: Day) -> [Day] {
+    private func days(of period: ClosedRange<Day>, like first: Day, looks: inout Looks) -> [Day] {
         let asked = months.isEmpty && frequency == .yearly && hasNoDays ? [first.month.month] : months
         var found: [Day] = []
         // By months, so that those which are not meant cost nothing.
         for number in period.lowerBound.month.number...period.upperBound.month.number {
             let month = Month(number: number)
+            looks.left -= 1
             guard asked.isEmpty || asked.contains(month.month) else { continue }
             let days = max(month.first, period.lowerBound)...min(month.last, period.upperBound)
+            looks.left -= days.upperBound - days.lowerBound
             found += days.filter { matches($0, month, like: first) }
         }
         guard !positions.isEmpty else { return found }
