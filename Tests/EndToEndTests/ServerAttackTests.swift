@@ -16,11 +16,12 @@ private struct Attack {
         return ended.output
     }
 
-    /// Opens connections that stay open and idle until `stop()`.
-    static func idle(_ number: Int, at address: String, _ product: Product) throws -> BackgroundProgram {
-        let log = product.directory.url.appendingPathComponent("idle-\(UUID().uuidString.prefix(6)).log")
-        let program = try BackgroundProgram(
-            ["/usr/bin/python3", script, "idle", address, String(number)], log: log)
+    /// Opens connections that stay open until `stop()`: idle, or with requests that come slowly.
+    static func hold(
+        _ number: Int, _ mode: String = "idle", at address: String, _ product: Product
+    ) throws -> BackgroundProgram {
+        let log = product.directory.url.appendingPathComponent("\(mode)-\(UUID().uuidString.prefix(6)).log")
+        let program = try BackgroundProgram(["/usr/bin/python3", script, mode, address, String(number)], log: log)
         try product.wait("\(number) connections are open") {
             try String(contentsOf: log, encoding: .utf8).contains("ready")
         }
@@ -48,7 +49,7 @@ struct ServerAttackTests {
         let server = try RunningServer(product)
         let job = try job(product)
         let idle = try [
-            Attack.idle(1500, at: server.statusAddress, product), Attack.idle(1500, at: server.socket, product),
+            Attack.hold(1500, at: server.statusAddress, product), Attack.hold(1500, at: server.socket, product),
         ]
         defer { for program in idle { program.stop() } }
         #expect(try server.get("/healthz") == "ok\n\n200")
@@ -65,11 +66,29 @@ struct ServerAttackTests {
         let product = try Product(hosts: 1)
         let server = try RunningServer(product, files: 96)
         let idle = try [
-            Attack.idle(200, at: server.statusAddress, product), Attack.idle(200, at: server.socket, product),
+            Attack.hold(200, at: server.statusAddress, product), Attack.hold(200, at: server.socket, product),
         ]
         defer { for program in idle { program.stop() } }
         #expect(try server.get("/healthz") == "ok\n\n200")
         let ran = try product.run("run", job(product), "--on", "web01")
+        #expect(ran.code == 0, "\(ran.errors) \(server.said)")
+        #expect(server.end(SIGTERM) == 0)
+    }
+
+    @Test(
+        "answers and runs while another account has 300 requests that come slowly at each of its doors",
+        .enabled(if: getuid() == 0, "only root becomes another"))
+    func slowBodies() throws {
+        let product = try Product(hosts: 1)
+        let server = try RunningServer(product)
+        let job = try job(product)
+        let slow = try [
+            Attack.hold(300, "slow", at: server.statusAddress, product),
+            Attack.hold(300, "slow", at: server.socket, product),
+        ]
+        defer { for program in slow { program.stop() } }
+        for _ in 0..<10 { #expect(try server.get("/healthz") == "ok\n\n200") }
+        let ran = try product.run("run", job, "--on", "web01")
         #expect(ran.code == 0, "\(ran.errors) \(server.said)")
         #expect(server.end(SIGTERM) == 0)
     }
@@ -89,8 +108,8 @@ struct ServerAttackTests {
         let server = try RunningServer(product)
         let before = try status(server, "VmHWM")
         // Every second one is sent where 1 MB is the most.
-        let statuses = try Attack.run("bodies", server.socket, 6).split(separator: " ").map(String.init)
-        #expect(statuses.filter { $0 == "413" }.count == 3, "\(statuses)")
+        let statuses = try Attack.run("bodies", server.socket, 6).split(whereSeparator: \.isWhitespace).map(String.init)
+        #expect(statuses.count == 6 && statuses.count { $0 == "413" } == 3, "\(statuses)")
         #expect(statuses.allSatisfy { ["400", "413", "503"].contains($0.prefix(3)) }, "\(statuses)")
         let after = try status(server, "VmHWM")
         #expect(after - before < 700_000, "from \(before) kB to \(after) kB")

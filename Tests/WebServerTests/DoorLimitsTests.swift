@@ -14,6 +14,9 @@ struct DoorLimitsTests {
         (limits.connections, limits.statusConnections, limits.idle) = (5, 4, .seconds(7))
         #expect(DoorLimits.socket(limits).connections == 5)
         #expect(DoorLimits.status(limits).connections == 4)
+        // Who connects is known at the socket only.
+        #expect(DoorLimits.socket(limits).ofAccount == 3)
+        #expect(DoorLimits.status(limits).ofAccount == nil)
         #expect(DoorLimits.socket(limits).nextHead == .seconds(7))
         #expect(DoorLimits.status(limits).nextHead == .seconds(7))
         (limits.connections, limits.statusConnections) = (10_000_000, 10_000_000)

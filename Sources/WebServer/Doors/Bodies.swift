@@ -21,12 +21,14 @@ final class Bodies: Sendable {
 
     /// Plans of 100,000 hosts, and the keys of as many.
     let large: Size
+    /// Room that larger messages leave to those of the usual size.
+    private static let forUsual = 32_000_000
     private let roomLeft: Mutex<Int>
 
     /// Makes room for the largest message, and for some of the usual size beside it.
     init(_ limits: ServerLimits) {
         large = Size(bytes: limits.body, values: 5_000_000)
-        roomLeft = Mutex(limits.body + 32_000_000)
+        roomLeft = Mutex(limits.body + Bodies.forUsual)
     }
 
     /// A request's message.
@@ -38,8 +40,10 @@ final class Bodies: Sendable {
         var taken = 0
         defer { roomLeft.withLock { $0 += taken } }
         let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-        try take(announced, of: size, &taken)
-        var body = Data(capacity: announced)
+        try check(announced, of: size)
+        // Of usual messages what is only announced takes no room from others.
+        if announced > Size.usual.bytes { try take(announced, of: size, &taken) }
+        var body = Data(capacity: taken)
         for try await piece in request.body {
             try take(body.count + piece.readableBytes, of: size, &taken)
             body.append(contentsOf: piece.readableBytesView)
@@ -49,13 +53,11 @@ final class Bodies: Sendable {
 
     /// Takes room until so many bytes are taken.
     private func take(_ count: Int, of size: Size, _ taken: inout Int) throws(APIProblem) {
-        guard count <= size.bytes else {
-            throw APIProblem(.tooLarge, "the request is too large; at most \(size.bytes / 1_000_000) MB are read here")
-        }
+        try check(count, of: size)
         let more = count - taken
         guard more > 0 else { return }
         let isThere = roomLeft.withLock { left in
-            guard left >= more else { return false }
+            guard left - more >= (count > Size.usual.bytes ? Bodies.forUsual : 0) else { return false }
             left -= more
             return true
         }
@@ -63,6 +65,11 @@ final class Bodies: Sendable {
             throw APIProblem(.busy, "other large requests are being read; ask again in a moment")
         }
         taken = count
+    }
+
+    private func check(_ count: Int, of size: Size) throws(APIProblem) {
+        guard count > size.bytes else { return }
+        throw APIProblem(.tooLarge, "the request is too large; at most \(size.bytes / 1_000_000) MB are read here")
     }
 
     private static func decoded<Message: Decodable>(_ body: Data, _ size: Size) throws(APIProblem) -> Message {

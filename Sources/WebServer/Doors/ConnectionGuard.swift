@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import APIContract
+import Glibc
 import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
@@ -14,6 +15,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let limits: DoorLimits
     private let connections: Connections
+    private let account: (any Channel) -> uid_t?
     private var isRefused = false
     private var isReading = false
     private var isAnswerBegun = false
@@ -21,13 +23,22 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var alarm: Scheduled<Void>?
     private var unreadAlarm: Scheduled<Void>?
 
-    init(_ limits: DoorLimits, _ connections: Connections) {
+    /// - Parameters:
+    ///   - limits: How long each part may take.
+    ///   - connections: Those of its door.
+    ///   - account: Finds out which account is at the other end; called where the door bounds what one account has.
+    init(
+        _ limits: DoorLimits, _ connections: Connections,
+        account: @escaping (any Channel) -> uid_t? = ConnectionGuard.peerAccount
+    ) {
         self.limits = limits
         self.connections = connections
+        self.account = account
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        isRefused = !connections.enter(context.channel)
+        let account = limits.ofAccount == nil ? nil : account(context.channel)
+        isRefused = !connections.enter(context.channel, of: account, at: context.eventLoop.now)
         if context.channel.isActive { begin(context) }
     }
 
@@ -66,12 +77,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .head:
             (isReading, isAnswerBegun) = (true, false)
             unanswered += 1
-            connections.note(context.channel, waits: false)
+            connections.note(context.channel, .reads(since: context.eventLoop.now))
             setAlarm(limits.body, context)
         case .body: break
         case .end:
             isReading = false
-            if unanswered > 0 { alarm?.cancel() } else { wait(context) }
+            if unanswered > 0 { work(context) } else { wait(context) }
         }
         context.fireChannelRead(data)
     }
@@ -88,7 +99,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         unanswered -= 1
         if isReading {
             // What is left of the request is read for the client's sake; a place that it needs goes to another.
-            connections.note(context.channel, waits: true)
+            connections.note(context.channel, .waits(since: context.eventLoop.now))
             setAlarm(limits.rest, context)
         } else if unanswered <= 0 {
             wait(context)
@@ -101,8 +112,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelWritabilityChanged()
     }
 
+    private func work(_ context: ChannelHandlerContext) {
+        connections.note(context.channel, .works)
+        alarm?.cancel()
+    }
+
     private func wait(_ context: ChannelHandlerContext) {
-        connections.note(context.channel, waits: true)
+        connections.note(context.channel, .waits(since: context.eventLoop.now))
         setAlarm(limits.nextHead, context)
     }
 
@@ -118,9 +134,22 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func endInTime(_ context: ChannelHandlerContext) {
-        guard isReading, !isAnswerBegun, unanswered == 1 else { return context.close(promise: nil) }
         let seconds = limits.body.nanoseconds / 1_000_000_000
-        refuse(APIProblem(.slow, "the request was not whole after \(seconds) seconds"), context)
+        end(APIProblem(.slow, "the request was not whole after \(seconds) seconds"), context)
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is Connections.PlaceIsNeeded else {
+            return context.triggerUserOutboundEvent(event, promise: promise)
+        }
+        end(APIProblem(.busy, "the request came slowly, and its place went to another; ask again later"), context)
+        promise?.succeed()
+    }
+
+    /// Ends the connection, with a problem as the answer where a request is coming that has none.
+    private func end(_ problem: APIProblem, _ context: ChannelHandlerContext) {
+        guard isReading, !isAnswerBegun, unanswered == 1 else { return context.close(promise: nil) }
+        refuse(problem, context)
     }
 
     /// Answers with a problem, and ends the connection.
@@ -139,5 +168,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.writeAndFlush(wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { _ in
             context.close(promise: nil)
         }
+    }
+}
+
+extension ConnectionGuard {
+    /// The account at the other end of a socket of this machine.
+    ///
+    /// The system is asked at once where that is done on the channel's own loop.
+    static func peerAccount(_ channel: any Channel) -> uid_t? {
+        var account: uid_t?
+        channel.peer?.assumeIsolated().whenSuccess { account = $0.uid }
+        return account
     }
 }

@@ -1,55 +1,101 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import NIOCore
 import Synchronization
 
-/// The open connections of one door: how many there may be, and which one ends for a new one.
+/// The open connections of one door: how many there may be, how many of one account, and which one ends for a new one.
 ///
-/// A connection that waits for a request costs its client nothing, so it is the one that ends when the door is full: the
-/// longest waiting first. Connections that are being served stay.
+/// A connection that waits for a request costs its client nothing, so it is the one that ends when there is no place: the longest
+/// waiting first. After those comes the one whose request has been coming for longest, where that is slow. Connections whose request
+/// is worked on stay.
 final class Connections: Sendable {
-    private struct Place {
-        let channel: any Channel
-        /// Since when it waits for a request; nil while it is served.
-        var waitsSince: NIODeadline?
+    /// What a connection is about.
+    enum Phase {
+        /// It waits for a request.
+        case waits(since: NIODeadline)
+        /// A request is coming.
+        case reads(since: NIODeadline)
+        /// A whole request is worked on.
+        case works
     }
 
-    private let most: Int
-    private let places = Mutex<[ObjectIdentifier: Place]>([:])
+    /// Asks a connection to end, since another needs its place.
+    struct PlaceIsNeeded: Sendable {}
 
-    init(most: Int) { self.most = most }
+    fileprivate struct Place {
+        let channel: any Channel
+        let account: uid_t?
+        var phase: Phase
+    }
 
-    /// Takes a connection in, at the cost of one that waits; false when all that are open are being served.
-    func enter(_ channel: any Channel) -> Bool {
+    private struct Places {
+        var all: [ObjectIdentifier: Place] = [:]
+        var counts: [uid_t: Int] = [:]
+
+        mutating func add(_ place: Place) {
+            all[ObjectIdentifier(place.channel)] = place
+            if let account = place.account { counts[account, default: 0] += 1 }
+        }
+
+        mutating func remove(_ channel: any Channel) {
+            guard let account = all.removeValue(forKey: ObjectIdentifier(channel))?.account else { return }
+            counts[account, default: 0] -= 1
+            if counts[account] == 0 { counts[account] = nil }
+        }
+    }
+
+    private let limits: DoorLimits
+    private let places = Mutex(Places())
+
+    init(_ limits: DoorLimits) { self.limits = limits }
+
+    /// Takes a connection in, where there is no place at the cost of another one; false when no other can end for it.
+    ///
+    /// Where an account has as many as it may have, one of its own ends.
+    func enter(_ channel: any Channel, of account: uid_t?, at now: NIODeadline) -> Bool {
         let (isIn, gone) = places.withLock { places -> (Bool, (any Channel)?) in
             var gone: (any Channel)?
-            if places.count >= most {
-                guard let (id, place) = Connections.longestWaiting(places) else { return (false, nil) }
-                places[id] = nil
-                gone = place.channel
+            let isShareTaken = account.map { places.counts[$0, default: 0] >= limits.ofAccount ?? .max } ?? false
+            if isShareTaken || places.all.count >= limits.connections {
+                let others = places.all.values.filter { !isShareTaken || $0.account == account }
+                gone = others.filter { $0.isSpare(now, limits) }.min { $0.rank < $1.rank }?.channel
+                guard let gone else { return (false, nil) }
+                places.remove(gone)
             }
-            places[ObjectIdentifier(channel)] = Place(channel: channel, waitsSince: .now())
+            places.add(Place(channel: channel, account: account, phase: .waits(since: now)))
             return (true, gone)
         }
-        gone?.close(promise: nil)
+        gone?.triggerUserOutboundEvent(PlaceIsNeeded(), promise: nil)
         return isIn
     }
 
-    /// Notes whether a connection waits for a request or is served.
-    func note(_ channel: any Channel, waits: Bool) {
-        places.withLock { $0[ObjectIdentifier(channel)]?.waitsSince = waits ? .now() : nil }
+    /// Notes what a connection is about from now on.
+    func note(_ channel: any Channel, _ phase: Phase) {
+        places.withLock { $0.all[ObjectIdentifier(channel)]?.phase = phase }
     }
 
-    func leave(_ channel: any Channel) { places.withLock { $0[ObjectIdentifier(channel)] = nil } }
+    func leave(_ channel: any Channel) { places.withLock { $0.remove(channel) } }
 
-    var count: Int { places.withLock { $0.count } }
+    var count: Int { places.withLock { $0.all.count } }
+}
 
-    private static func longestWaiting(_ places: [ObjectIdentifier: Place]) -> (ObjectIdentifier, Place)? {
-        var longest: (id: ObjectIdentifier, place: Place, since: NIODeadline)?
-        for (id, place) in places {
-            guard let since = place.waitsSince, longest.map({ since < $0.since }) ?? true else { continue }
-            longest = (id, place, since)
+extension Connections.Place {
+    /// Whether it may end for another one.
+    fileprivate func isSpare(_ now: NIODeadline, _ limits: DoorLimits) -> Bool {
+        switch phase {
+        case .waits: true
+        case .reads(let since): since + limits.slow <= now
+        case .works: false
         }
-        return longest.map { ($0.id, $0.place) }
+    }
+
+    /// In which order connections end for others, and those of one order by their time.
+    fileprivate var rank: (Int, NIODeadline) {
+        switch phase {
+        case .waits(let since): (0, since)
+        case .reads(let since): (1, since)
+        case .works: (2, .distantFuture)
+        }
     }
 }

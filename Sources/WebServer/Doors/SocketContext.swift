@@ -21,23 +21,13 @@ struct SocketContext: RequestContext {
     ///
     /// The system says which account is at the other end. Only root and the server's own account may speak for somebody else.
     func person(_ request: Request) async -> String? {
-        guard let options = channel as? any SocketOptionProvider else { return nil }
-        let asked: EventLoopFuture<PeerCredentials> = options.unsafeGetSocketOption(
-            level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
-        guard let peer = try? await asked.get() else { return nil }
+        guard let peer = try? await channel.peer?.get() else { return nil }
         let name = accountName(peer.uid)
         guard peer.uid == 0 || peer.uid == getuid(), let header = HTTPField.Name(APIHeader.person),
             let claimed = request.headers[header]?.removingPercentEncoding, !claimed.isEmpty
         else { return name }
         return claimed
     }
-}
-
-/// `struct ucred` of Linux, which glibc shows only to those who ask for GNU's extensions; see unix(7).
-private struct PeerCredentials: Sendable {
-    var pid: pid_t = 0
-    var uid: uid_t = 0
-    var gid: gid_t = 0
 }
 
 /// The name of an account, or its number where it has none.

@@ -73,7 +73,7 @@ package struct WebServer: Sendable {
 
     /// HTTP for a door whose connections are counted and watched.
     private func guarded(_ limits: DoorLimits) -> HTTPServerBuilder {
-        let connections = Connections(most: limits.connections)
+        let connections = Connections(limits)
         return .http1(
             configuration: .init(additionalChannelHandlers: [ConnectionGuard(limits, connections)], idleTimeout: nil))
     }
