@@ -64,9 +64,9 @@ final class Time: Sendable {
 ///
 /// It looks again and again: what engines keep can be asked for, and calls nobody.
 func until(_ holds: () async throws -> Bool) async throws {
-    for _ in 0..<10_000 {
+    for _ in 0..<120_000 {
         if try await holds() { return }
         try await Task.sleep(for: .milliseconds(1))
     }
-    Issue.record("it did not come to that within ten seconds")
+    Issue.record("it did not come to that within two minutes")
 }

@@ -289,7 +289,7 @@ struct LogInReasonTests {
         let agent = try BackgroundProgram(
             ["/usr/bin/ssh-agent", "-D", "-a", socket], log: server.directory.url.appendingPathComponent("agent.log"))
         defer { agent.stop() }
-        while !FileManager.default.fileExists(atPath: socket) { await Task.yield() }
+        try await until("the agent listens") { FileManager.default.fileExists(atPath: socket) }
         for number in 1...8 {
             try makeKey(server.directory.path + "/many\(number)")
             let added = try shell(

@@ -146,7 +146,7 @@ struct SpoolPlaceTests {
                 place.path, number, user.home + "/bait",
             ], log: place.url.appendingPathComponent("log"))
         defer { attacker.stop() }
-        while try !content(place).contains("firstline-" + number) { try await Task.sleep(for: .milliseconds(10)) }
+        try await until("\(place) has the spool") { try content(place).contains("firstline-" + number) }
         let session = try await session(user, spool: place.path)
         for round in 0..<40 {
             let ground = try await session.ground(for: nil, become: .sudo)

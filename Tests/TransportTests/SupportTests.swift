@@ -14,21 +14,13 @@ struct SupportTests {
     /// The processes that have a word in their command lines, once there are so many.
     private func processes(_ mark: String, _ count: Int) async throws -> [Int32] {
         var found: [Int32] = []
-        try await until {
+        try await until("the processes are there") {
             found = try shell(["/usr/bin/pgrep", "-f", "--", mark]).output.split(separator: "\n").compactMap {
                 Int32($0)
             }
             return found.count >= count
         }
         return found
-    }
-
-    private func until(_ holds: () throws -> Bool) async throws {
-        for _ in 0..<6000 {
-            if try holds() { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        Issue.record("it did not come to that within a minute")
     }
 
     @Test(
@@ -47,7 +39,7 @@ struct SupportTests {
         let program = try BackgroundProgram(marked, log: log, patience: 0)
         let started = try await processes(mark, 3)
         program.stop()
-        try await until { !started.contains(where: isRunning) }
+        try await until("the processes are gone") { !started.contains(where: isRunning) }
     }
 
     @Test("ends by TERM where it heeds it, and says its last words")
@@ -57,7 +49,16 @@ struct SupportTests {
         let program = try BackgroundProgram(["/bin/sh", "-c", script], log: log, patience: 600)
         let started = try await processes(mark, 2)
         program.stop()
-        try await until { !started.contains(where: isRunning) }
+        try await until("the processes are gone") { !started.contains(where: isRunning) }
         #expect(try String(contentsOf: log, encoding: .utf8).contains("farewell"))
     }
+}
+
+/// Waits until something holds, and ends the test with a sentence if it does not come to that within minutes.
+func until(_ what: String, _ holds: () throws -> Bool) async throws {
+    for _ in 0..<30_000 {
+        if try holds() { return }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+    throw TestFailure("it did not come to that within minutes: \(what)")
 }
