@@ -12,21 +12,26 @@ extension ExternalTask {
     ///
     /// Everything is checked here, so that nothing of it is in doubt when a task runs.
     ///
+    /// - Returns: The task type, and what is only worth a warning to who writes it.
     /// - Throws: `Problems` telling all that is wrong with it.
-    init(folder: String) throws(Problems) {
+    static func read(folder: String) throws(Problems) -> (type: ExternalTask, warnings: Problems) {
         var reading = FolderReading()
         let reader = reading.manifest(in: folder)
         let file = reading.program(of: reader, in: folder)
         guard let manifest = reader?.manifest, let program = file, !reading.problems.hasErrors else {
             throw reading.problems
         }
-        try self.init(manifest, program, folder: folder)
+        let type = try ExternalTask(manifest, program, folder: folder)
+        for error in type.exampleErrors {
+            reading.problems.warn(error.message, at: error.place, path: "example/\(error.path)")
+        }
+        return (type, reading.problems)
     }
 }
 
 /// Reads what a folder holds, and keeps all that is wrong with it.
 private struct FolderReading {
-    private(set) var problems = Problems()
+    var problems = Problems()
 
     mutating func manifest(in folder: String) -> ManifestReader? {
         do throws(PluginFileError) {
@@ -41,6 +46,7 @@ private struct FolderReading {
         guard let document, !found.hasErrors else { return nil }
         let reader = ManifestReader(document, folder: folder.split(separator: "/").last.map(String.init) ?? "")
         let top = Place(file: file.path, line: 1, column: 1)
+        problems.add(writtenTexts(in: document).missingLanguages(in: "task type"))
         for error in reader.errors.sorted(by: { ($0.place ?? top).precedes($1.place ?? top) }) {
             problems.add(error.message, at: error.place ?? top, path: error.path)
         }

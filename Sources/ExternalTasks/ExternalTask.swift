@@ -95,6 +95,21 @@ package struct ExternalTask: TaskType {
         return judgement.outcome(of: execution, await listener.finish())
     }
 
+    /// What its own parameters refuse in the example of its manifest; nothing where there is none.
+    var exampleErrors: [ParameterError] {
+        guard manifest.example.place != nil else { return [] }
+        let values = ParameterValues(manifest.example)
+        var collector = Collector()
+        collector.errors = checkKeys(manifest.example, parameters)
+        for input in manifest.inputs {
+            _ = collector.take { () throws(ParameterError) in
+                try readInput(values, input.spec.name, input.kind, input.spec.choices)
+            }
+        }
+        _ = collector.take { () throws(ParameterError) in try readThresholds(values) }
+        return collector.errors
+    }
+
     private func readThresholds(_ values: ParameterValues) throws(ParameterError) -> [Threshold] {
         let kinds = Dictionary(outputs.map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })
         do throws(ThresholdError) {

@@ -26,7 +26,7 @@ package struct ExternalTaskTypes: Sendable {
             let path = folder + "/" + name
             guard FileManager.default.fileExists(atPath: path + "/task.yaml") else { continue }
             do throws(Problems) {
-                let type = try ExternalTask(folder: path)
+                let type = try ExternalTask.read(folder: path).type
                 if taken.insert(type.name).inserted {
                     types.append(type)
                 } else {
@@ -41,8 +41,10 @@ package struct ExternalTaskTypes: Sendable {
 
     /// Reads one folder, to check it.
     ///
+    /// - Returns: The task type, and what is only worth a warning to who writes it.
     /// - Throws: `Problems` telling what is wrong with it.
-    package static func read(folder: String) throws(Problems) -> any TaskType {
-        try ExternalTask(folder: folder)
+    package static func read(folder: String) throws(Problems) -> (type: any TaskType, warnings: Problems) {
+        let (type, warnings) = try ExternalTask.read(folder: folder)
+        return (type, warnings)
     }
 }

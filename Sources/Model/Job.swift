@@ -109,10 +109,10 @@ extension Pace.Amount {
 extension Pace.Between {
     private enum Key: String, CodingKey { case pause, job }
 
-    /// Writes `{"pause": …}` or `{"job": "mw.check"}`.
+    /// Writes `{"pause": "30s"}` or `{"job": "mw.check"}`.
     public func encode(to encoder: any Encoder) throws {
         switch self {
-        case .pause(let duration): try encoder.write(Key.pause, duration)
+        case .pause(let duration): try encoder.write(Key.pause, WrittenDuration(wrappedValue: duration))
         case .job(let job): try encoder.write(Key.job, job)
         }
     }
@@ -121,7 +121,7 @@ extension Pace.Between {
     public init(from decoder: any Decoder) throws {
         let keyed = try decoder.container(keyedBy: Key.self)
         switch try keyed.onlyCase() {
-        case .pause: self = .pause(try keyed.value(of: .pause))
+        case .pause: self = .pause(try keyed.value(WrittenDuration.self, of: .pause).wrappedValue)
         case .job: self = .job(try keyed.value(of: .job))
         }
     }

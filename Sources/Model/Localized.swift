@@ -92,6 +92,23 @@ public struct WrittenText: Hashable, Sendable {
     }
 }
 
+extension [WrittenText] {
+    /// A warning for each text that lacks a language which others have; `whole` is what holds them, such as `job`.
+    package func missingLanguages(in whole: String) -> Problems {
+        var problems = Problems()
+        let given = Set(filter(\.isByLanguage).flatMap(\.text.texts.keys))
+        for text in self where text.isByLanguage {
+            let missing = Language.allCases.filter { given.contains($0) && text.text.texts[$0] == nil }
+            guard !missing.isEmpty else { continue }
+            let names = missing.map(\.rawValue).joined(separator: " and ")
+            problems.warn(
+                "has no \(names), which other texts of this \(whole) have; people who read \(names) see the English text",
+                at: text.place, path: text.path)
+        }
+        return problems
+    }
+}
+
 /// A line for people: an id that names its text, and the values that fill it.
 public struct Message: Hashable, Codable, Sendable {
     /// Names the text in the job's `messages`, or is itself the text where there is none.

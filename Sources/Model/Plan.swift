@@ -172,13 +172,13 @@ package struct PlannedStep: Codable, Hashable, Sendable {
     /// How it becomes that account.
     package var become: Become?
     /// Its time limit; zero = none.
-    package var timeLimit: Duration
+    @WrittenDuration package var timeLimit: Duration
     /// What happens when the limit passes.
     package var onTimeLimit: LimitAction
     /// Tries after the first.
     package var retryTimes: Int
     /// The time between two tries, and the length of a pause.
-    package var retryDelay: Duration
+    @WrittenDuration package var retryDelay: Duration
     /// Whether its failure is its job's failure.
     package var reflectsError: Bool
     /// Of a called job: whether the call is OK when the job failed.

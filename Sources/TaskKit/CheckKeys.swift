@@ -44,7 +44,7 @@ private func checkKeys(
     settings.entries.filter { !names.contains($0.key) }.map { entry in
         let known = names.isEmpty ? "; there are no parameters" : "; known are " + names.joined(separator: ", ")
         let meant = nameMeant(by: entry.key, among: names).map { "; did you mean '\($0)'?" }
-        let hint = isWholeTask ? hintOfTask(entry.key) : nil
+        let hint = isWholeTask ? hintOfTask(entry.key) ?? hintOfForeignTask(entry.key).map { "; " + $0 } : nil
         let full = path.isEmpty ? entry.key : path + "/" + entry.key
         return ParameterError(full, "is not known" + (meant ?? hint ?? known), at: entry.place ?? entry.value.place)
     }

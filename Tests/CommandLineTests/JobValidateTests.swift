@@ -25,7 +25,7 @@ struct JobValidateTests {
     func warnings() async throws {
         let ended = await Bench().run("job", "validate", "--no-plan")
         #expect(ended.status == 0)
-        #expect(ended.data == "6 jobs, 5 warnings\n")
+        #expect(ended.data == "6 jobs, 9 warnings\n")
         try Cases.expect(ended.talk, is: "Answers/job-validate-warnings.txt")
     }
 
@@ -62,7 +62,7 @@ struct JobValidateTests {
     func fileInside() async {
         let ended = await Bench().run("job", "validate", Cases.path("Playbooks/mw/nginx/restart.yaml"))
         #expect(ended.status == 0, "\(ended.talk)")
-        #expect(ended.data == "1 job, 2 warnings\n")
+        #expect(ended.data == "1 job, 3 warnings\n")
     }
 
     @Test("a file that stands nowhere is validated all the same")

@@ -105,9 +105,37 @@ struct ScheduleHintTests {
             ])
     }
 
+    @Test("a title lacks no language that other titles of the file have, and has no other one")
+    func languages() {
+        let wanted = "which other texts of this file have; people who read"
+        #expect(
+            problems(
+                """
+                calendars: {c: {title: {en: C, ko: 가}, week: [mon]}}
+                freezes: {f: {title: {en: F}, on: all, from: 2026-01-01, until: 2026-01-02}}
+                windows: {w: {title: {en: W, ko: 나, ja: あ}, on: all, rules: [{day: mon}], lasts: 1h}}
+                schedules: {a: {title: {en: A, ja: あ}, job: b.c, on: all, values: {v: {en: x}}, rules: [{day: 1}]}}
+                """) == [
+                    "f.yaml:2:17: warning: calendars/c/title: has no ja, \(wanted) ja see the English text",
+                    "f.yaml:3:15: warning: freezes/f/title: has no ko and ja, \(wanted) ko and ja see the English text",
+                    "f.yaml:5:17: warning: schedules/a/title: has no ko, \(wanted) ko see the English text",
+                ])
+        #expect(problems("calendars: {c: {title: One for all, week: [mon]}, d: {title: {en: D}, week: [mon]}}") == [])
+        for (kind, rest) in [
+            ("calendars", "week: [mon]"), ("freezes", "from: 2026-01-01, until: 2026-01-02"),
+            ("schedules", "job: b.c, on: all, rules: [{day: 1}]"),
+        ] {
+            #expect(
+                problems("\(kind): {c: {title: {en: C, kr: 가}, \(rest)}}").map { $0.split(separator: ": error: ").last }
+                    == [
+                        "\(kind)/c/title/kr: is not a key of a text by language; did you mean 'ko'?"
+                    ])
+        }
+    }
+
     private func problems(_ text: String) -> [String] {
         let (files, problems) = ScheduleReader.read(
             Array("firstline: 1\n\(text)\n".utf8), file: "f.yaml", usualZone: "UTC")
-        return (problems.all + files.faults.problems.all).map(\.description)
+        return (problems.all + files.faults.problems.all + files.remarks.all).map(\.description)
     }
 }

@@ -120,6 +120,31 @@ struct ServerFileTests {
         #expect(handed.code == 0 && handed.output.contains("\"complete\" : true"), "\(handed)")
         let sentence = "it could not be run now: there is no job 'nothing'"
         #expect(handed.output.contains("\"message\" : \"\(sentence)"), "\(handed)")
+        _ = try product.playbook("each", "tasks: {a: {type: RunProgram, with: {program: /bin/true}}}\n")
+        _ = try product.playbook("once", "tasks: {a: {type: Start}}\n")
+        _ = try product.directory.write(
+            """
+            firstline: 1
+            schedules:
+              each: {job: test.each, zone: UTC, rules: [{day: every day}]}
+              idle: {title: {en: Idle, ko: 유휴}, job: test.each, zone: UTC, enabled: false, rules: [{day: every day}]}
+              once: {title: {en: Once}, job: test.once, zone: UTC, rules: [{day: every day}]}
+            """, to: "s.yaml")
+        let lacking = "names no hosts, and the job test.each works on hosts; write 'on', such as on: all"
+        let without = try product.run("server", "check-config", "--config", file)
+        let title = "/s.yaml:5:10: warning: schedules/once/title: has no ko, which other"
+        #expect(without.errors.contains(title), "\(without)")
+        #expect(
+            without.code == 0 && without.errors.hasSuffix("/s.yaml:3:3: warning: schedules/each: \(lacking)\n"),
+            "\(without)")
+        #expect(without.errors.split(separator: "\n").count == 2, "\(without)")
+        let listed = try product.run("schedule", "list", "-s", product.directory.path + "/s.yaml", "--lang", "ko")
+        #expect(
+            listed.code == 0 && listed.errors.split(separator: "\n").count == 1
+                && listed.errors.hasSuffix(
+                    "s.yaml:3:3: 경고: schedules/each: 서버가 지정되지 않았으나 JOB test.each은(는) 서버에서 실행됩니다. on: all과 같이 'on'을 지정하십시오\n"
+                ),
+            "\(listed)")
         _ = try product.directory.write(
             "firstline: 1\nschedules:\n  a: {job: nothing, on: all, zone: Mars, rules: [{day: every day}]}\n",
             to: "s.yaml")

@@ -52,6 +52,28 @@ struct ServerScheduleTests {
         _ = server.end(SIGTERM)
     }
 
+    @Test("says which hosts a planned start leaves out when it is added and edited, with and without a server")
+    func leftOut() throws {
+        let product = try Product(
+            hosts: 3, trusts: false, instances: ["{t: {software: tomcat}}", "{t: {software: tomcat}}"])
+        let job = try product.playbook(
+            "strict", "target: tomcat\ntasks:\n  act: {type: RunProgram, effect: check, with: {program: /bin/true}}\n")
+        let warning = "warning: targets: \(job) works on instances of tomcat; 1 without one is left out: web03\n"
+        func check(_ server: String) throws {
+            let added = try product.run("plan-of-day", "add", job, "--on", "all", "--at", "47:59", "-o", "name")
+            #expect(added.code == 0 && added.errors.contains(warning), "\(server): \(added)")
+            let slot = String(added.output.dropLast())
+            let narrow = try product.run("plan-of-day", "edit", slot, "--on", "web01")
+            #expect(narrow.code == 0 && !narrow.errors.contains("warning"), "\(server): \(narrow)")
+            let wide = try product.run("plan-of-day", "edit", slot, "--on", "web*")
+            #expect(wide.code == 0 && wide.errors.contains(warning), "\(server): \(wide)")
+        }
+        try check("without a server")
+        let server = try RunningServer(product)
+        try check("with a server")
+        _ = server.end(SIGTERM)
+    }
+
     @Test("a freeze stands before every run that changes something, whoever starts it")
     func freeze() throws {
         let product = try Product(hosts: 2)

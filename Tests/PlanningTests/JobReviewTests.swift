@@ -142,6 +142,65 @@ struct JobReviewTests {
             ])
     }
 
+    /// The warnings of a job about its parameters, which are a, b and so on.
+    private func unusedOf(
+        _ names: String, _ tasks: String, _ more: String = "", with others: [JobID: String] = [:]
+    ) throws -> [String] {
+        let parameters = names.map { "\($0): {type: text, default: x}" }.joined(separator: ", ")
+        let text = "firstline: 1\ntitle: x\nparameters: {\(parameters)}\n\(more)\ntasks: {\(tasks)}\n"
+        let (read, problems) = PlaybookReader.read(text, file: "job.yaml", id: "job")
+        try problems.throwIfErrors()
+        let job = try #require(read)
+        let called = others.compactMap { PlaybookReader.read($0.value, file: "\($0.key).yaml", id: $0.key).job }
+        let registry = try TaskTypeRegistry(standardTaskTypes)
+        return JobReview.problems(of: job, in: JobLibrary([job] + called), registry).all.map(\.description)
+    }
+
+    @Test("whose parameter nothing uses has a warning, with its place")
+    func unusedParameter() throws {
+        #expect(
+            try unusedOf("ab", #"t: {type: RunProgram, with: {program: /bin/echo, arguments: ["${params.b}"]}}"#) == [
+                "job.yaml:3:14: warning: parameters/a: nothing in this job uses the parameter 'a'; read it as ${params.a}, "
+                    + "or delete it"
+            ])
+        #expect(
+            try unusedOf("a", #"t: {type: RunProgram, with: {program: /bin/echo, arguments: ["${params.ab}x"]}}"#).count
+                == 1, "another name that begins alike is no use of it")
+    }
+
+    @Test(
+        "whose parameter is used anywhere has no warning about it",
+        arguments: [
+            #"t: {type: RunProgram, with: {program: /bin/echo, arguments: ["${default(params.a, 'b')}"]}}"#,
+            #"t: {type: RunProgram, with: {script: {text: "echo $A"}, environment: {A: "${ params.a }"}}}"#,
+            #"t: {type: Condition, with: {when: "params.a == 'x'"}}"#,
+            #"t: {type: RunProgram, timeLimit: "${params.a}", with: {program: /bin/true}}"#,
+            #"t: {type: RunProgram, account: "${params.a}", with: {program: /bin/true}}"#,
+            #"t: {type: RunProgram, retry: {times: 2, delay: "${params.a}"}, with: {program: /bin/true}}"#,
+            #"t: {type: RunProgram, with: {program: /bin/true, errorWhen: {when: "params.a == 'x'"}}}"#,
+            #"t: {type: ExecuteJOB, with: {job: inner, values: {b: "${params.a}"}}}"#,
+            #"t: {type: Nowhere, with: {}}"#,
+        ])
+    func usedParameter(task: String) throws {
+        let inner = "firstline: 1\ntitle: x\nparameters: {b: {type: text}}\ntasks: {s: {type: Start}}\n"
+        #expect(try unusedOf("a", task, with: ["inner": inner]).filter { $0.contains("uses the parameter") } == [])
+    }
+
+    @Test("whose parameter a called job takes by its name has no warning about it; in the background it takes none")
+    func inheritedParameter() throws {
+        let parameters = "parameters: {a: {type: text, required: false}}"
+        let inner = "firstline: 1\ntitle: x\n\(parameters)\ntasks: {s: {type: Start}}\n"
+        let call = "t: {type: ExecuteJOB, with: {job: inner}}"
+        let background = "t: {type: ExecuteJOB, with: {job: inner, background: true}}"
+        #expect(try unusedOf("a", call, with: ["inner": inner]) == [])
+        #expect(try unusedOf("ab", call, with: ["inner": inner]).count == 1)
+        #expect(try unusedOf("a", background, with: ["inner": inner]).count == 1)
+        #expect(try unusedOf("a", call) == [], "what a job that is not there takes is not known")
+        #expect(
+            try unusedOf("a", "s: {type: Start}", "batch: 1\nbetween: {job: inner}", with: ["inner": inner]) == [])
+        #expect(try unusedOf("a", "s: {type: Start}", #"outputs: {o: "${params.a}"}"#) == [])
+    }
+
     @Test("that a called program in another language reports is looked for in its whole text")
     func otherTypes() throws {
         let text = "firstline: 1\ntitle: x\nmessages: {A-1: one}\ntasks:\n  a: {type: Nowhere, with: {}}\n"

@@ -46,7 +46,8 @@ struct PlanFormTests {
         for part in [
             #""batch":{"percent":50}"#, #""n":{"value":3}"#, #""who":{"template":"${params.n}"}"#,
             #""requirement":{"percent":80}"#, #"{"content":{"quoted":true,"scalar":"a b"},"#,
-            #""requirement":{"all":{}}"#,
+            #""requirement":{"all":{}}"#, #""retryDelay":"1s""#,
+            #""timeLimit":"10m""#, #""timeLimit":"0s""#,
         ] { #expect(text.contains(part), "\(part) in \(text)") }
     }
 
@@ -56,5 +57,27 @@ struct PlanFormTests {
         let again = try JSONDecoder().decode(PlanContract.self, from: try JSONEncoder().encode(contract))
         #expect(again.plan == contract.plan && again.values == contract.values && again.pace == contract.pace)
         #expect(again.isWhole)
+    }
+
+    @Test(
+        "holds each duration as a playbook has it, to the microsecond",
+        arguments: [
+            (.zero, "0s"), (.seconds(30), "30s"), (.seconds(5400), "1h30m"), (.milliseconds(1500), "1s500ms"),
+            (.microseconds(250), "0.25ms"), (.microseconds(90_001_005), "1m30s1.005ms"),
+            (.seconds(3_153_600_000), "36500d"),
+        ] as [(Duration, String)])
+    func durations(duration: Duration, text: String) throws {
+        let pace = Pace(between: .pause(duration))
+        let json = try JSONEncoder().encode(pace)
+        #expect(String(decoding: json, as: UTF8.self) == #"{"between":{"pause":"\#(text)"}}"#)
+        #expect(try JSONDecoder().decode(Pace.self, from: json) == pace)
+        #expect(Duration(written: text) == duration)
+    }
+
+    @Test("is not read where a duration is none")
+    func noDuration() {
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(Pace.self, from: Data(#"{"between":{"pause":"soon"}}"#.utf8))
+        }
     }
 }

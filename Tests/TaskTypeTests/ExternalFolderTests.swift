@@ -48,7 +48,7 @@ private let mistakes: [(String, String, String)] = [
 @Suite("A folder of an external task type")
 struct ExternalFolderTests {
     private func read(_ folder: TestFolder) throws -> any TaskType {
-        try ExternalTaskTypes.read(folder: folder.path + "/Sample")
+        try ExternalTaskTypes.read(folder: folder.path + "/Sample").type
     }
 
     private func makeGood(
@@ -181,7 +181,11 @@ struct DiskUsageTests {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Plugins").path
 
-    private func diskUsage() throws -> any TaskType { try ExternalTaskTypes.read(folder: Self.folder + "/DiskUsage") }
+    private func diskUsage() throws -> any TaskType {
+        let (type, warnings) = try ExternalTaskTypes.read(folder: Self.folder + "/DiskUsage")
+        #expect(warnings.all == [])
+        return type
+    }
 
     @Test("is found among the plug-ins and passes their checks")
     func found() throws {

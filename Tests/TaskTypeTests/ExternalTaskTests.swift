@@ -28,7 +28,7 @@ private func sample(
 ) throws -> any TaskType {
     try folder.write("Sample/task.yaml", manifest(changes))
     try folder.write("Sample/run.sh", "#!/bin/sh\n" + script, mode: 0o755)
-    return try ExternalTaskTypes.read(folder: folder.path + "/Sample")
+    return try ExternalTaskTypes.read(folder: folder.path + "/Sample").type
 }
 
 /// What a program writes and its exit code, the reason, and a part of the message.

@@ -129,6 +129,10 @@ extension Phrases {
         "has no open day any more; the last is {day}": (
             "더 이상 영업일이 없습니다. 마지막 영업일은 {day}입니다", "運用日がもうありません。最後の運用日は{day}です"
         ),
+        "names no hosts, and the job {job} works on hosts; write 'on', such as on: all": (
+            "서버가 지정되지 않았으나 JOB {job}은(는) 서버에서 실행됩니다. on: all과 같이 'on'을 지정하십시오",
+            "ホストが指定されていませんが、ジョブ {job} はホストで実行されます。on: all のように 'on' を指定してください"
+        ),
         "it could not be run now: {problems}": ("지금은 실행할 수 없습니다: {problems}", "今は実行できません: {problems}"),
         "it does not count for all it names: {problems}": (
             "지정한 대상 전부에 적용되지는 않습니다: {problems}", "指定した対象のすべてには適用されません: {problems}"

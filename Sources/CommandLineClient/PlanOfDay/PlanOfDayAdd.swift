@@ -74,6 +74,7 @@ struct PlanOfDayAdd: AsyncParsableCommand {
         let work = SlotWork(on: targets.on, except: targets.except, values: try givenValues(values))
         let request = AddSlots(
             job: JobID(job), work: work, starts: starts, by: Surroundings.person, reason: reason)
+        tellLeftOut(request.job, work, common)
         let added = try await onPlanOfDay(common) {
             try await $0.add(request)
         } here: {

@@ -132,6 +132,7 @@ struct PlanOfDayEdit: AsyncParsableCommand {
             work.except = targets.except ?? work.except
             if work.except?.isEmpty == true { work.except = nil }
             work.values.merge(try givenValues(given)) { _, new in new }
+            tellLeftOut(slot.job, work, options.common)
             return .edit(work)
         }
     }
@@ -198,13 +199,27 @@ func onPlanOfDay<Answer: Sendable>(
 /// Proves that a job can be planned so, from the files as they are now.
 private func check(_ job: JobID, _ work: SlotWork, _ common: CommonOptions) throws(Problems) {
     do {
-        let registry = try loadRegistry(common)
-        let inventory = try loadInventory(try SelectionOptions.parse([]), common)
-        let planner = Planner(
-            library: try loadJobs(common, only: job, registry: registry), inventory: inventory, registry: registry)
-        let selection = try Planning.Selection(ofRun: work.on, except: work.except, in: inventory)
-        _ = try planner.plan(PlanRequest(job: job, selection: selection, values: work.values))
+        _ = try planNow(job, work, common)
     } catch {
         throw (error as? CommandFailure)?.problems ?? (error as? Problems) ?? Problems("\(error)")
     }
+}
+
+/// Says which hosts a job would leave out of a start, as the files are now.
+///
+/// Where it cannot be planned, nothing is said: whoever keeps the start refuses it.
+func tellLeftOut(_ job: JobID, _ work: SlotWork, _ common: CommonOptions) {
+    let warnings = (try? planNow(job, work, common))?.warnings.all ?? []
+    for warning in warnings where warning.isAboutTargets { say(Phrases.text(warning, common.language)) }
+}
+
+private func planNow(
+    _ job: JobID, _ work: SlotWork, _ common: CommonOptions
+) throws -> (plan: Plan, warnings: Problems) {
+    let registry = try loadRegistry(common)
+    let inventory = try loadInventory(try SelectionOptions.parse([]), common)
+    let planner = Planner(
+        library: try loadJobs(common, only: job, registry: registry), inventory: inventory, registry: registry)
+    let selection = try Planning.Selection(ofRun: work.on, except: work.except, in: inventory)
+    return try planner.plan(PlanRequest(job: job, selection: selection, values: work.values))
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Model
+import Planning
 import Scheduling
 
 /// The command `firstline schedule …`.
@@ -140,6 +141,7 @@ struct ScheduleList: AsyncParsableCommand {
         let items = (book.all.map { Item($0, in: book) } + faults.map { Item($0) }).sorted { $0.schedule < $1.schedule }
         book.tellFaults(language)
         for notice in book.outlook(after: Surroundings.now) { say(Phrases.text(notice.problem, language)) }
+        for lack in lacksOfHosts(in: book) { say(Phrases.text(lack, language)) }
         let ofCells = common.format == .csv ? Language.english : language
         let listing = Listing<Item>(
             columns: [
@@ -152,6 +154,16 @@ struct ScheduleList: AsyncParsableCommand {
             ], items: items, name: { $0.schedule.rawValue })
         if items.isEmpty { say(Phrases.text("there are no schedules", language)) }
         put(try listing.text(common.format, language), common.format)
+    }
+
+    /// What is to be said of schedules that name no hosts, where their jobs can be read.
+    private func lacksOfHosts(in book: ScheduleBook) -> [Problem] {
+        let suspects = book.all.map(\.definition).filter { $0.on == nil && $0.isEnabled }
+        guard !suspects.isEmpty, let registry = try? loadRegistry(common), let library = try? loadJobs(common) else {
+            return []
+        }
+        let planner = Planner(library: library, inventory: Inventory(), registry: registry)
+        return suspects.compactMap { planner.lackOfHosts($0) }
     }
 }
 

@@ -54,6 +54,8 @@ struct ScheduleOptions: ParsableArguments {
             all.add(files)
             problems.add(found)
         }
+        // Those who check the files of a server write them.
+        if CarefulReading.isOn { problems.add(all.remarks) }
         return (paths, try usable(all, problems))
     }
 

@@ -14,6 +14,9 @@ package struct Wiring: Sendable {
         case readWrite, readOnly
     }
 
+    /// An external task type, and what is only worth a warning to who writes it.
+    package typealias ReadTaskType = (type: any TaskType, warnings: Problems)
+
     /// The ways to hosts.
     package struct Transports: Sendable {
         package var open: SessionOpener
@@ -93,7 +96,7 @@ package struct Wiring: Sendable {
     /// The task types of manifests below these directories, and what is wrong with those that could not be taken.
     package var externalTaskTypes: @Sendable (_ directories: [String]) -> (types: [any TaskType], problems: Problems)
     /// The task type of one folder.
-    package var externalTaskType: @Sendable (_ folder: String) throws(Problems) -> any TaskType
+    package var externalTaskType: @Sendable (_ folder: String) throws(Problems) -> ReadTaskType
     package var transports: @Sendable (TransportSettings) -> Transports
     /// Serves until a signal ends it.
     package var serve: @Sendable (Service) async throws -> Void
@@ -106,7 +109,7 @@ package struct Wiring: Sendable {
         closeStore: @escaping @Sendable (any RunStore) async -> Void, storeCare: (any StoreCare)? = nil,
         taskTypes: [any TaskType],
         externalTaskTypes: @escaping @Sendable (_ directories: [String]) -> (types: [any TaskType], problems: Problems),
-        externalTaskType: @escaping @Sendable (_ folder: String) throws(Problems) -> any TaskType,
+        externalTaskType: @escaping @Sendable (_ folder: String) throws(Problems) -> ReadTaskType,
         transports: @escaping @Sendable (TransportSettings) -> Transports,
         serve: @escaping @Sendable (Service) async throws -> Void
     ) {

@@ -12,6 +12,8 @@ package struct ScheduleFiles: Sendable {
     package var windows: [WindowDefinition] = []
     /// The definitions that cannot be used as they are written; windows and freezes among them are in `windows`, too.
     package var faults: [DefinitionFault] = []
+    /// Warnings for who writes the files; who only uses them need not see them.
+    package var remarks = Problems()
 
     /// Holds nothing yet.
     package init() {}
@@ -22,6 +24,7 @@ package struct ScheduleFiles: Sendable {
         schedules += other.schedules
         windows += other.windows
         faults += other.faults
+        remarks.add(other.remarks)
     }
 }
 
@@ -49,6 +52,7 @@ package struct ScheduleReader {
             reader.problems.add(files.faults.problems)
             files.faults = []
         }
+        if let document { files.remarks.add(writtenTexts(in: document).missingLanguages(in: "file")) }
         files.faults = files.faults.map { DefinitionFault($0.kind, $0.name, $0.problems.arranged(for: file)) }
         return (files, reader.problems.arranged(for: file))
     }

@@ -22,6 +22,10 @@ extension Books {
             }
         }
         for schedule in schedules.all where schedule.definition.isEnabled && !Task.isCancelled {
+            if let lack = planner.lackOfHosts(schedule.definition) {
+                found.warn(lack.text, at: lack.place, path: lack.path)
+                continue
+            }
             guard let next = schedule.timetable.next(after: now) else { continue }
             do throws(Problems) {
                 _ = try plan(schedule.definition.job, schedule.definition.work, on: next.day)

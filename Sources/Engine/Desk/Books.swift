@@ -49,7 +49,7 @@ package struct Books: Sendable {
         try planner.plan(request).plan
     }
 
-    private var planner: Planner { Planner(library: jobs, inventory: inventory, registry: registry) }
+    var planner: Planner { Planner(library: jobs, inventory: inventory, registry: registry) }
 }
 
 extension Books {

@@ -4,7 +4,8 @@ package import Model
 package import TaskKit
 
 /// Looks at a job by itself, for what a plan can be made with and what is wrong all the same: texts that are missing, unused or
-/// never filled, languages that are missing, values that are handed over and not declared.
+/// never filled, languages that are missing, values that are handed over and not declared,
+/// parameters that nothing uses.
 ///
 /// It warns only of what can be seen for certain; what a script puts together while it runs is left alone.
 package struct JobReview {
@@ -13,12 +14,17 @@ package struct JobReview {
     private(set) var tasks: [(task: JobTask, review: TaskReview)] = []
     /// Whether all tasks could be looked at.
     private(set) var isComplete = true
+    /// What the tasks call; nil = not all could be looked at.
+    private var calls: [JobCall]? = []
     private var problems = Problems()
 
-    /// The warnings of a job.
-    package static func problems(of job: Job, _ registry: TaskTypeRegistry) -> Problems {
+    /// The warnings of a job, whose called jobs are in the library.
+    package static func problems(
+        of job: Job, in library: JobLibrary = JobLibrary(), _ registry: TaskTypeRegistry
+    ) -> Problems {
         var review = JobReview(job, registry)
         review.checkTasks()
+        review.problems.add(ParameterReview(job, calls: review.calls, in: library).problems())
         review.problems.add(LanguageReview.problems(of: job.texts))
         review.problems.add(MessageReview(review).problems())
         return review.problems
@@ -31,8 +37,10 @@ package struct JobReview {
                 let prepared = try? PreparedTask(type, ParameterValues(task.settings))
             else {
                 isComplete = false
+                calls = nil
                 continue
             }
+            prepared.call.map { calls?.append($0) }
             var review = prepared.review()
             review.texts += thresholdTexts(task.settings)
             isComplete = isComplete && review.isWhole

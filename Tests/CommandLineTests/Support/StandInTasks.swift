@@ -44,7 +44,9 @@ struct StandInTask: TaskType {
         StandInTask(
             name: "Condition", parameters: [ParameterSpec("when", .expression, "The condition.")], defaultEffect: .check
         ),
-        StandInTask(name: "HTTPCheck", parameters: [], defaultPlacement: .controller, defaultEffect: .check),
+        StandInTask(
+            name: "HTTPCheck", parameters: [ParameterSpec("token", .value(.text), secrets: .revealed, "A secret.")],
+            defaultPlacement: .controller, defaultEffect: .check),
         StandInTask(name: "Start", parameters: [], defaultEffect: .check),
         StandInTask(
             name: "Schedule",

@@ -12,7 +12,7 @@ struct JobValidate: AsyncParsableCommand {
         discussion: """
             Without an argument, all playbooks are read. Each job is also planned for a made-up host, with stand-ins for \
             parameters that must be given: so links, task types, called jobs and ${…} are checked, too. Warnings tell of texts \
-            and languages that are missing or not used, and of values that a script hands over without declaring them. Nothing \
+            and languages that are missing or not used, of parameters that nothing uses, and of values that a script hands over without declaring them. Nothing \
             is contacted. Ends with 0 when there are no errors, else with 64.
             """)
 
@@ -30,7 +30,7 @@ struct JobValidate: AsyncParsableCommand {
         let registry = try loadRegistry(common)
         let reading = try ValidationReading(what, common, check: registry.problems)
         var problems = reading.problems
-        for job in reading.jobs { problems += JobReview.problems(of: job, registry).all }
+        for job in reading.jobs { problems += JobReview.problems(of: job, in: reading.library, registry).all }
         if plan {
             for job in reading.jobs where job.isActive {
                 problems += TrialPlan(job, library: reading.library, registry: registry).problems()

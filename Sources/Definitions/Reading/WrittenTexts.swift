@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Model
+package import Model
 
-/// Collects the texts for people of a playbook: titles, help, messages, and what tasks give by language.
+/// The texts for people of a document that is no playbook, such as the manifest of a task type.
+package func writtenTexts(in document: Setting) -> [WrittenText] { WrittenTexts(Field(document)).all }
+
+/// Collects the texts for people of a document: titles, help, messages, and what is given by language.
 struct WrittenTexts {
     private(set) var all: [WrittenText] = []
     private static let languages = Set(Language.allCases.map(\.rawValue))
     /// Maps whose keys are names of another kind, which may look like languages.
-    private static let otherMaps: Set<String> = ["environment", "values", "headers"]
+    private static let otherMaps: Set<String> = ["environment", "values", "headers", "example"]
 
     init(_ document: Field) {
         walk(document, isMessages: false)
