@@ -10,10 +10,11 @@ struct JobValidate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "Read jobs and report every problem with file, line and column.",
         discussion: """
-            Without an argument, all playbooks are read. Each job is also planned for a made-up host, with stand-ins for \
-            parameters that must be given: so links, task types, called jobs and ${…} are checked, too. Warnings tell of texts \
-            and languages that are missing or not used, of parameters that nothing uses, and of values that a script hands over without declaring them. Nothing \
-            is contacted. Ends with 0 when there are no errors, else with 64.
+            Without an argument, all playbooks are read. Each job is also planned for a made-up host, with stand-ins \
+            for parameters that must be given: so links, task types, called jobs and ${…} are checked, too. Warnings \
+            tell of texts and languages that are missing or not used, of parameters that nothing uses, and of values \
+            that a script hands over without declaring them. Nothing is contacted. Ends with 0 when there are no \
+            errors, else with 64.
             """)
 
     @Argument(
