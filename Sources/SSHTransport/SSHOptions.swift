@@ -17,7 +17,7 @@ package struct SSHOptions: Sendable {
     package var defaultKeyFiles: [String] = []
     /// The socket of the SSH agent, if there is one.
     package var agentSocket: String?
-    /// Hosts nearby that shake hands at once on each loop thread: as many as the thread serves at one waking, and no more.
+    /// Hosts nearby that shake hands at once on each loop thread; with fewer the thread wakes more often for each.
     package var handshakes = 128
     /// How long a host may shake hands before its place is given to another; it goes on without one.
     package var handshakePatience = Duration.milliseconds(500)

@@ -131,9 +131,6 @@ struct LauncherTests {
         let workspace = try String(contentsOfFile: place, encoding: .utf8).filter { $0 != "\n" }
         #expect(FileManager.default.fileExists(atPath: workspace) && workspace.contains("/firstline."))
         try Data().write(to: URL(fileURLWithPath: files.path + "/go"))
-        for _ in 0..<3000 where FileManager.default.fileExists(atPath: workspace) {
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        #expect(!FileManager.default.fileExists(atPath: workspace), "\(workspace) is left behind")
+        try await until("\(workspace) is gone") { !FileManager.default.fileExists(atPath: workspace) }
     }
 }

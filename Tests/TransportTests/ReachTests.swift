@@ -70,8 +70,8 @@ struct ReachTests {
         let session = try await server.transport().open(server.host())
         #expect(try await session.says("echo done") == "done\n")
         await session.close()
-        for _ in 0..<3000 where !server.log.contains("Received disconnect") && !server.log.contains("closed by") {
-            try await Task.sleep(for: .milliseconds(10))
+        try await until("the server has seen the end") {
+            server.log.contains("Received disconnect") || server.log.contains("closed by")
         }
         #expect(server.log.contains("Received disconnect"), "\(server.log)")
     }

@@ -174,9 +174,7 @@ struct ReachReasonTests {
             #expect(end?.code == .handshakeTimeout, "\(String(describing: end))")
         }
         // The jump host's own connection stays, and what it carried does not.
-        for _ in 0..<12_000 where try FileManager.default.contentsOfDirectory(atPath: marks.path).count < 2 {
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        try await until("both are gone") { try FileManager.default.contentsOfDirectory(atPath: marks.path).count >= 2 }
         #expect(try FileManager.default.contentsOfDirectory(atPath: marks.path).count == 2)
     }
 
